@@ -30,7 +30,7 @@ mkdir -p "$folder"
 for file in api-spec/*/product.json; do
     name=$(basename "$(dirname "$file")")
     value() { sed -n "s/^  \"$1\": \"\\(.*\\)\",\\{0,1\\}\$/\\1/p" "$file" | head -n 1; }
-    source=(--product "$(value product)" --version "$(value version)" --folder "$name" "${options[@]}")
+    source=(--product "$(value product)" --version "$(value version)" --folder "$name" ${options[@]+"${options[@]}"})
     status=0
     "${xtask[@]}" drift "${source[@]}" --format markdown >"$folder/$name.md" || status=$?
     case $status in

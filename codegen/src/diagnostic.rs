@@ -121,6 +121,7 @@ codes! {
     NameCollision = "E0401", "two names that become the same in Rust";
     InvalidRustName = "E0402", "an invalid Rust name";
     FileName = "E0403", "a file name that differs from its operation";
+    UnportableName = "E0404", "a file or folder that not every system can hold";
     PageUnreadable = "E0501", "a part of a page that cannot be read";
     PageParameter = "E0502", "a parameter that only the page or only the spec has";
     PageType = "E0503", "another type on the page";
@@ -241,6 +242,28 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Other places that have to do with it, and what they have to do with it.
     pub secondary: Vec<(Place, String)>,
+    /// What the text at the place was looked for among, where it is a name of nothing.
+    pub(crate) wanted: Option<Wanted>,
+}
+
+/// A name that was looked for, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) name: String,
+    pub(crate) among: Among,
+}
+
+/// The names among which one is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Among {
+    /// The paths of parameters.
+    Parameters,
+    /// The paths of parameters from an element of this list.
+    ElementsOf(String),
+    /// The paths of fields of the response.
+    Fields,
+    /// The names of parameters and fields, without what leads to them.
+    Names,
 }
 
 impl Diagnostic {
@@ -254,6 +277,7 @@ impl Diagnostic {
             label: None,
             help: None,
             secondary: Vec::new(),
+            wanted: None,
         }
     }
 
@@ -268,6 +292,14 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Tells among which names one was looked for.
+    #[must_use]
+    pub(crate) fn wanted(mut self, name: &str, among: Among) -> Self {
+        let name = name.to_owned();
+        self.wanted = Some(Wanted { name, among });
         self
     }
 

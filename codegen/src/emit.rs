@@ -7,10 +7,12 @@
 mod docs;
 mod error_code;
 mod examples;
+mod facts;
 mod operation;
 mod permissions;
 mod pretty;
 mod product;
+mod program;
 mod record;
 mod rules;
 mod types;

@@ -27,13 +27,20 @@ pub(crate) fn value(name: &str, schema: &spec::Schema) -> Option<Value> {
         Type::Integer => Some(schema.minimum.clone().unwrap_or_else(|| 1.into()).into()),
         Type::Boolean => Some(true.into()),
         Type::Array => Some(vec![value(name, schema.items.as_deref()?)?].into()),
-        Type::Number | Type::Object | Type::Any => None,
+        Type::Object => {
+            let required = schema.properties.iter().filter(|(_, it)| it.required);
+            let fields: Map<String, Value> = required
+                .map(|(name, schema)| Some((name.clone(), value(name, schema)?)))
+                .collect::<Option<_>>()?;
+            (!fields.is_empty()).then(|| fields.into())
+        }
+        Type::Number | Type::Any => None,
     }
 }
 
 /// The wire names of the parameters that make up the smallest call that keeps the rules: the
 /// required ones, and as few others as will do, the earliest first, those with examples before the
-/// rest.
+/// rest and deprecated ones last.
 #[must_use]
 pub(crate) fn parameters<'s>(
     spec: &'s Operation,
@@ -46,9 +53,10 @@ pub(crate) fn parameters<'s>(
         .partition(|parameter| parameter.schema.required);
     let required: Vec<&str> = required.iter().map(|it| it.name.as_str()).collect();
     let optional = optional.iter().filter(|it| call.is_in_rules(&it.name));
-    let (with_example, rest): (Vec<_>, Vec<_>) = optional
+    let (with_example, mut rest): (Vec<&&spec::Parameter>, Vec<&&spec::Parameter>) = optional
         .filter(|it| value(&it.name, &it.schema).is_some())
-        .partition(|it| it.schema.example.is_some());
+        .partition(|it| it.schema.example.is_some() && it.schema.deprecated.is_none());
+    rest.sort_by_key(|it| it.schema.deprecated.is_some());
     let names = |parameters: &[&&'s spec::Parameter]| -> Vec<&'s str> {
         parameters.iter().map(|it| it.name.as_str()).collect()
     };

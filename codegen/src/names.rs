@@ -76,13 +76,18 @@ pub fn module_name(wire: &str) -> String {
     avoid(avoid(avoid(name, KEYWORDS), NEVER), DEVICES)
 }
 
-/// Whether every system can hold a file of this name, whatever its ending.
+/// Whether every system can hold a file or folder of this name, whatever ending it is given.
 #[must_use]
 pub fn is_file_name(name: &str) -> bool {
     let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
-    !DEVICES
+    // Windows takes blanks behind a name away, and these digits for the plain ones.
+    let stem = stem.trim_end().replace('\u{b9}', "1");
+    let stem = stem.replace('\u{b2}', "2").replace('\u{b3}', "3");
+    let is_device = DEVICES
         .iter()
-        .any(|device| stem.eq_ignore_ascii_case(device))
+        .any(|device| stem.eq_ignore_ascii_case(device));
+    let is_forbidden = |c: char| c.is_control() || "<>:\"/\\|?*".contains(c);
+    !is_device && !name.is_empty() && !name.ends_with(['.', ' ']) && !name.contains(is_forbidden)
 }
 
 /// The name of a type: `UpperCamelCase`.

@@ -1,7 +1,7 @@
 //! Every kind of finding, triggered by a fixture, with the whole text that a person sees.
 //!
 //! `fixtures/diagnostics/E0107.json` is an operation, `E0303.product.json` a product, and a folder such as `E0004/`
-//! a whole folder of specs. The text is in the snapshot of the same name beside it. A fixture triggers
+//! a whole folder of specs, or `E0404.files.json` such a folder with names that not every system can hold. The text is in the snapshot of the same name beside it. A fixture triggers
 //! its own code and no other.
 
 use std::collections::BTreeMap;
@@ -42,6 +42,13 @@ fn findings(fixture: &Path) -> Vec<Diagnostic> {
         collect(fixture, fixture, &mut files);
     } else {
         let contents = fs::read(fixture).unwrap();
+        if fixture.to_str().unwrap().ends_with(".files.json") {
+            let specs: BTreeMap<PathBuf, serde_json::Value> =
+                serde_json::from_slice(&contents).unwrap();
+            let specs = specs.into_iter();
+            files.extend(specs.map(|(path, spec)| (path, spec.to_string().into_bytes())));
+            return found(&files);
+        }
         let is_product = fixture.to_str().unwrap().ends_with(".product.json");
         files.insert("ecs/product.json".into(), PRODUCT.into());
         if is_product {
@@ -50,7 +57,11 @@ fn findings(fixture: &Path) -> Vec<Diagnostic> {
             files.insert("ecs/operations/Example.json".into(), contents);
         }
     }
-    let findings = load_from_memory(&files).map_or_else(|errors| errors, |specs| specs.warnings);
+    found(&files)
+}
+
+fn found(files: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<Diagnostic> {
+    let findings = load_from_memory(files).map_or_else(|errors| errors, |specs| specs.warnings);
     assert!(!findings.is_empty(), "the fixture has no finding");
     findings
 }

@@ -102,7 +102,12 @@ fn it_reads_like_a_release_note() {
 #[test]
 fn in_a_pull_request() {
     let (older, newer) = snapshots();
-    insta::assert_snapshot!(between(&older, &newer).to_markdown());
+    let drift = between(&older, &newer);
+    insta::assert_snapshot!(drift.to_markdown());
+    // For tools: what a release must raise, beside the changes.
+    let bump = |drift: &Drift| serde_json::to_value(drift).unwrap()["bump"].clone();
+    assert_eq!(bump(&drift), "major");
+    assert_eq!(bump(&between(&newer, &newer)), "none");
 }
 
 #[test]
@@ -281,6 +286,23 @@ fn the_effect_of_each_fact_of_a_parameter() {
             (
                 Loosened,
                 "parameter `P` takes any value (was `a`)".to_owned()
+            ),
+        ]
+    );
+    assert_eq!(
+        of_parameter(
+            &json!({ "type": "object" }),
+            &json!({ "type": "object", "additionalProperties": { "type": "string" } })
+        ),
+        [
+            (
+                Breaking,
+                "parameter `P` is `Option<BTreeMap<String, String>>` (was `Option<Value>`)"
+                    .to_owned()
+            ),
+            (
+                Additive,
+                "parameter `P` has fields of any name (string)".to_owned()
             ),
         ]
     );

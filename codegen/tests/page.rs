@@ -912,6 +912,40 @@ fn documented_values_are_compared_with_open_lists() {
     );
 }
 
+/// Markdown has no lists in cells: their items come in one line.
+#[test]
+fn values_in_one_line_are_read_with_and_without_words() {
+    let (name, text) = fixture("tables", "en");
+    let from = text.find("Valid values: - window").unwrap();
+    let to = from + text[from..].find("Default value").unwrap();
+    let list = |list: &str| format!("{}{list}{}", &text[..from], &text[to..]);
+    for same in [
+        "Valid values: - window: beside a window - aisle: beside an aisle ",
+        "Valid values: - window - aisle ",
+        "Valid values: -   window -   aisle ",
+        "Valid values: - window (beside a window) - aisle. Note There may be more - who knows. ",
+    ] {
+        let comparison = compared(&name, &list(same), &spec_text());
+        assert_eq!(found(&comparison), [], "{same}");
+    }
+    for other in [
+        "Valid values: - window - aisle - table ",
+        "Valid values: - window: beside a window - aisle: beside an aisle - table: at a table ",
+    ] {
+        let comparison = compared(&name, &list(other), &spec_text());
+        let messages: Vec<&str> = comparison
+            .differences
+            .iter()
+            .map(|difference| difference.diagnostic.message.as_str())
+            .collect();
+        assert_eq!(
+            messages,
+            ["`Place` takes `table` on the page, the spec refuses it"],
+            "{other}"
+        );
+    }
+}
+
 #[test]
 fn sentences_that_only_look_like_limits_and_rules_are_none() {
     let sentences = [
@@ -923,6 +957,7 @@ fn sentences_that_only_look_like_limits_and_rules_are_none() {
         "Default value: max{4, the number of guests}.",
         "The `QuietZone` parameter of the branch says where.",
         "See the response parameter `TotalWeight`.",
+        "The rest is kept for the `StayDuration` parameter. You can set the `StayDuration` parameter when you call the [CreateReader](/help/CreateReader) or UpdateReader operation.",
     ];
     for sentence in sentences {
         for form in ["cells", "text"] {
@@ -970,6 +1005,23 @@ fn sentences_that_only_look_like_limits_and_rules_are_none() {
 }
 
 #[test]
+fn a_name_that_belongs_to_no_operation_is_a_defect() {
+    for sentence in [
+        "You can set the StayDuration parameter when you call this operation.",
+        "You can set the StayDuration parameter when you call the ReserveSeats operation.",
+        "You can set the StayDuration parameter. Then call the CreateReader operation.",
+    ] {
+        let (name, text) = text_with("To name the seats, set SeatNumber.N instead.", sentence);
+        let comparison = compared(&name, &text, &spec_text());
+        assert_eq!(
+            found(&comparison),
+            [(Code::PageUnknownName, "/parameters/SeatCount/description")],
+            "{sentence}"
+        );
+    }
+}
+
+#[test]
 fn a_page_of_another_day_than_the_review_says_so() {
     let head = |date: &str| {
         let (name, text) = fixture("cells", "en");
@@ -1004,6 +1056,311 @@ fn a_page_of_another_day_than_the_review_says_so() {
         head("May 4, 2026"),
         "ReserveSeats: page cells.en.md, 2026-05-04; spec ReserveSeats.json\n  no differences\n"
     );
+}
+
+/// The page in the form of text with `from` replaced, beside the spec.
+fn text_with(from: &str, to: &str) -> (String, String) {
+    let (name, text) = fixture("text", "en");
+    assert!(text.contains(from), "{from}");
+    (name, text.replacen(from, to, 1))
+}
+
+/// A part of the page in the form of text, from the title of a section up to that of another.
+fn part<'t>(text: &'t str, from: &str, to: &str) -> &'t str {
+    let line = |title: &str| text.find(&format!("\n{title}\n\n")).unwrap() + 1;
+    &text[line(from)..line(to)]
+}
+
+#[test]
+fn a_part_that_the_page_has_no_more_is_told() {
+    let (name, text) = fixture("text", "en");
+    let parts = [
+        (
+            "RAM authorization",
+            "Request parameters",
+            Code::PagePermission,
+            "/permissions",
+        ),
+        (
+            "Request parameters",
+            "Response elements",
+            Code::PageParameter,
+            "/parameters",
+        ),
+        (
+            "Response elements",
+            "Examples",
+            Code::PageField,
+            "/response",
+        ),
+        (
+            "Examples",
+            "Error codes",
+            Code::PageResponseExample,
+            "/responseExample",
+        ),
+        ("Error codes", "Release notes", Code::PageError, "/errors"),
+    ];
+    for (from, to, code, at) in parts {
+        let without = text.replace(part(&text, from, to), "");
+        let comparison = compared(&name, &without, &spec_text());
+        assert_eq!(found(&comparison), [(code, at)], "{from}");
+        // A spec that was never compared with a page says nothing about what its page had.
+        let never = spec_text().replace("  \"reviewed\": \"2026-05-04\",\n", "");
+        assert_eq!(found(&compared(&name, &without, &never)), [], "{from}");
+    }
+    let table = part(&text, "Action", "Request parameters");
+    let none = text.replace(
+        table,
+        "There is currently no authorization information.\n\n",
+    );
+    let comparison = compared(&name, &none, &spec_text());
+    assert_eq!(found(&comparison), [(Code::PagePermission, "/permissions")]);
+    assert_eq!(
+        comparison.differences[0].diagnostic.message,
+        "the page has no table of permissions"
+    );
+}
+
+#[test]
+fn tables_are_read_in_any_order() {
+    let (name, text) = fixture("text", "en");
+    let request = part(&text, "Request parameters", "Response elements");
+    let errors = part(&text, "Error codes", "Release notes");
+    let rest = text.replace(request, "").replace(errors, "");
+    let reordered = rest.replace(
+        "RAM authorization\n",
+        &format!("{errors}{request}RAM authorization\n"),
+    );
+    assert_eq!(found(&compared(&name, &reordered, &spec_text())), []);
+    let changed = reordered.replace(
+        "random. Valid values: 1 to 10",
+        "random. Valid values: 1 to 6",
+    );
+    assert_eq!(
+        found(&compared(&name, &changed, &spec_text())),
+        [(Code::PageLimit, "/parameters/SeatCount/maximum")]
+    );
+}
+
+#[test]
+fn a_list_by_another_name_is_told_where_the_list_is() {
+    let (name, text) = fixture("text", "en");
+    let text = text
+        .replace("\nSeat\n", "\nChair\n")
+        .replace("\"Seat\":", "\"Chair\":");
+    let never = spec_text().replace("  \"reviewed\": \"2026-05-04\",\n", "");
+    let comparison = compared(&name, &text, &never);
+    let at = "/response/properties/Reservation/properties/SeatSet/properties/Chair";
+    // The resource type of the permission is called so, too.
+    let fields: Vec<_> = found(&comparison)
+        .into_iter()
+        .filter(|(code, _)| *code != Code::PagePermission)
+        .collect();
+    assert_eq!(fields, [(Code::PageField, at); 2]);
+    let row = comparison
+        .differences
+        .iter()
+        .find(|difference| difference.at == at)
+        .unwrap();
+    assert_eq!(
+        row.diagnostic.message,
+        "the spec has no field `Chair` (string)"
+    );
+    assert_eq!(
+        row.diagnostic.label.as_deref(),
+        Some("the spec calls this list `Seat`")
+    );
+    // Which of the two is right a person has to see.
+    let written = written(&name, &text, &spec(&never), false);
+    let response = written.spec.operation.response.unwrap();
+    let seats = &response.properties["Reservation"].properties["SeatSet"];
+    let names: Vec<&String> = seats.properties.keys().collect();
+    assert_eq!(names, ["Seat"]);
+}
+
+#[test]
+fn an_operation_that_the_page_retires_is_told() {
+    for sentence in [
+        "This operation is deprecated. Reserves seats",
+        "This API operation has been discontinued. Reserves seats",
+        "本接口已废弃。Reserves seats",
+    ] {
+        let (name, text) = text_with("Reserves seats", sentence);
+        let comparison = compared(&name, &text, &spec_text());
+        assert_eq!(
+            found(&comparison),
+            [(Code::PageLimit, "/deprecated")],
+            "{sentence}"
+        );
+        let spec = spec_text().replacen('{', "{ \"deprecated\": true,", 1);
+        assert_eq!(found(&compared(&name, &text, &spec)), [], "{sentence}");
+    }
+    let (name, text) = text_with(
+        "Reserves seats",
+        "The API operation is not deprecated. Use it instead of the operation that is deprecated. Reserves seats",
+    );
+    assert_eq!(found(&compared(&name, &text, &spec_text())), []);
+}
+
+#[test]
+fn full_width_digits_are_digits() {
+    let full = |text: &str| text.replace("1 to 10", "１ to １０");
+    for form in FORMS {
+        let (name, text) = fixture(form, "en");
+        assert_eq!(
+            found(&compared(&name, &full(&text), &spec_text())),
+            [],
+            "{name}"
+        );
+    }
+    let (name, text) = text_with(
+        "random. Valid values: 1 to 10",
+        "random. Valid values: １ to ２０",
+    );
+    let comparison = compared(&name, &text, &spec_text());
+    assert_eq!(
+        comparison.differences[0].diagnostic.message,
+        "`maximum` of `SeatCount` is `20` on the page, `10` in the spec"
+    );
+}
+
+#[test]
+fn a_success_example_that_is_no_json_is_told() {
+    let (name, text) = text_with("\"7B1F-22\",", "\"7B1F-22\"");
+    let departure = r#"  "departures": [
+    { "at": "/responseExample", "from": "page", "source": "parts masked with `****`", "reason": "Written out." }
+  ],
+  "errors": ["#;
+    for spec in [
+        spec_text(),
+        spec_text().replacen("  \"errors\": [", departure, 1),
+    ] {
+        let comparison = compared(&name, &text, &spec);
+        assert_eq!(
+            found(&comparison),
+            [(Code::PageUnreadable, "/responseExample")]
+        );
+        assert_eq!(
+            comparison.differences[0].diagnostic.message,
+            "the success example is no JSON: expected `,` or `}`"
+        );
+    }
+    // Pages shorten examples.
+    let (name, text) = text_with("\"Weight\": 5", "...");
+    assert_eq!(found(&compared(&name, &text, &spec_text())), []);
+}
+
+#[test]
+fn examples_of_elements_and_of_response_fields_are_compared() {
+    let (name, text) = text_with(
+        "The number of a seat.\n\na-12",
+        "The number of a seat.\n\na-13",
+    );
+    let own = "/parameters/SeatNumber/items/example";
+    assert_eq!(
+        found(&compared(&name, &text, &spec_text())),
+        [(Code::PageExample, own)]
+    );
+    let at_list = spec_text()
+        .replace(", \"example\": \"a-12\" }", " }")
+        .replace(
+            "\"maxItems\": 10,",
+            "\"maxItems\": 10, \"example\": [\"a-12\"],",
+        );
+    let list = "/parameters/SeatNumber/example";
+    assert_eq!(
+        found(&compared(&name, &text, &at_list)),
+        [(Code::PageExample, list)]
+    );
+    let (_, same) = fixture("text", "en");
+    assert_eq!(found(&compared(&name, &same, &at_list)), []);
+    let response = spec_text().replace(
+        "\"description\": \"The ID of the request.\"",
+        "\"description\": \"The ID of the request.\", \"example\": \"7B1F-23\"",
+    );
+    assert_eq!(
+        found(&compared(&name, &same, &response)),
+        [(Code::PageExample, "/response/properties/RequestId/example")]
+    );
+}
+
+#[test]
+fn values_of_nobody_knows_which_parameter_are_told() {
+    let (_, shifted, _) = triggers()
+        .into_iter()
+        .find(|(code, ..)| *code == Code::PageShifted)
+        .unwrap();
+    let (name, mut text) = fixture("text", "en");
+    for (from, to) in shifted {
+        text = text.replacen(from, to, 1);
+    }
+    let text = text.replacen(
+        "characters in length.",
+        "characters in length. Valid values: north and south.",
+        1,
+    );
+    let comparison = compared(&name, &text, &spec_text());
+    let told: Vec<&str> = comparison
+        .differences
+        .iter()
+        .filter(|difference| difference.diagnostic.code == Code::PageUncertain)
+        .map(|difference| difference.diagnostic.message.as_str())
+        .collect();
+    assert_eq!(
+        told,
+        ["it is not certain which parameter takes `north`, `south`"]
+    );
+}
+
+#[test]
+fn the_template_of_2019_names_types_and_leaves_out_lists() {
+    let (name, text) = fixture("template-2019", "en");
+    let change = |from: &str, to: &str| {
+        assert!(text.contains(from), "{from}");
+        let text = text.replace(from, to);
+        let comparison = compared(&name, &text, &spec_text());
+        assert!(
+            comparison.differences.is_empty(),
+            "{to}: {}",
+            shown(&comparison)
+        );
+    };
+    // Described on a page of its own.
+    change("|SeatSet|Array of String|", "|SeatSet|SeatSetType|");
+    change("|Reservation|Struct|", "|Reservation|ReservationType|");
+    change("|HttpCode|Error code|", "|HTTP|Error code|");
+    // The fields of the elements come right after the object around the list.
+    let guests = r#""SeatSet": {
+            "type": "object",
+            "properties": {
+              "Seat": {
+                "type": "array",
+                "items": { "type": "object", "properties": { "Row": { "type": "string" }, "Number": { "type": "string" } } }
+              }
+            }
+          },
+          "Weight""#;
+    let spec = spec_text();
+    let start = spec.find("\"SeatSet\": {\n").unwrap();
+    let end = spec[start..].find("\"Weight\"").unwrap() + start;
+    let spec = format!(
+        "{}{guests}{}",
+        &spec[..start],
+        &spec[end + "\"Weight\"".len()..]
+    );
+    let rows =
+        "|SeatSet| | |The seats. |\n|Row|String|a|The row. |\n|Number|String|12|The number. |";
+    let text = text.replace("|SeatSet|Array of String||The seats. |", rows);
+    let example = "\"Seat\": [\n        \"a-12\"\n      ]";
+    assert!(text.contains(example));
+    let text = text.replace(example, "\"Seat\": []");
+    let comparison = compared(&name, &text, &spec);
+    let fields: Vec<_> = found(&comparison)
+        .into_iter()
+        .filter(|(code, _)| *code != Code::PageResponseExample)
+        .collect();
+    assert_eq!(fields, [], "{}", shown(&comparison));
 }
 
 fn written(name: &str, text: &str, before: &Spec, is_new: bool) -> Written {
@@ -1331,6 +1688,7 @@ fn large_and_deep_pages_are_read_in_little_time() {
         text.replace("The region", &"[".repeat(50_000)),
         text.replace("The region", &"![".repeat(50_000)),
         text.replace("The region", &"<a ".repeat(50_000)),
+        text.replace("The region", &"\\".repeat(200_000)),
         text.replace("```\n{", &format!("```\n{}", "{".repeat(100_000))),
         text.replace("```\n{", &format!("```\n{{\"a\":{}", "[".repeat(100_000))),
         format!("|a|{}", "\n|".repeat(50_000)),

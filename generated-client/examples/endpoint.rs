@@ -12,6 +12,7 @@ use std::{
     fmt,
     io::{self, Write as _},
     process::ExitCode,
+    sync::mpsc,
     time::Duration,
 };
 
@@ -131,7 +132,11 @@ impl Arguments {
         }
         builder
             .start()
-            .map_err(|error| format!("the endpoint cannot listen on port {}: {error}", self.port))
+            .map_err(|error| match (&self.scenario, error.kind()) {
+                // Its objects are not as a product describes them.
+                (Some(file), io::ErrorKind::InvalidInput) => format!("{file}: {error}"),
+                _ => format!("the endpoint cannot listen on port {}: {error}", self.port),
+            })
     }
 }
 
@@ -172,8 +177,33 @@ fn log(name: &str) -> Result<Log, String> {
     }
 }
 
+/// What shells say of a process that SIGINT has ended.
+const INTERRUPTED: i32 = 130;
+
+/// Ends the process on SIGINT, also where it was started in the background of a shell, which lets it
+/// ignore that signal.
+fn end_when_interrupted() {
+    let (ready, is_ready) = mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        // Where it cannot be noticed, the signal does what it did before.
+        let Ok(runtime) = runtime else { return };
+        let interrupted = runtime.block_on(async {
+            tokio::join!(tokio::signal::ctrl_c(), async move { drop(ready) }).0
+        });
+        if interrupted.is_ok() {
+            std::process::exit(INTERRUPTED);
+        }
+    });
+    // Whoever reads the first line may interrupt at once.
+    let _: Result<(), _> = is_ready.recv();
+}
+
 /// Writes a line for each request until the process is ended.
 fn serve(endpoint: &Endpoint, log: Log) -> ExitCode {
+    end_when_interrupted();
     let requests = endpoint.subscribe();
     let credentials = endpoint.credentials();
     let first = json!({

@@ -157,6 +157,65 @@ fn that_nobody_reads_an_error_does_not_change_the_status() {
     }
 }
 
+/// Pages, waits and tables, against an endpoint with two instances.
+#[cfg(feature = "ecs")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_command_line_reads_pages_and_waits() {
+    use alicloud::{
+        credentials::Credentials,
+        ecs,
+        fake::{Endpoint, Scenario},
+    };
+
+    let scenario = r#"{ "instances": [{ "InstanceId": "i-1" }, { "InstanceId": "i-2" }] }"#;
+    let endpoint = Endpoint::builder(&[&ecs::PRODUCT])
+        .scenario(Scenario::from_json(scenario).unwrap())
+        .start()
+        .unwrap();
+    endpoint.accept(Credentials::new("LTAI-example", "example"));
+    let home = tempfile::tempdir().unwrap();
+    let call = |arguments: &[&str]| {
+        let output = Command::new(example("call"))
+            .args(["ecs", "DescribeInstances", r#"{ "MaxResults": 1 }"#])
+            .args(arguments)
+            .args(["--endpoint", endpoint.url().as_ref()])
+            .env_clear()
+            .env("HOME", home.path())
+            .env("ALIBABA_CLOUD_REGION_ID", "cn-hangzhou")
+            .env("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI-example")
+            .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "example")
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout.clone()).unwrap();
+        let told = told(&output);
+        (told.0, text, told.1.to_owned())
+    };
+    let fine = |text: &str| (Some(0), text.to_owned(), String::new());
+    let running = "InstanceId  Status\ni-1         Running\n";
+    let columns = ["--columns", "InstanceId,Status"];
+    assert_eq!(call(&columns), fine(running));
+    let (status, text, _) = call(&["--all"]);
+    let all: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((status, all.as_array().unwrap().len()), (Some(0), 2));
+    assert_eq!(
+        call(&["--all", "--columns", "InstanceId, Nothing"]),
+        fine("InstanceId  Nothing\ni-1\ni-2\n")
+    );
+    assert_eq!(
+        call(&[&columns[..], &["--wait", "InstanceRunning"]].concat()),
+        fine(running)
+    );
+    let (status, _, said) = call(&["--wait", "InstanceRuning"]);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(
+        said.contains("no waiter `InstanceRuning`; it has `InstanceRunning`"),
+        "{said}"
+    );
+    let (status, _, said) = call(&["--all", "--dry-run"]);
+    let first = "one of --all, --wait, --dry-run and --print-request is possible";
+    assert_eq!((status, said.lines().next()), (Some(2), Some(first)));
+}
+
 /// A program in any language starts it, reads where it is, and ends it.
 #[cfg(all(unix, feature = "ecs"))]
 #[test]
@@ -222,6 +281,41 @@ fn the_guides_commands_for_a_shell_work() {
 
 /// A product of which there are only specs.
 #[cfg(unix)]
+/// A shell without job control starts what is in the background with SIGINT ignored.
+#[cfg(unix)]
+#[test]
+fn the_endpoint_ends_on_sigint_in_the_background_too() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    for (trap, signal) in [
+        ("trap '' INT", "INT"),
+        ("trap - INT", "INT"),
+        ("trap - INT", "TERM"),
+    ] {
+        let mut child = Command::new("sh")
+            .args([
+                "-c",
+                &format!("{trap}; exec \"$0\""),
+                example("endpoint").to_str().unwrap(),
+            ])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        lines.read_line(&mut String::new()).unwrap();
+        let kill = Command::new("kill")
+            .arg(format!("-{signal}"))
+            .arg(child.id().to_string())
+            .status();
+        assert!(kill.unwrap().success());
+        let status = child.wait().unwrap();
+        assert!(
+            status.code() == Some(130) || status.signal().is_some(),
+            "{trap}, {signal}: {status}"
+        );
+    }
+}
+
 #[test]
 fn the_endpoint_serves_specs() {
     use alicloud::{blocking::DynClient, credentials::Credentials};

@@ -3,7 +3,9 @@
 //! The work is done by the package `alicloud-interop`, which needs the generated client; this
 //! command line must work while that does not compile.
 
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
+
+use crate::workspace;
 
 /// The arguments of `interop`.
 #[derive(clap::Args)]
@@ -17,9 +19,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    let mut command = Command::new(env!("CARGO"));
-    command.args(["run", "--quiet", "--package", "alicloud-interop", "--"]);
-    command.current_dir(crate::workspace::rooted(".".as_ref()));
+    let mut command = workspace::run("alicloud-interop");
     if arguments.require {
         command.arg("--require");
     }

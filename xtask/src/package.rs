@@ -21,11 +21,17 @@ const PACKAGES: [&str; 4] = [
     "alicloud-codegen",
 ];
 
+/// The first guide, for somebody who depends on the client.
+const GUIDE: &str = "generated-client/src/guide/first_call.md";
+
 /// The most that a package may weigh: people download it with every clean build.
 const LARGEST: u64 = 3_000_000;
 
-/// Pack the crates that can be published, build them from the packages, and run the README's first program on
-/// them, in a crate outside the workspace and against the endpoint as a process.
+/// Pack the crates that can be published, build them from the packages, try to publish them without uploading
+/// anything, and run two programs on them in a crate outside the workspace: the README's first, and the first guide's,
+/// unchanged, against the endpoint as a process.
+///
+/// Needs Cargo 1.90 or newer, and the registry.
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
     /// Also pack uncommitted changes.
@@ -64,6 +70,13 @@ fn package(arguments: &Arguments) -> Result<(), String> {
     pack.args(arguments.no_verify.then_some("--no-verify"));
     finish(pack, "the crates cannot be packed")?;
 
+    // What publishing asks for beyond packing. It needs no token and uploads nothing; the packages are verified above.
+    let mut publish = cargo(&root, &target);
+    publish.args(["publish", "--dry-run", "--no-verify", "--quiet"]);
+    publish.args(PACKAGES.iter().flat_map(|name| ["--package", name]));
+    publish.args(arguments.allow_dirty.then_some("--allow-dirty"));
+    finish(publish, "the crates cannot be published")?;
+
     let place = Temporary::new("package")?;
     let version = env!("CARGO_PKG_VERSION");
     for name in PACKAGES {
@@ -84,24 +97,24 @@ fn package(arguments: &Arguments) -> Result<(), String> {
     user(&root, place.path(), &target)
 }
 
-/// A crate that depends on the unpacked packages, with the README's first program.
+/// A crate that depends on the unpacked packages, with the README's first program and the first guide's.
 fn user(root: &Path, place: &Path, target: &Path) -> Result<(), String> {
     let read = |file: &str| {
         let path = root.join(file);
         fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
     };
     let readme = read("README.md")?;
-    let program = first_program(&readme).ok_or("README.md has no Rust program")?;
-    let with_process = against_a_process(program).ok_or(
-        "README.md: its first program does not start the embedded endpoint in the way that `cargo xtask package` knows",
-    )?;
+    let program = first_program(&readme, "rust").ok_or("README.md has no Rust program")?;
+    let guide = read(GUIDE)?;
+    let guides =
+        first_program(&guide, "no_run").ok_or_else(|| format!("{GUIDE} has no program"))?;
     let version = env!("CARGO_PKG_VERSION");
     let mut manifest = format!(
         "[package]\nname = \"user\"\nversion = \"0.0.0\"\nedition = \"2024\"\ndefault-run = \"user\"\n\n[dependencies]\n\
          alicloud = {{ version = \"{version}\", features = [\"fake\"] }}\n\
          # For the endpoint's `--spec`.\n\
          alicloud-codegen = \"{version}\"\n\
-         serde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\n\
+         serde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\", \"signal\"] }}\n\n\
          [patch.crates-io]\n"
     );
     for name in PACKAGES {
@@ -112,7 +125,7 @@ fn user(root: &Path, place: &Path, target: &Path) -> Result<(), String> {
         ("Cargo.toml", manifest.as_str()),
         ("Cargo.lock", &read("Cargo.lock")?),
         ("src/main.rs", program),
-        ("src/bin/process.rs", &with_process),
+        ("src/bin/guide.rs", guides),
         (
             "src/bin/endpoint.rs",
             &read("generated-client/examples/endpoint.rs")?,
@@ -134,17 +147,24 @@ fn user(root: &Path, place: &Path, target: &Path) -> Result<(), String> {
         let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
         target.join("debug").join(name)
     };
-    answers(Command::new(program("user")), "with the endpoint embedded")?;
+    answers(
+        Command::new(program("user")),
+        "README's first program, with the endpoint embedded",
+    )?;
     let endpoint = Endpoint::start(&program("endpoint"))?;
-    let mut with_process = Command::new(program("process"));
+    let mut guides = Command::new(program("guide"));
+    guides.env_remove("ALIBABA_CLOUD_SECURITY_TOKEN");
     for (name, key) in [
-        ("ENDPOINT_URL", "url"),
-        ("ENDPOINT_KEY", "accessKeyId"),
-        ("ENDPOINT_SECRET", "accessKeySecret"),
+        ("ALIBABA_CLOUD_ECS_ENDPOINT", "url"),
+        ("ALIBABA_CLOUD_ACCESS_KEY_ID", "accessKeyId"),
+        ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "accessKeySecret"),
     ] {
-        with_process.env(name, endpoint.first[key].as_str().unwrap_or_default());
+        guides.env(name, endpoint.first[key].as_str().unwrap_or_default());
     }
-    answers(with_process, "against the endpoint as a process")
+    answers(
+        guides,
+        "the first guide's program, against the endpoint as a process",
+    )
 }
 
 fn finish(mut command: Command, wrong: &str) -> Result<(), String> {
@@ -159,53 +179,26 @@ fn finish(mut command: Command, wrong: &str) -> Result<(), String> {
 }
 
 /// The program prints the addresses that were assigned: two, as its request asks for.
-fn answers(mut program: Command, how: &str) -> Result<(), String> {
+fn answers(mut program: Command, which: &str) -> Result<(), String> {
     let output = program
         .output()
         .map_err(|error| format!("the program cannot be run: {error}"))?;
     let said = String::from_utf8_lossy(&output.stdout);
     if output.status.success() && said.matches("\", \"").count() == 1 {
-        print_line(format_args!(
-            "README's first program, {how}: {}",
-            said.trim_end()
-        ));
+        print_line(format_args!("{which}: {}", said.trim_end()));
         return Ok(());
     }
     let error = String::from_utf8_lossy(&output.stderr);
     Err(format!(
-        "README's first program, {how}, did not print two addresses:\n{said}{error}"
+        "{which}, did not print two addresses:\n{said}{error}"
     ))
 }
 
-/// The first block of Rust that is a whole program.
-fn first_program(readme: &str) -> Option<&str> {
-    let (_, rest) = readme.split_once("```rust\n")?;
+/// The first block of a kind; `None` where it is no whole program.
+fn first_program<'t>(text: &'t str, kind: &str) -> Option<&'t str> {
+    let (_, rest) = text.split_once(&format!("```{kind}\n"))?;
     let (program, _) = rest.split_once("```")?;
     program.contains("fn main()").then_some(program)
-}
-
-/// The program with the address and the key of a process in the place of an embedded endpoint.
-fn against_a_process(program: &str) -> Option<String> {
-    const STARTS: &str = "fake::Endpoint::start(&[&ecs::PRODUCT]).await?";
-    const IMPORTED: &str = "    fake,\n";
-    const PROCESS: &str = "
-/// The endpoint that another process serves.
-struct Process;
-
-impl Process {
-    fn url(&self) -> String {
-        std::env::var(\"ENDPOINT_URL\").unwrap()
-    }
-
-    fn credentials(&self) -> alicloud::credentials::Credentials {
-        let [id, secret] = [\"ENDPOINT_KEY\", \"ENDPOINT_SECRET\"].map(|name| std::env::var(name).unwrap());
-        alicloud::credentials::Credentials::new(id, secret)
-    }
-}
-";
-    let known = program.matches(STARTS).count() == 1 && program.contains(IMPORTED);
-    let program = program.replace(STARTS, "Process").replace(IMPORTED, "");
-    known.then(|| program + PROCESS)
 }
 
 /// The endpoint as a process, which ends with the value.
@@ -252,15 +245,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_program_of_the_readme_is_found() {
-        let readme =
-            fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
-        let program = first_program(&readme).unwrap();
-        let with_process = against_a_process(program).unwrap();
-        assert!(
-            with_process.contains("let endpoint = Process;"),
-            "{with_process}"
-        );
-        assert!(!with_process.contains("fake"), "{with_process}");
+    fn the_first_programs_are_found() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let program = |file: &str, kind: &str| {
+            let text = fs::read_to_string(root.join(file)).unwrap();
+            first_program(&text, kind).unwrap().to_owned()
+        };
+        assert!(program("README.md", "rust").contains("fake::Endpoint::start"));
+        // As people write it: where the endpoint is and what to sign with are in the environment.
+        assert!(program(GUIDE, "no_run").contains("from_env"));
     }
 }

@@ -229,6 +229,13 @@ fn folder_of(args: &PageArgs, page: &Page, operation: Option<&str>) -> Result<Pa
     if let Some(folder) = named {
         return Ok(folder);
     }
+    if let Some((product, _)) = &page.product {
+        // Operations of many products have the same name: `TagResources`.
+        return Err(format!(
+            "{} has no specs of `{product}`, the product of this page; `cargo xtask import` makes them, `--folder` names them",
+            args.spec.display()
+        ));
+    }
     let holds = |folder: &PathBuf| {
         let file = operation
             .filter(|name| is_operation(name))

@@ -145,7 +145,10 @@ fn of_revision(revision: &str, spec: &Path) -> Result<BTreeMap<String, Specs>, S
             .filter(|line| !line.ends_with(folder::SHOWN_BY));
         let places: Vec<&str> = places.collect();
         let places = places.join("\n");
-        format!("the specs of `{revision}` cannot be read as specs of today\n{places}")
+        format!(
+            "the specs of `{revision}` cannot be read as specs of today; name a later revision, or a folder with them \
+             in today's form\n{places}"
+        )
     })?;
     if products.is_empty() {
         return Err(unknown("there are no specs in it".to_owned()));

@@ -1,6 +1,5 @@
 //! The folders of the workspace, wherever the command is called.
 
-use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 
@@ -30,8 +29,28 @@ pub(crate) fn root() -> Result<PathBuf, String> {
 
 /// Cargo in a folder, with a target folder of its own whatever the caller's environment says.
 pub(crate) fn cargo(folder: &Path, target: &Path) -> Command {
-    let cargo = std::env::var_os("CARGO");
-    let mut command = Command::new(cargo.as_deref().unwrap_or(OsStr::new("cargo")));
+    let mut command = program();
     command.current_dir(folder).env("CARGO_TARGET_DIR", target);
     command
+}
+
+/// A package of this workspace as a program. Cargo builds it when it is first run, so that commands which do without
+/// need not wait for it, or work while it does not compile.
+pub(crate) fn run(package: &str) -> Command {
+    let mut command = program();
+    // What Cargo tells this program about its own package would have dependencies of that one built anew.
+    for (name, _) in std::env::vars_os() {
+        let told = name.to_string_lossy();
+        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+    command.args(["run", "--quiet", "--manifest-path", manifest]);
+    command.args(["--package", package, "--"]);
+    command
+}
+
+fn program() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }

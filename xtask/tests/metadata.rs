@@ -4,6 +4,7 @@ mod support;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
+use std::thread::JoinHandle;
 
 use support::run;
 
@@ -144,23 +145,29 @@ fn what_cannot_be_done_is_said_with_status_2() {
     }
 }
 
-#[test]
-fn metadata_is_fetched_from_the_service() {
+/// Answers one request and returns the first line of it.
+fn serve(status: &str, body: impl AsRef<[u8]>) -> (String, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}/meta", listener.local_addr().unwrap());
+    let body = body.as_ref();
+    let length = body.len();
+    let head =
+        format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    let answer = [head.as_bytes(), body].concat();
     let server = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
         let first = lines.next().unwrap().unwrap();
         while lines.next().is_some_and(|line| !line.unwrap().is_empty()) {}
-        write!(
-            stream,
-            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{OLDER}",
-            OLDER.len()
-        )
-        .unwrap();
+        stream.write_all(&answer).unwrap();
         first
     });
+    (base, server)
+}
+
+#[test]
+fn metadata_is_fetched_from_the_service() {
+    let (base, server) = serve("200 OK", OLDER);
     let dir = workplace();
     let (status, printed) = run(
         dir.path(),
@@ -190,6 +197,38 @@ fn metadata_is_fetched_from_the_service() {
             .join("mine/shop/operations/BuyGoods.json")
             .exists()
     );
+}
+
+#[test]
+fn what_cannot_be_fetched_is_said_with_status_2() {
+    let answers: [(&str, &[u8], &str); 3] = [
+        (
+            "404 Not Found",
+            b"gone",
+            "not found; are product and version spelled as the vendor does (`Ecs`, `2014-05-26`)?",
+        ),
+        ("200 OK", b"\xff", "this is not UTF-8 text"),
+        (
+            "200 OK",
+            b"\x1f\x8b",
+            "this is compressed with gzip; unpack it first (`gunzip`)",
+        ),
+    ];
+    let dir = workplace();
+    let fetched = |base: &str| {
+        let source = ["--product", "Shop", "--version", "1"];
+        let asked = [&["drift"], source.as_slice(), &["--base-url", base]].concat();
+        run(dir.path(), &asked)
+    };
+    let path = "products/Shop/versions/1/api-docs.json";
+    for (status, body, why) in answers {
+        let (base, server) = serve(status, body);
+        let message = format!("error: {base}/{path}: {why}\n");
+        assert_eq!(fetched(&base), (Some(2), message));
+        server.join().unwrap();
+    }
+    let message = format!("error: http://example.com/{path}: only https is fetched\n");
+    assert_eq!(fetched("http://example.com"), (Some(2), message));
 }
 
 /// Archives from macOS hold a file `._X` beside each X, and editors leave others.

@@ -126,6 +126,30 @@ fn a_page_changes_and_the_client_follows() {
     assert_eq!(run(dir, &["page", "old.txt"]).0, Some(1));
 }
 
+/// Operations of many products have the same name.
+#[test]
+fn a_page_of_another_product_is_compared_with_no_other() {
+    let dir = workplace();
+    let dir = dir.path();
+    let page = fs::read_to_string(fixtures().join("fixtures/page/template-2019.en.md")).unwrap();
+    let other = page.replace("product=Library", "product=Archive");
+    assert_ne!(page, other);
+    fs::write(dir.join("page.md"), other).unwrap();
+    let before = fs::read_to_string(dir.join(SPEC)).unwrap();
+    for more in [&[][..], &["--write"]] {
+        let (status, printed) = run(dir, &[&["page", "page.md"], more].concat());
+        assert_eq!(
+            printed,
+            "error: page.md: api-spec has no specs of `Archive`, the product of this page; \
+             `cargo xtask import` makes them, `--folder` names them\n"
+        );
+        assert_eq!(status, Some(2));
+        assert_eq!(fs::read_to_string(dir.join(SPEC)).unwrap(), before);
+    }
+    let (status, printed) = run(dir, &["page", "page.md", "--folder", "library"]);
+    assert_eq!(status, Some(0), "{printed}");
+}
+
 #[test]
 fn differences_for_pull_requests_and_for_tools() {
     let dir = workplace();

@@ -233,6 +233,27 @@ fn the_map_is_the_repository() {
     assert_eq!(named, present);
 }
 
+/// Each product is a feature, and both READMEs list it.
+#[test]
+fn the_tables_of_products_are_complete() {
+    let read = |file: &str| fs::read_to_string(root().join(file)).unwrap();
+    let manifest = read("generated-client/Cargo.toml");
+    let readmes = ["README.md", "generated-client/README.md"].map(read);
+    let mut products = 0;
+    for entry in fs::read_dir(root().join("api-spec")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.join("product.json").is_file() {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            assert!(manifest.contains(&format!("\n{name} = []\n")), "{name}");
+            for readme in &readmes {
+                assert!(readme.contains(&format!("\n| `{name}` ")), "{name}");
+            }
+            products += 1;
+        }
+    }
+    assert!(products > 1);
+}
+
 /// `.ci/run` takes its test command from the README, by the same words as this.
 #[test]
 fn ci_runs_the_test_command() {

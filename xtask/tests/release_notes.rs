@@ -60,7 +60,9 @@ From 0.1.0 to 0.2.0: 1 breaking change, each with what to write instead.
 
 - **BorrowBook**: new optional field `Author.Year` (integer)
 
-### Changed: refused before sending from now on
+### Changed: stricter checks
+
+*Such requests are refused before they are sent, as the vendor documents it; `skip_validation` sends them anyway.*
 
 #### `library`
 
@@ -226,7 +228,8 @@ fn what_is_no_older_state() {
     );
     library(&specs);
     let (status, text) = run(root, &["release-notes", "HEAD"]);
-    let expected = "error: the specs of `HEAD` cannot be read as specs of today\n\
+    let expected = "error: the specs of `HEAD` cannot be read as specs of today; name a later revision, \
+                    or a folder with them in today's form\n\
                     library/operations/BorrowBook.json:1:16: invalid type: integer `7`, expected a string at line 1 column 16\n";
     assert_eq!((status, text.as_str()), (Some(1), expected));
 }

@@ -8,7 +8,7 @@
 use super::findings::Findings;
 use super::near::nearest;
 use super::structure;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Among, Code};
 use crate::spec::Operation;
 use crate::tree::{Kind, Node};
 
@@ -58,9 +58,17 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
                 let names: Vec<String> = names(parent);
                 match nearest(&name, names.iter().map(String::as_str)) {
                     Some(near) => finding(format!("did you mean `{near}`?")),
-                    None if last => finding(format!("there is no `{name}`"))
-                        .help("to leave out what the source says, state in `source` what it says"),
-                    None => finding(format!("there is no `{name}`")),
+                    None => {
+                        let finding = finding(format!("there is no `{name}`"));
+                        let finding = finding.wanted(&name, Among::Names);
+                        if last {
+                            finding.help(
+                                "to leave out what the source says, state in `source` what it says",
+                            )
+                        } else {
+                            finding
+                        }
+                    }
                 }
             }
         };

@@ -20,6 +20,7 @@ use crate::diagnostic::{Code, Diagnostic, Place, Severity, Source, shown, sort};
 use crate::layout::{
     CODES_FILE, OPERATIONS_FOLDER, PRODUCT_FILE, SCHEMA_FOLDER, TYPES_FOLDER, ignored, is_operation,
 };
+use crate::names::is_file_name;
 use crate::spec;
 use crate::tree::Span;
 
@@ -195,6 +196,7 @@ impl Listing {
             let operations = files.operations.iter();
             jobs.extend(operations.map(|path| (name, path, FileKind::Operation)));
         }
+        self.findings.extend(unportable(&self.products));
         let texts: BTreeMap<&String, BTreeMap<String, String>> = self
             .products
             .iter()
@@ -636,6 +638,38 @@ fn folders(folder: &Path) -> impl Iterator<Item = PathBuf> {
 
 fn is_error(finding: &Diagnostic) -> bool {
     finding.code.severity() == Severity::Error
+}
+
+/// Finds the folders of products, and the files of operations and types, that not every system can hold.
+fn unportable(products: &BTreeMap<String, Files>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let mut check = |path: &Path, name: &str, help: &str| {
+        if !is_file_name(name) {
+            let message = format!("not every system can hold a file or folder `{name}`");
+            findings.push(at_path(Code::UnportableName, path, &message).help(help));
+        }
+    };
+    for (product, files) in products {
+        check(
+            &files.folder,
+            product,
+            "give the folder of the product another name",
+        );
+        let named = [
+            (
+                &files.operations,
+                "give the operation another name in Rust with `rust`, and the file that name",
+            ),
+            (&files.types, "give the type another name, and its file too"),
+        ];
+        for (paths, help) in named {
+            for path in paths {
+                let stem = path.file_stem().and_then(|stem| stem.to_str());
+                check(path, stem.unwrap_or_default(), help);
+            }
+        }
+    }
+    findings
 }
 
 fn at_path(code: Code, path: &Path, message: &str) -> Diagnostic {

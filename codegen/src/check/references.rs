@@ -6,7 +6,7 @@ use super::near::{list, nearest};
 use super::path;
 use super::rules::{unknown, wrong_kind};
 use super::values::words;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Among, Code};
 use crate::names;
 use crate::spec::{Access, Operation, PAGE_NUMBERS, Schema, Type, Waiter};
 use crate::tree::{Node, Span};
@@ -81,6 +81,7 @@ impl References<'_> {
                 span,
                 format!("`{path}` is not a field of the response"),
             );
+            let finding = finding.wanted(path, Among::Fields);
             let known = path::all(fields.iter().copied());
             self.findings
                 .push(match nearest(path, known.iter().map(String::as_str)) {

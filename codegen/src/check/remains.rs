@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::near::nearest;
 use super::path;
 use super::structure::{self, Faulty};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Among, Code, Diagnostic, Wanted};
 use crate::tree::{Kind, Node};
 
 /// A tree without what was wrong.
@@ -221,35 +221,26 @@ impl Lost {
 
     /// Parameters and fields that are not there because of their own mistakes may be meant all the same.
     pub(super) fn suggest(&self, finding: &mut Diagnostic) {
-        let Some(reference) = reference(finding) else {
+        let Some(Wanted { name, among }) = &finding.wanted else {
             return;
         };
-        let quoted = |text: &str| Some(text.split('`').nth(1)?.to_owned());
-        let (name, candidates): (String, Vec<&str>) = match finding.code {
-            Code::UnknownParameter => {
-                // Of a rule about each element of a list, the fields of an element.
-                let list = finding.message.split_once(" is not a field of ");
-                let list = list.and_then(|(_, list)| quoted(list));
-                let list = list.map_or(String::new(), |list| list + ".N.");
-                let paths = self.parameters.iter();
-                let paths = paths.filter_map(|path| path.strip_prefix(&list));
-                (reference, paths.collect())
+        let parameters = self.parameters.iter().map(String::as_str);
+        let fields = self.fields.iter().map(String::as_str);
+        let candidates: Vec<&str> = match among {
+            Among::Parameters => parameters.collect(),
+            Among::ElementsOf(list) => {
+                let from = format!("{list}.N.");
+                parameters
+                    .filter_map(|path| path.strip_prefix(&from))
+                    .collect()
             }
-            Code::UnknownResponseField => {
-                (reference, self.fields.iter().map(String::as_str).collect())
-            }
-            Code::UnknownDeparture => {
-                let label = finding.label.as_deref().unwrap_or_default();
-                let Some(name) = label.strip_prefix("there is no ").and_then(quoted) else {
-                    return;
-                };
-                let paths = self.parameters.iter().chain(&self.fields);
-                let names = paths.map(|path| path.rsplit_once(".N.").map_or(&**path, |it| it.1));
-                (name, names.collect())
-            }
-            _ => return,
+            Among::Fields => fields.collect(),
+            Among::Names => parameters
+                .chain(fields)
+                .map(|path| path.rsplit_once(".N.").map_or(path, |(_, name)| name))
+                .collect(),
         };
-        if let Some(near) = nearest(&name, candidates) {
+        if let Some(near) = nearest(name, candidates) {
             finding.label = Some(format!("did you mean `{near}`?"));
             finding.help = None;
         }

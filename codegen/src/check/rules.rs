@@ -11,7 +11,7 @@ use super::near::{list, nearest};
 use super::path::{self, Target};
 use super::solver::{self, Budget, Predicate, Problem, Rule, State};
 use super::values::{self, words};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Among, Code, Diagnostic};
 use crate::names;
 use crate::spec::{Constraint, Fact, Member, Members, Operation, Schema, Type};
 use crate::tables::Role;
@@ -470,7 +470,8 @@ fn unknown_member(
     match each {
         Some(each) => {
             let message = format!("`{path}` is not a field of `{each}`");
-            missing(findings, (path, span), message, "field", fields)
+            let finding = missing(findings, (path, span), message, "field", fields);
+            finding.wanted(path, Among::ElementsOf(each.to_owned()))
         }
         None => unknown(findings, path, span, fields),
     }
@@ -484,7 +485,7 @@ pub(super) fn unknown(
     fields: &[(&str, &Schema)],
 ) -> Diagnostic {
     let message = format!("`{path}` is not a parameter of this operation");
-    missing(findings, (path, span), message, "parameter", fields)
+    missing(findings, (path, span), message, "parameter", fields).wanted(path, Among::Parameters)
 }
 
 fn missing(

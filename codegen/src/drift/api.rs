@@ -397,7 +397,7 @@ impl<'c, 'm> Comparison<'c, 'm> {
         let presence = one.presence != other.presence;
         if self.types((old, &one.ty), (new, &other.ty), &inner) {
             if presence && role == Role::Request {
-                self.presence(new, one, other, at, &subject);
+                self.presence(new, other, at, &subject);
             }
             return;
         }
@@ -417,21 +417,13 @@ impl<'c, 'm> Comparison<'c, 'm> {
         );
     }
 
-    fn presence(
-        &mut self,
-        new: Struct<'c, 'm>,
-        one: &Field<'_>,
-        other: &Field<'_>,
-        at: &str,
-        subject: &str,
-    ) {
+    fn presence(&mut self, new: Struct<'c, 'm>, other: &Field<'_>, at: &str, subject: &str) {
         let (text, instead) = if other.presence == Presence::Required {
             (
                 format!("{subject} is required (was optional)"),
                 format!(
-                    "call `{}`, without `.{}(…)`",
-                    constructor_text(new.record),
-                    one.setter
+                    "write `{}` in place of a setter",
+                    constructor_text(new.record)
                 ),
             )
         } else {

@@ -152,6 +152,21 @@ fn item(change: &Change) -> (Effect, String) {
             ),
         };
     }
+    if let Some(map) = change.at.strip_suffix("/additionalProperties") {
+        let subject = subject_at(map, change.side);
+        return if change.new.is_null() {
+            (
+                Effect::Breaking,
+                format!("{subject} has no fields of any name any more"),
+            )
+        } else {
+            let kind = kind(&change.new);
+            (
+                Effect::Additive,
+                format!("{subject} has fields of any name ({kind})"),
+            )
+        };
+    }
     let subject = subject(change);
     if change.new.is_null() {
         return (Effect::Breaking, format!("{subject} is gone"));

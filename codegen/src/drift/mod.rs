@@ -36,6 +36,7 @@
 //! |---|---|
 //! | `product`, `version` | the vendor's code of the product, and the version of its API |
 //! | `before`, `after` | how many operations there were and are |
+//! | `bump` | the part of the version that a release with these changes raises: `none`, `patch`, `minor` or `major`; see [`release`] for versions before 1.0 |
 //! | `requestsOnly` | `true` where the newer metadata has no responses and errors |
 //! | `entries` | the changes, the gravest first; see below |
 //! | `departures` | documented departures that need attention: `operation`, `at`, `state`, `now` |
@@ -138,6 +139,8 @@ pub struct Drift {
     pub before: usize,
     /// Operations now.
     pub after: usize,
+    /// The part of the version that a release with these changes raises.
+    pub bump: release::Bump,
     /// Only requests could be compared.
     pub requests_only: bool,
     /// The changes, the gravest first.
@@ -448,6 +451,7 @@ fn hold_to_code(drift: &mut Drift, old: &Specs, new: &Specs, module: Option<&str
         .entries
         .sort_by(|a, b| (a.effect, &a.operation).cmp(&(b.effect, &b.operation)));
     drift.unresolved = unresolved;
+    drift.bump = release::demanded(&drift.entries);
 }
 
 /// The fact is about the place of the break, or about one around or within it.

@@ -139,7 +139,7 @@ impl Found<'_> {
         let demands = |of: &Operation| tables::demands(of, MARKUP).unwrap_or_default();
         let gone = old.constraints.iter().zip(demands(old));
         for (rule, demand) in gone.filter(|(it, _)| missing(&new.constraints, it)) {
-            let text = format!("no longer demanded: {}", lower(&demand));
+            let text = format!("no longer a rule: {}", lower(&demand));
             self.add(
                 "/constraints",
                 Side::Request,
@@ -151,7 +151,7 @@ impl Found<'_> {
         }
         let added = new.constraints.iter().zip(demands(new));
         for (rule, demand) in added.filter(|(it, _)| missing(&old.constraints, it)) {
-            let text = format!("demanded: {}", lower(&demand));
+            let text = format!("new rule: {}", lower(&demand));
             self.add(
                 "/constraints",
                 Side::Request,
@@ -265,7 +265,8 @@ impl Found<'_> {
                     );
                 }
                 Some(before) if before != waiter => {
-                    let text = format!("the waiter `{constant}` looks, ends or gives up otherwise");
+                    let text =
+                        format!("the waiter `{constant}` polls, ends or gives up differently");
                     let values = (before, waiter);
                     self.add(
                         &at,
@@ -297,11 +298,9 @@ impl Found<'_> {
 
     fn retryable(&mut self, at: &str, side: Side, code: &str, now: bool) {
         let text = if now {
-            format!(
-                "the error `{code}` is taken for one that may be gone later, and may be repeated"
-            )
+            format!("error `{code}` counts as temporary: the call may be repeated")
         } else {
-            format!("the error `{code}` is not repeated any more")
+            format!("error `{code}` no longer counts as temporary: the call is not repeated")
         };
         self.add(at, side, Fact::Mark, Effect::Behaviour, text, (&!now, &now));
     }
@@ -310,9 +309,9 @@ impl Found<'_> {
         let subject = subject_at(at, side);
         if old.sensitive != new.sensitive {
             let text = if new.sensitive {
-                format!("{subject} is a secret: it is not printed")
+                format!("{subject} is secret, and no longer printed")
             } else {
-                format!("{subject} is no secret: it is printed")
+                format!("{subject} is no longer secret, and printed")
             };
             let at = path::join(at, "sensitive");
             let values = (&old.sensitive, &new.sensitive);
@@ -367,11 +366,11 @@ impl Found<'_> {
                 Side::Request => Effect::Additive,
                 _ => Effect::Documentation,
             };
-            let text = format!("{subject} is documented to be {}", list(&come));
+            let text = format!("documented values of {subject}: {}", list(&come));
             self.add(&here, side, Fact::KnownValue, effect, text, (&(), &come));
         }
         if !gone.is_empty() {
-            let text = format!("{subject} is not documented to be {} any more", list(&gone));
+            let text = format!("no longer documented values of {subject}: {}", list(&gone));
             let values = (&gone, &());
             self.add(
                 &here,

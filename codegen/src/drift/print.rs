@@ -32,7 +32,7 @@ impl Effect {
             Self::Behaviour => "the same code, sent or repeated differently",
             Self::Tightened => "requests that passed may be refused before they are sent",
             Self::Loosened => "requests that were refused may pass",
-            Self::Additive => "existing code is not concerned",
+            Self::Additive => "existing code is not affected",
             Self::Documentation => "nothing to do",
         }
     }
@@ -206,18 +206,18 @@ fn operations<'a>(entries: impl Iterator<Item = &'a Entry>) -> BTreeSet<&'a str>
 pub(super) fn notes(entries: &[&Entry]) -> Vec<Note> {
     let mut notes: Vec<Note> = Vec::new();
     let mut whole: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    let mut shared: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut rest: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let documented = documented(entries);
+    let many_documented = documented.len() >= SHARED;
     for entry in entries.iter().copied() {
         if let Some((old, new)) = renamed(entry) {
             names.entry(new).or_default().push(old);
         } else if of_whole(entry) {
             whole.entry(&entry.text).or_default().push(&entry.operation);
-        } else if entry.side != Side::Product {
-            let list = shared.entry(&entry.text).or_default();
-            if list.last() != Some(&entry.operation.as_str()) {
-                list.push(&entry.operation);
-            }
+        } else if entry.side != Side::Product && !(many_documented && of_values(entry)) {
+            let lines = rest.entry(&entry.operation).or_default();
+            lines.push(entry.text.clone());
         }
     }
     for (text, names) in whole {
@@ -239,56 +239,94 @@ pub(super) fn notes(entries: &[&Entry]) -> Vec<Note> {
         let line =
             |(new, old): (&&str, &Vec<&str>)| format!("`{new}` (was `{}`)", old.join("`, `"));
         notes.push(Note {
-            title: count(names.len(), "type") + " called otherwise",
+            title: count(names.len(), "type") + " renamed",
             lines: names.iter().map(line).collect(),
         });
     }
-    let of_product = entries.iter().copied();
-    let hosts = endpoints(of_product.filter(|entry| entry.side == Side::Product));
-    if !hosts.is_empty() {
-        notes.push(Note {
-            title: "Endpoints".to_owned(),
-            lines: hosts,
-        });
-    }
-    let mut common: Vec<(&str, Vec<&str>)> = shared
-        .iter()
-        .filter(|(_, names)| names.len() >= SHARED)
-        .map(|(text, names)| (*text, names.clone()))
-        .collect();
-    common.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
-    for (text, names) in &common {
-        notes.push(Note {
-            title: format!("{} in {} operations", capital(text), names.len()),
-            lines: vec![some(names)],
-        });
-    }
-    let mut single: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for entry in entries.iter().copied() {
-        let told = of_whole(entry)
-            || renamed(entry).is_some()
-            || entry.side == Side::Product
-            || common.iter().any(|(text, _)| *text == entry.text);
-        if !told {
-            single
-                .entry(&entry.operation)
-                .or_default()
-                .push(entry.text.clone());
+    let of_product = entries.iter().filter(|entry| entry.side == Side::Product);
+    let (hosts, other): (Vec<&Entry>, Vec<&Entry>) = of_product
+        .copied()
+        .partition(|entry| entry.fact == Fact::Endpoint);
+    let other: Vec<String> = other.iter().map(|entry| entry.text.clone()).collect();
+    for (title, lines) in [
+        ("Endpoints", endpoints(hosts.into_iter())),
+        ("All operations", folded(&other)),
+    ] {
+        if !lines.is_empty() {
+            let title = title.to_owned();
+            notes.push(Note { title, lines });
         }
     }
-    notes.extend(single.into_iter().map(|(name, lines)| Note {
-        title: name.to_owned(),
-        lines: folded(&lines),
-    }));
+    for lines in rest.values_mut() {
+        *lines = limits(lines);
+    }
+    let mut shared: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (name, lines) in &rest {
+        for line in lines {
+            shared.entry(line).or_default().insert(name);
+        }
+    }
+    shared.retain(|_, names| names.len() >= SHARED);
+    let mut common: BTreeMap<&BTreeSet<&str>, Vec<String>> = BTreeMap::new();
+    for (line, names) in &shared {
+        common.entry(names).or_default().push((*line).to_owned());
+    }
+    let mut common: Vec<(String, &BTreeSet<&str>)> = common
+        .iter()
+        .flat_map(|(names, lines)| folded(lines).into_iter().map(|line| (line, *names)))
+        .collect();
+    common.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
+    for (line, names) in &common {
+        notes.push(Note {
+            title: format!("{} ({} operations)", capital(line), names.len()),
+            lines: vec![some(names.iter().copied())],
+        });
+    }
+    if many_documented {
+        notes.push(Note {
+            title: format!("Documented values ({} operations)", documented.len()),
+            lines: vec![some(documented.iter().map(String::as_str))],
+        });
+    }
+    for (name, lines) in &rest {
+        let lines = lines.iter().filter(|it| !shared.contains_key(it.as_str()));
+        let lines: Vec<String> = lines.cloned().collect();
+        if !lines.is_empty() {
+            notes.push(Note {
+                title: (*name).to_owned(),
+                lines: folded(&lines),
+            });
+        }
+    }
     notes
 }
 
 /// The names, or the first of them.
-fn some(names: &[&str]) -> String {
-    match names.len().checked_sub(NAMED) {
-        None | Some(0) => names.join(", "),
-        Some(more) => format!("{} and {more} more", names[..NAMED].join(", ")),
+fn some<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let named: Vec<&str> = names.take(NAMED).collect();
+    match more {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
     }
+}
+
+/// Values that come to be documented: where many do, it is enough to know of what.
+fn of_values(entry: &Entry) -> bool {
+    entry.fact == Fact::KnownValue && entry.old.is_null()
+}
+
+/// The operations in which values come to be documented, each with the names of what has them.
+fn documented(entries: &[&Entry]) -> Vec<String> {
+    let mut found: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| of_values(entry)) {
+        let name = entry.text.split('`').nth(1).unwrap_or_default();
+        found.entry(&entry.operation).or_default().push(name);
+    }
+    let found = found.into_iter();
+    found
+        .map(|(operation, names)| format!("{operation} (`{}`)", names.join("`, `")))
+        .collect()
 }
 
 /// The change concerns an operation as a whole, and is told by its name alone.
@@ -336,49 +374,113 @@ fn endpoints<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
     lines
 }
 
-/// Sentences that differ in their subject only become one: "new optional parameters `A` (string), `B` (string)".
-fn folded(lines: &[String]) -> Vec<String> {
-    const FOLDS: &[(&str, &str, &str)] = &[
-        ("new optional parameter ", "", "new optional parameters "),
-        ("new optional field ", "", "new optional fields "),
-        ("new response field ", "", "new response fields "),
-        ("new error ", "", "new errors "),
-        ("parameter ", " is gone", "gone are the parameters "),
-        ("field ", " is gone", "gone are the fields "),
-        (
-            "response field ",
-            " is gone",
-            "gone are the response fields ",
-        ),
-        ("error ", " is gone", "gone are the errors "),
-    ];
+/// A sentence about one thing, such as ``parameter `A` is gone``: what is said of several is told once.
+struct Sentence<'l> {
+    /// What comes before the names: `parameter`, `new optional field`.
+    noun: &'l str,
+    name: &'l str,
+    /// What differs from thing to thing beside the name: its type, the status of an error.
+    detail: &'l str,
+    /// What is said of it.
+    predicate: &'l str,
+    /// What to write instead.
+    advice: &'l str,
+}
+
+impl<'l> Sentence<'l> {
+    fn of(line: &'l str) -> Option<Self> {
+        const NOUNS: [&str; 5] = ["parameter", "field", "error", "waiter", "choice"];
+        let (noun, rest) = line.split_once(" `")?;
+        let (name, rest) = rest.split_once('`')?;
+        if !NOUNS.iter().any(|it| noun.ends_with(it)) {
+            return None;
+        }
+        let (said, advice) = rest.split_at(rest.find("; ").unwrap_or(rest.len()));
+        let (detail, predicate) = if noun.starts_with("new ") {
+            (said, "")
+        } else {
+            ("", said)
+        };
+        Some(Self {
+            noun,
+            name,
+            detail,
+            predicate,
+            advice,
+        })
+    }
+
+    /// As it is said of several.
+    fn plural(&self) -> Option<String> {
+        const VERBS: [(&str, &str); 9] = [
+            ("", ""),
+            (" is ", " are "),
+            (" has ", " have "),
+            (" takes ", " take "),
+            (" also takes ", " also take "),
+            (" counts ", " count "),
+            (" no longer counts ", " no longer count "),
+            (" also comes ", " also come "),
+            (" no longer comes ", " no longer come "),
+        ];
+        VERBS.iter().find_map(|(one, many)| {
+            let rest = self.predicate.strip_prefix(one)?;
+            let rest = rest.replace("(was ", "(were ");
+            (!one.is_empty() || rest.is_empty()).then(|| format!("{many}{rest}"))
+        })
+    }
+}
+
+/// The limits of one subject in one sentence: ``parameter `A` has the minimum 1 and the maximum 9``.
+fn limits(lines: &[String]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
+    for line in lines {
+        let merged = out.last().and_then(|last| {
+            let (one, other) = (Sentence::of(last)?, Sentence::of(line)?);
+            let limit = other.predicate.strip_prefix(" has ")?;
+            let limits = one.predicate.starts_with(" has ")
+                && (one.noun, one.name) == (other.noun, other.name)
+                && (one.advice, other.advice) == ("", "");
+            limits.then(|| format!("{last} and {limit}"))
+        });
+        match merged {
+            Some(merged) => {
+                out.pop();
+                out.push(merged);
+            }
+            None => out.push(line.clone()),
+        }
+    }
+    out
+}
+
+/// Sentences that differ in their subject only become one: ``new optional parameters `A` (string), `B` (string)``.
+fn folded(lines: &[String]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let sentences: Vec<Option<Sentence<'_>>> = lines.iter().map(|it| Sentence::of(it)).collect();
     let mut taken = vec![false; lines.len()];
-    for index in 0..lines.len() {
+    for (index, line) in lines.iter().enumerate() {
         if taken[index] {
             continue;
         }
-        let fold = FOLDS.iter().find(|(before, after, _)| {
-            lines[index].starts_with(before) && lines[index].ends_with(after)
-        });
-        let Some((before, after, many)) = fold else {
-            out.push(lines[index].clone());
+        let said = sentences[index].as_ref();
+        let Some((said, plural)) = said.and_then(|it| Some((it, it.plural()?))) else {
+            out.push(line.clone());
             continue;
         };
-        let mut rests = Vec::new();
-        for (other, line) in lines.iter().enumerate().skip(index) {
-            if let Some(rest) = line
-                .strip_prefix(before)
-                .and_then(|rest| rest.strip_suffix(after))
+        let mut names = Vec::new();
+        for (other, sentence) in sentences.iter().enumerate().skip(index) {
+            if let Some(it) = sentence
+                && (it.noun, it.predicate, it.advice) == (said.noun, said.predicate, said.advice)
             {
                 taken[other] = true;
-                rests.push(rest);
+                names.push(format!("`{}`{}", it.name, it.detail));
             }
         }
-        match rests.as_slice() {
-            [_] => out.push(lines[index].clone()),
-            rests => out.push(format!("{many}{}", rests.join(", "))),
-        }
+        out.push(match names.len() {
+            1 => line.clone(),
+            _ => format!("{}s {}{plural}{}", said.noun, names.join(", "), said.advice),
+        });
     }
     out
 }

@@ -25,10 +25,11 @@ use crate::import::{Fact, Side, Specs};
 use crate::names;
 
 /// The part of a version that a release raises.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Bump {
     /// Nothing changed.
+    #[default]
     None,
     /// The same API.
     Patch,
@@ -102,8 +103,7 @@ pub fn compare(old: &BTreeMap<String, Specs>, new: &BTreeMap<String, Specs>) -> 
         };
         let drift = between(before, specs, &module);
         if !drift.entries.is_empty() {
-            let bumps = drift.entries.iter().map(bump);
-            release.bump = bumps.fold(release.bump, Bump::max);
+            release.bump = release.bump.max(drift.bump);
             release.changed.insert(module, drift);
         }
     }
@@ -114,13 +114,17 @@ pub fn compare(old: &BTreeMap<String, Specs>, new: &BTreeMap<String, Specs>) -> 
     release
 }
 
-/// The compiler tells users of a deprecation.
-fn bump(entry: &Entry) -> Bump {
-    if is_deprecation(entry) {
-        Bump::Minor
-    } else {
-        Bump::of(entry.effect)
-    }
+/// The part of the version that the gravest change raises.
+pub(super) fn demanded(entries: &[Entry]) -> Bump {
+    // The compiler tells users of a deprecation.
+    let bumps = entries.iter().map(|entry| {
+        if is_deprecation(entry) {
+            Bump::Minor
+        } else {
+            Bump::of(entry.effect)
+        }
+    });
+    bumps.max().unwrap_or_default()
 }
 
 fn is_deprecation(entry: &Entry) -> bool {
@@ -152,10 +156,22 @@ impl List {
         match self {
             Self::Breaking => "Breaking",
             Self::Added => "Added",
-            Self::Changed => "Changed: sent, repeated or read differently",
-            Self::Refused => "Changed: refused before sending from now on",
-            Self::Accepted => "Changed: no longer refused",
+            Self::Changed => "Changed: behaviour",
+            Self::Refused => "Changed: stricter checks",
+            Self::Accepted => "Changed: looser checks",
             Self::Deprecated => "Deprecated",
+        }
+    }
+
+    /// What the heading does not say.
+    const fn explanation(self) -> Option<&'static str> {
+        match self {
+            Self::Breaking | Self::Added | Self::Deprecated => None,
+            Self::Changed => Some("The same code is sent, repeated, read or printed differently."),
+            Self::Refused => Some(
+                "Such requests are refused before they are sent, as the vendor documents it; `skip_validation` sends them anyway.",
+            ),
+            Self::Accepted => Some("Such requests are no longer refused before they are sent."),
         }
     }
 
@@ -205,7 +221,11 @@ impl Release {
                 }
             }
             if !body.is_empty() {
-                let _ = write!(out, "\n### {}\n{body}", list.heading());
+                let _ = writeln!(out, "\n### {}", list.heading());
+                if let Some(explanation) = list.explanation() {
+                    let _ = writeln!(out, "\n*{explanation}*");
+                }
+                out.push_str(&body);
             }
         }
         out.push_str(&self.documentation());
@@ -214,22 +234,42 @@ impl Release {
 
     /// The answer to the question that people have.
     fn verdict(&self, version: &str, next: &str) -> String {
-        let entries = self.changed.values().flat_map(|drift| &drift.entries);
-        let breaking: Vec<&Entry> = entries
-            .filter(|entry| entry.effect == Effect::Breaking)
+        let breaking = |drift: &Drift| drift.of(Effect::Breaking).count();
+        let products = self.changed.iter();
+        let products: Vec<(&String, usize)> = products
+            .map(|(module, drift)| (module, breaking(drift)))
+            .filter(|(_, breaking)| *breaking > 0)
             .collect();
-        let breaking = breaking.len() + self.removed.len();
+        let total = products.iter().map(|(_, n)| n).sum::<usize>() + self.removed.len();
+        let each: Vec<String> = products
+            .iter()
+            .map(|(module, n)| format!("{n} in `{module}`"))
+            .collect();
+        let of = match each.as_slice() {
+            [] | [_] => String::new(),
+            each => format!(" ({})", each.join(", ")),
+        };
+        let mut entries = self.changed.values().flat_map(|drift| &drift.entries);
+        let advised =
+            entries.all(|entry| entry.effect != Effect::Breaking || entry.instead.is_some());
+        let advised = if advised && !products.is_empty() {
+            ", each with what to write instead"
+        } else {
+            ""
+        };
         let unresolved = self.changed.values().flat_map(|drift| &drift.unresolved);
         let unresolved = print::unresolved(unresolved);
         let unresolved = unresolved.map_or_else(String::new, |line| format!(" {line}"));
         let verdict = match self.bump {
             Bump::Major => format!(
-                "From {version} to {next}: {}, each with what to write instead.",
-                count(breaking, "breaking change")
+                "From {version} to {next}: {}{of}{advised}.",
+                count(total, "breaking change")
             ),
-            Bump::Minor => format!("From {version} to {next}: code that compiled compiles."),
+            Bump::Minor => {
+                format!("From {version} to {next}: code that compiled before still compiles.")
+            }
             Bump::Patch | Bump::None => {
-                format!("From {version} to {next}: the same API, with other words.")
+                format!("From {version} to {next}: the same API; only the documentation changed.")
             }
         };
         verdict + &unresolved
@@ -276,7 +316,7 @@ impl Release {
                 .into_iter()
                 .filter_map(|(what, fact)| {
                     let of = rest.iter().filter(|entry| entry.fact == fact).count();
-                    (of > 0).then(|| format!("{what} of {}", count(of, "operation")))
+                    (of > 0).then(|| format!("{what} of {of}"))
                 })
                 .collect();
             if rest.is_empty() {
@@ -284,11 +324,11 @@ impl Release {
             }
             let what = match kinds.as_slice() {
                 [] => String::new(),
-                kinds => format!(", among it {}", kinds.join(", ")),
+                kinds => format!(": {}", kinds.join(", ")),
             };
             let _ = write!(
                 out,
-                "\n- `{module}`: the documentation of {}{what}.",
+                "\n- **`{module}`**, {}{what}",
                 count(operations.len(), "operation")
             );
         }

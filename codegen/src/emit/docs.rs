@@ -94,6 +94,17 @@ pub(super) fn code(text: &str) -> String {
     }
 }
 
+/// A code span in the column of a table: a long code may break behind its periods, or it would leave the
+/// other columns no room. Markdown has no sign for that, HTML has.
+pub(super) fn breakable_code(text: &str) -> String {
+    const LONG: usize = 32;
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '.';
+    if text.len() <= LONG || !text.contains('.') || !text.chars().all(is_word) {
+        return code(text);
+    }
+    format!("<code>{}</code>", text.replace('.', ".<wbr>"))
+}
+
 /// A value as a code span; words where there is nothing to show.
 pub(super) fn value(value: &str) -> String {
     let code = code(value);
@@ -440,6 +451,18 @@ mod tests {
         assert_eq!(page("https://example.com/a"), "<https://example.com/a>");
         assert_eq!(page("see https://example.com"), "`see https://example.com`");
         assert_eq!(line("a\n<b>"), "a \\<b>");
+        assert_eq!(
+            breakable_code("InvalidDisk.NotBootable"),
+            "`InvalidDisk.NotBootable`"
+        );
+        assert_eq!(
+            breakable_code("InvalidParameter.Force.RegionNotSupported"),
+            "<code>InvalidParameter.<wbr>Force.<wbr>RegionNotSupported</code>"
+        );
+        assert_eq!(
+            breakable_code("<InvalidParameter.Force.RegionNotSupported>"),
+            "`<InvalidParameter.Force.RegionNotSupported>`"
+        );
     }
 
     /// Pieces of Markdown and HTML, so that what they make together is found.

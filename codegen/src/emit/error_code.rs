@@ -105,7 +105,7 @@ pub(super) fn prose(rows: &[ErrorRow]) -> Option<String> {
         let status = row
             .status
             .map_or_else(|| "any".to_owned(), |status| status.to_string());
-        let mut cells = vec![status, docs::code(&row.code)];
+        let mut cells = vec![status, docs::breakable_code(&row.code)];
         if messages {
             cells.push(docs::code(row.message.as_deref().unwrap_or_default()));
         }

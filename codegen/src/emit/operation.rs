@@ -6,11 +6,13 @@ use quote::quote;
 
 use crate::{
     Options,
-    model::{Field, Operation, Pages, Presence, Product, Record, Response, Role, RustType, Waiter},
+    model::{Operation, Pages, Product, Record, Response, Role, Waiter},
     spec,
 };
 
-use super::{docs, error_code, ident, permissions, record, rules, runtime, text, values, variant};
+use super::{
+    docs, error_code, ident, permissions, program, record, rules, runtime, text, values, variant,
+};
 
 pub(super) fn emit(
     product: &Product<'_>,
@@ -322,7 +324,7 @@ fn request_doc(product: &Product<'_>, operation: &Operation<'_>, options: &Optio
     }
     paragraphs.extend(conduct(operation));
     // Before the tables, which can be long.
-    paragraphs.extend(example(product, operation, options));
+    paragraphs.extend(program::emit(product, operation, options));
     paragraphs.extend(rules::prose(operation.descriptor.request));
     paragraphs.extend(permissions::prose(&spec.permissions));
     paragraphs.extend(error_code::prose(&spec.errors));
@@ -381,112 +383,5 @@ pub(super) fn until(waiter: &spec::Waiter) -> String {
     match set.collect::<Vec<_>>().join(" and ") {
         set if set.is_empty() => until,
         set => format!("{until}; it sets {set} unless the request does"),
-    }
-}
-
-/// A program that makes the call, where there is a value to show for each required parameter.
-fn example(product: &Product<'_>, operation: &Operation<'_>, options: &Options) -> Option<String> {
-    let krate = options.example_crate.as_deref()?;
-    let request = &operation.request;
-    let value = |field: &Field<'_>| crate::example::value(field.wire, field.schema);
-    let required: Vec<String> = request
-        .fields
-        .iter()
-        .filter(|field| field.presence == Presence::Required)
-        .map(|field| literal(&field.ty, &value(field)?))
-        .collect::<Option<_>>()?;
-    let chosen = crate::example::parameters(operation.spec, operation.descriptor.request)?;
-    let setters: String = request
-        .fields
-        .iter()
-        .filter(|field| field.presence == Presence::Optional && !field.table.region)
-        .filter(|field| chosen.contains(&field.wire))
-        .filter_map(|field| {
-            let value = literal(&field.ty, &value(field)?)?;
-            Some(format!("\n    .{}({value})", field.setter))
-        })
-        .collect();
-    let module = &product.module;
-    let name = &operation.request.ident;
-    let required = required.join(", ");
-    let allow = if operation.spec.deprecated.is_some() {
-        "# #[allow(deprecated)]\n"
-    } else {
-        ""
-    };
-    let waiter = operation.waiters.first();
-    let import = match waiter {
-        Some(_) => ", waiters",
-        None => "",
-    };
-    let mut uses = vec![
-        "let response = client.send(REQUEST).await?;\nprintln!(\"{response:#?}\");".to_owned(),
-    ];
-    if operation.pages.is_some() {
-        uses.push(
-            "// The items of all pages:\nlet mut items = client.items(REQUEST);\n\
-             while let Some(item) = items.next().await {\n    println!(\"{:?}\", item?);\n}"
-                .to_owned(),
-        );
-    }
-    if operation.descriptor.dry_run.is_some() {
-        // The service is asked before anything is done.
-        uses.insert(
-            0,
-            "// Let the service check the request without carrying it out:\n\
-             client.request(REQUEST).dry_run().await?;"
-                .to_owned(),
-        );
-    }
-    if let Some(waiter) = waiter {
-        uses.push(format!(
-            "// Wait until {}:\nclient.wait(REQUEST, waiters::{}).await?;",
-            until(waiter.spec),
-            waiter.value
-        ));
-    }
-    let last = uses.len() - 1;
-    let uses: Vec<String> = uses
-        .iter()
-        .enumerate()
-        .map(|(index, text)| {
-            let request = if index == last {
-                "request"
-            } else {
-                "request.clone()"
-            };
-            text.replace("REQUEST", request)
-        })
-        .collect();
-    let uses = uses.join("\n\n");
-    Some(format!(
-        "# Example\n\n```no_run\n{allow}# async fn example() -> Result<(), Box<dyn std::error::Error>> {{\n\
-         use {krate}::{module}::{{Client, {name}{import}}};\n\n\
-         let client = Client::from_env(\"cn-hangzhou\")?;\n\
-         let request = {name}::new({required}){setters};\n\
-         {uses}\n# Ok(())\n# }}\n```"
-    ))
-}
-
-/// An example as a Rust expression that the setter takes.
-fn literal(ty: &RustType, example: &serde_json::Value) -> Option<String> {
-    match ty {
-        RustType::String => Some(format!("{:?}", example.as_str()?)),
-        RustType::I32 | RustType::I64 => Some(example.as_i64()?.to_string()),
-        RustType::F64 => Some(format!("{:?}", example.as_f64()?)),
-        RustType::Bool => Some(example.as_bool()?.to_string()),
-        RustType::List(inner) => {
-            let elements = example
-                .as_array()?
-                .iter()
-                .map(|value| literal(inner, value));
-            let elements: Vec<_> = elements.collect::<Option<_>>()?;
-            Some(format!("[{}]", elements.join(", ")))
-        }
-        RustType::Bytes
-        | RustType::Any
-        | RustType::Part(_)
-        | RustType::Shared(_)
-        | RustType::Map(_) => None,
     }
 }

@@ -17,13 +17,9 @@ use alicloud_schema::record::{self, Bound, Kind, Limits, Location, Style};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use crate::{
-    model::{Field, OPEN_FIELD, Operation, Presence, Record, Role, RustType, Scope},
-    spec::{Schema, Type},
-    tables::wire_text,
-};
+use crate::model::{Field, OPEN_FIELD, Operation, Presence, Record, Role, RustType, Scope};
 
-use super::{docs, ident, rules, text, values, variant};
+use super::{docs, facts, ident, rules, text, values, variant};
 
 /// The struct with its documentation; `more` are methods beside the setters.
 pub(super) fn emit(
@@ -423,79 +419,26 @@ fn field_doc(field: &Field<'_>) -> TokenStream {
     let mut paragraphs = Vec::new();
     // What a list holds says more than what the object around it does.
     let wrapper = field.wrapper.map(|(object, _)| object);
-    let words = [Some(schema), wrapper].into_iter().flatten();
-    let mut words = words.filter_map(|schema| schema.description.as_deref().map(docs::prose));
-    let words = words.find(|words| !words.trim().is_empty());
+    let described = [Some(schema), wrapper].into_iter().flatten();
+    let described = described.filter_map(|schema| schema.description.as_deref());
+    let description = described
+        .map(docs::prose)
+        .find(|words| !words.trim().is_empty());
     let wire = field.full_wire();
-    let named = words.is_none();
-    paragraphs.push(words.unwrap_or_else(|| format!("{}.", docs::code(&wire))));
-    let mut facts = Vec::new();
-    if !named && field.hides_wire_name() {
-        facts.push(format!("On the wire {}.", docs::code(&wire)));
+    let mut words = Vec::new();
+    if description.is_some() && field.hides_wire_name() {
+        words.push(format!("On the wire {}.", docs::code(&wire)));
     }
     if field.table.region {
-        facts.push("The client fills in its region.".to_owned());
+        words.push("The client fills in its region.".to_owned());
     }
-    facts.extend(limits_in_words(schema));
-    if let Some(default) = &schema.default {
-        facts.push(format!(
-            "The server's default is {}.",
-            docs::value(&wire_text(default))
-        ));
+    let description = description.unwrap_or_else(|| format!("{}.", docs::code(&wire)));
+    words.extend(facts::words(schema, &description));
+    let values = values::prose(schema, &description);
+    paragraphs.push(description);
+    if !words.is_empty() {
+        paragraphs.push(words.join(" "));
     }
-    if let Some(example) = &schema.example {
-        facts.push(format!("Example: {}.", docs::value(&wire_text(example))));
-    }
-    if !facts.is_empty() {
-        paragraphs.push(facts.join(" "));
-    }
-    paragraphs.extend(values::prose(schema));
+    paragraphs.extend(values);
     docs::paragraphs(&paragraphs)
-}
-
-fn limits_in_words(schema: &Schema) -> Vec<String> {
-    let mut words = Vec::new();
-    let range = |least: Option<String>, most: Option<String>, what: &str| match (least, most) {
-        (Some(least), Some(most)) if least == most => Some(format!("{least}{what}.")),
-        (Some(least), Some(most)) => Some(format!("{least} to {most}{what}.")),
-        (Some(least), None) => Some(format!("At least {least}{what}.")),
-        (None, Some(most)) => Some(format!("At most {most}{what}.")),
-        (None, None) => None,
-    };
-    let count = |count: Option<u32>| count.map(|count| count.to_string());
-    let number = |number: &Option<serde_json::Number>| number.as_ref().map(ToString::to_string);
-    words.extend(range(number(&schema.minimum), number(&schema.maximum), ""));
-    words.extend(range(
-        count(schema.min_length.filter(|length| *length > 0)),
-        count(schema.max_length),
-        " characters",
-    ));
-    if schema.min_length == Some(0) {
-        words.push("May be empty.".to_owned());
-    }
-    words.extend(range(
-        count(schema.min_items),
-        count(schema.max_items),
-        " elements",
-    ));
-    if !schema.values.is_empty() {
-        let values: Vec<_> = schema
-            .values
-            .iter()
-            .map(|value| docs::value(&wire_text(value)))
-            .collect();
-        words.push(format!("One of {}.", values.join(", ")));
-    }
-    if let Some(pattern) = &schema.pattern {
-        words.push(format!("Matches {}.", docs::code(pattern)));
-    }
-    if let (Type::Array, Some(items)) = (schema.kind, &schema.items)
-        && items.properties.is_empty()
-    {
-        let each = limits_in_words(items);
-        if !each.is_empty() {
-            words.push(format!("Each element: {}", each.join(" ")));
-        }
-    }
-    words
 }

@@ -17,17 +17,19 @@ use crate::{
     tables::wire_text,
 };
 
-use super::{docs, ident};
+use super::{docs, facts, ident};
 
-/// The open list of values of a field or of its elements, as Markdown.
-pub(super) fn prose(schema: &Schema) -> Option<String> {
+/// The open list of values of a field or of its elements, as Markdown; none where the description names
+/// all of them.
+pub(super) fn prose(schema: &Schema, description: &str) -> Option<String> {
     let (known, head) = match (schema.kind, schema.items.as_deref()) {
         (Type::Array, Some(items)) if items.properties.is_empty() => {
             (&items.known_values, "Documented values of an element:")
         }
         _ => (&schema.known_values, "Documented values:"),
     };
-    if known.is_empty() {
+    let values = known.iter().map(|known| &known.value);
+    if known.is_empty() || facts::states_values(description, values) {
         return None;
     }
     let line = |known: &KnownValue| {

@@ -25,6 +25,11 @@ const SECRETS: &[&str] = &[
     "authenticationcode1",
     "authenticationcode2",
     "credentials",
+    "cak",
+    "activationcode",
+    "consoleoutput",
+    "vncurl",
+    "websocketurl",
 ];
 
 /// Marks the parameters, and fields within, that carry secrets.

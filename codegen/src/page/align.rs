@@ -361,14 +361,26 @@ impl<'s, 'r> Walk<'s, 'r> {
             else {
                 return;
             };
-            let kind = self.rows[index].kind.as_ref().map(|(kind, _)| *kind);
-            if only.kind != Type::Array || kind != Some(Kind::Array) {
+            let goes_on = only
+                .items
+                .as_deref()
+                .is_some_and(|items| self.goes_on_in(index, schema, items));
+            if only.kind != Type::Array || !(self.rows[index].is_of(Kind::Array) || goes_on) {
                 return;
             }
             at = path::join(&collection, name);
             schema = only;
             inner = true;
         }
+    }
+
+    /// Whether the row after this one is about a field of the elements, not of the object around them.
+    fn goes_on_in(&self, index: usize, wrapper: &Schema, items: &Schema) -> bool {
+        let next = self.rows.get(index + 1).and_then(|row| row.name.as_ref());
+        next.is_some_and(|next| {
+            let next = next.as_str();
+            !wrapper.properties.contains_key(next) && items.properties.contains_key(next)
+        })
     }
 
     /// Opens an object of which the spec has no fields, where the page may list some.
@@ -475,6 +487,12 @@ impl<'s, 'r> Walk<'s, 'r> {
 
     /// A name that the spec has nowhere: in which container it belongs, where that is certain.
     fn new_field(&mut self, index: usize, name: &str) -> Target<'s> {
+        if let Some(collection) = self.list_by_another_name(index, name) {
+            return Target::New {
+                collection,
+                name: name.to_owned(),
+            };
+        }
         // An object that the page calls a list has no fields beside the list.
         let open = self.open.iter().rposition(|open| !open.wraps);
         let top = open.unwrap_or_default();
@@ -539,6 +557,33 @@ impl<'s, 'r> Walk<'s, 'r> {
             collection,
             name: name.to_owned(),
         }
+    }
+
+    /// The object that the row before is about, where it holds nothing but a list: the row can only be
+    /// about that list, which the spec calls by another name, if the success example or the next row
+    /// bears that out. The fields after it are those of the list.
+    fn list_by_another_name(&mut self, index: usize, name: &str) -> Option<String> {
+        let row = &self.rows[index];
+        if row.is_of(Kind::Array) {
+            return None;
+        }
+        let level = self.open.iter().rposition(|open| open.wraps)?;
+        let open = &self.open[level];
+        if open.opened != index || !open.awaits || !open.seen.is_empty() {
+            return None;
+        }
+        let next = self.rows.get(index + 1).and_then(|row| row.name.as_ref());
+        let goes_on = next.is_some_and(|next| {
+            let inner = &self.open[level + 1..];
+            inner.iter().any(|open| open.has(next.as_str()))
+        });
+        if !goes_on && !self.shows(&open.collection, name) {
+            return None;
+        }
+        for open in &mut self.open[level..] {
+            open.awaits = false;
+        }
+        Some(self.open[level].collection.clone())
     }
 
     /// Whether the success example has a field of this name in this collection.

@@ -12,6 +12,7 @@ mod limits;
 mod permissions;
 mod rows;
 mod rules;
+mod sections;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -125,6 +126,7 @@ pub fn compare(page: &Page, spec: &Spec, messages: &Messages) -> Comparison {
     for (span, what) in &page.unreadable {
         compare.defect(Code::PageUnreadable, *span, what.clone(), "");
     }
+    compare.sections();
     compare.description();
     compare.request();
     compare.response();
@@ -266,6 +268,7 @@ impl Compare<'_> {
             example,
             request: false,
         });
+        self.response_examples(table, &alignment);
     }
 }
 

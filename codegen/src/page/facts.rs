@@ -391,6 +391,21 @@ fn lists_numbers(text: &str, first: &Range<usize>, second: &Range<usize>) -> boo
     }
 }
 
+/// Where a line says that the operation is deprecated.
+pub(super) fn retires(line: &Line) -> Option<Span> {
+    static RETIRES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)^\W*(?:(?:important|note|notice|warning)\W+)?(?:this|the) (?:api )?(?:operation|interface|api) (?:is|has been) (?:deprecated|discontinued)\b|^\W*(?:该|本|此)(?:接口|API)\s*(?:已经?)(?:废弃|弃用|下线|停止维护)").ok()
+    });
+    let text = line.text.as_str();
+    let sentences = sentences(text).into_iter();
+    let mut sentences = sentences.filter(|range| range.len() <= LONGEST);
+    sentences.find_map(|range| {
+        let found = RETIRES.as_ref()?.find(&text[range.clone()])?;
+        let start = range.start + found.start();
+        Some(line.text.span_of(start..range.start + found.end()))
+    })
+}
+
 /// Numbers that a text gives as limits, in whatever case they hold.
 pub(super) fn spoken(lines: &[Line]) -> Vec<(String, Span)> {
     static LIMIT: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -544,16 +559,36 @@ fn item_value(text: &str) -> Option<Range<usize>> {
     ends.then_some(range)
 }
 
-/// ` - Accept: … - Drop: …` in one line, as items in cells of tables become.
+/// ` - Accept: … - Drop: …` or ` - vpc - classic` in one line, as items in cells of tables become.
 fn inline_items(text: &Text, from: usize, values: &mut Vec<(String, Span)>) {
-    static ITEM: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?:^|\s)-\s+([A-Za-z0-9_][A-Za-z0-9_.\-]*)\s*(?:[:：(（]|$|。)").ok()
-    });
-    let Some(regex) = ITEM.as_ref() else { return };
-    for found in regex.captures_iter(&text.as_str()[from..]) {
-        if let Some(value) = found.get(1) {
-            let range = from + value.start()..from + value.end();
-            values.push((value.as_str().to_owned(), text.span_of(range)));
+    let all = text.as_str();
+    let mut starts: Vec<usize> = vec![from];
+    starts.extend(
+        all[from..]
+            .match_indices(" - ")
+            .map(|(at, _)| from + at + 1),
+    );
+    starts.dedup();
+    let mut bare = true;
+    for (index, start) in starts.iter().enumerate() {
+        let next = starts.get(index + 1);
+        let end = next.map_or(all.len(), |next| *next);
+        let piece = &all[*start..end];
+        let body = piece.trim_start_matches('-').trim_start();
+        let begin = end - body.len();
+        let value = match item_value(body.trim_end()) {
+            Some(value) => {
+                bare &= value.len() == body.trim_end().len();
+                Some(value)
+            }
+            // A sentence ends with it; or it is the last of mere values, and what follows has no mark.
+            None => token(body).filter(|value| {
+                body[value.end..].starts_with(['.', '。']) || (next.is_none() && index > 0 && bare)
+            }),
+        };
+        if let Some(value) = value {
+            let range = begin + value.start..begin + value.end;
+            values.push((all[range.clone()].to_owned(), text.span_of(range)));
         }
     }
 }

@@ -4,7 +4,7 @@ use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{Token, Tokenizer};
 
 use super::form::Block;
-use super::text::Text;
+use super::text::{self, Text};
 use crate::tree::floor_char_boundary;
 
 /// What is not shown.
@@ -194,7 +194,7 @@ impl Reader {
                     self.text.push(' ', at);
                 }
             }
-            c => self.text.push(c, at),
+            c => self.text.push(text::plain(c), at),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Markdown, and text without markup, which is read as its simplest kind.
 
 use super::form::Block;
-use super::text::Text;
+use super::text::{self, Text};
 
 /// Lines within one row of a table; a row that does not end by then was none.
 const LONGEST_ROW: usize = 400;
@@ -171,7 +171,7 @@ fn plain(raw: &Text) -> Text {
         if c == '\u{200b}' || c == '\u{feff}' {
             continue;
         }
-        out.push(if c == '\u{a0}' { ' ' } else { c }, at);
+        out.push(text::plain(c), at);
     }
     out.trim()
 }
@@ -238,13 +238,18 @@ pub(super) fn inline(raw: &Text) -> Text {
         match c {
             '\\' => {
                 let escaped = rest.trim_start_matches('\\');
+                let run = rest.len() - escaped.len();
                 match escaped.chars().next() {
                     Some(next) if next.is_ascii_punctuation() => {
-                        let skipped = rest.len() - escaped.len();
-                        out.push(next, at(here + skipped));
-                        index = here + skipped + 1;
+                        out.push(next, at(here + run));
+                        index = here + run + 1;
                     }
-                    _ => out.push(c, at(here)),
+                    _ => {
+                        for backslash in 0..run {
+                            out.push('\\', at(here + backslash));
+                        }
+                        index = here + run;
+                    }
                 }
             }
             '*' => {
@@ -293,9 +298,8 @@ pub(super) fn inline(raw: &Text) -> Text {
                 out.push(c, at(here));
                 index = here + length;
             }
-            '\u{a0}' => out.push(' ', at(here)),
             '\u{200b}' | '\u{feff}' => {}
-            c => out.push(c, at(here)),
+            c => out.push(text::plain(c), at(here)),
         }
     }
     out.trim()

@@ -118,7 +118,10 @@ fn parts(blocks: Vec<Block>, form: Form) -> (Vec<Part>, Language) {
     }];
     let mut chinese = 0_i32;
     let mut level_of_sections = 7;
-    for block in blocks {
+    let heads: Vec<bool> = (0..blocks.len())
+        .map(|index| begins_table(&blocks[index..], form))
+        .collect();
+    for (block, has_head) in blocks.into_iter().zip(heads) {
         let current = parts
             .last()
             .map_or(Section::Description, |part| part.section);
@@ -132,9 +135,12 @@ fn parts(blocks: Vec<Block>, form: Form) -> (Vec<Part>, Language) {
                     .then_some((Section::Other, Language::English));
                 section.map(|it| (it, true)).or(other.map(|it| (it, false)))
             }
-            // Titles without a mark are believed in the order of the templates only.
+            // Titles without a mark are believed in the order of the templates, before the head of
+            // their table, or where they can be nothing else.
             Block::Text(text) if form == Form::Text => words::section(text.as_str(), form)
-                .filter(|(section, _)| *section > current)
+                .filter(|(section, _)| {
+                    *section > current || has_head || *section == Section::Authorization
+                })
                 .map(|it| (it, true)),
             _ => None,
         };
@@ -168,6 +174,34 @@ fn parts(blocks: Vec<Block>, form: Form) -> (Vec<Part>, Language) {
         Language::English
     };
     (parts, language)
+}
+
+/// Whether the head of the table of a section comes right after its title, the first of these blocks.
+fn begins_table(blocks: &[Block], form: Form) -> bool {
+    let [Block::Text(title), rest @ ..] = blocks else {
+        return false;
+    };
+    let table = match words::section(title.as_str(), form) {
+        Some((Section::Request | Section::Response, _)) => words::Table::Fields,
+        Some((Section::Errors, _)) => words::Table::Errors,
+        _ => return false,
+    };
+    let cells = match rest {
+        [Block::Row(cells), ..] => cells.iter().collect(),
+        rest => rest.iter().map_while(cell).take(2).collect::<Vec<_>>(),
+    };
+    cells.len() >= 2
+        && cells
+            .iter()
+            .take(2)
+            .all(|cell| words::column(table, cell.as_str()).is_some())
+}
+
+fn cell(block: &Block) -> Option<&Text> {
+    match block {
+        Block::Text(text) => Some(text),
+        _ => None,
+    }
 }
 
 fn line(block: &Block) -> Option<Line> {

@@ -153,6 +153,10 @@ fn field(
             Some(Column::Type) => match words::kind(cell.as_str()) {
                 Some(kind) => row.kind = Some((kind, cell.clone())),
                 None if words::nothing(cell.as_str()) => {}
+                // The template of 2019 has pages of their own for types of responses.
+                None if !request && words::is_type_name(cell.as_str()) => {
+                    row.kind = Some((words::Kind::Any, cell.clone()));
+                }
                 None => {
                     let what = format!("`{}` is no known type", short(cell.as_str()));
                     unreadable.push((cell.span(), what));

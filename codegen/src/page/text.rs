@@ -4,6 +4,16 @@ use std::ops::Range;
 
 use crate::tree::{Span, floor_char_boundary};
 
+/// A character of a page as it is read: a space that does not break is a space, and full-width digits,
+/// which Chinese input methods write, are digits.
+pub(super) fn plain(c: char) -> char {
+    match c {
+        '\u{a0}' => ' ',
+        '\u{ff10}'..='\u{ff19}' => char::from_digit(c as u32 - 0xff10, 10).unwrap_or(c),
+        c => c,
+    }
+}
+
 /// Text without markup.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {

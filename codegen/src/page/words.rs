@@ -204,6 +204,7 @@ const ERRORS: &[(Column, &[&str])] = &[
         Column::Status,
         &[
             "http status code",
+            "http",
             "httpcode",
             "http code",
             "status code",
@@ -311,6 +312,17 @@ pub(super) fn kind(text: &str) -> Option<Kind> {
         "any" | "file" | "binary" => Kind::Any,
         _ => return None,
     })
+}
+
+/// Whether a text is the name of a type that the vendor describes elsewhere: `DiskItemType`.
+pub(super) fn is_type_name(text: &str) -> bool {
+    let text = text.trim();
+    let humps = text.chars().filter(char::is_ascii_uppercase).count();
+    humps > 1
+        && text.len() <= 80
+        && text.starts_with(|first: char| first.is_ascii_uppercase())
+        && text.chars().any(|c| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
 /// Whether a mark says that something is required.

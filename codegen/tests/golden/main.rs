@@ -295,6 +295,169 @@ fn documented(specs: &Files) -> Files {
     rendered.unwrap().files
 }
 
+/// The program in the documentation of an operation, up to the request.
+fn program(specs: &Files, module: &str) -> Vec<String> {
+    let files = documented(specs);
+    let text = &files[&PathBuf::from(format!("shop/{module}.rs"))];
+    let lines = text
+        .lines()
+        .skip_while(|line| !line.starts_with("/// use "));
+    let lines = lines.take_while(|line| !line.starts_with("/// let response"));
+    let lines = lines.map(|line| line.strip_prefix("///").unwrap().trim_start_matches(' '));
+    lines.map(str::to_owned).collect()
+}
+
+#[test]
+fn objects_of_an_example_are_built_by_their_setters() {
+    let mut specs = specs();
+    let operation = r#"{
+      "operation": "Open",
+      "parameters": [
+        { "name": "Old", "type": "string", "deprecated": true },
+        { "name": "Plan", "type": "array", "example": [{ "Day": "Monday", "From": 8, "Tags": [{ "Key": "a" }] }],
+          "items": { "type": "object", "properties": {
+            "From": { "type": "integer" },
+            "Day": { "type": "string", "required": true },
+            "Tags": { "type": "array", "items": { "$ref": "../types/Tag.json" } } } } },
+        { "name": "Door", "type": "object", "required": true, "properties": {
+            "Width": { "type": "integer", "required": true, "example": 90 },
+            "Color": { "type": "string" } } }
+      ],
+      "constraints": [
+        { "rule": "at-least-one-of", "parameters": ["Old", "Plan"], "reason": "Something must be planned." }
+      ]
+    }"#;
+    specs.insert("shop/operations/Open.json".into(), operation.to_owned());
+    assert_eq!(
+        program(&specs, "open"),
+        [
+            "use alicloud::shop::{",
+            "Client, Open, open::{Door, Plan},",
+            "types::Tag,",
+            "};",
+            "",
+            "let client = Client::from_env(\"cn-hangzhou\")?;",
+            "let request = Open::new(Door::new(90))",
+            ".plan([Plan::new(\"Monday\").from(8).tags([Tag::new().key(\"a\")])]);",
+        ]
+    );
+}
+
+/// The documentation of the fields of a request with one operation.
+fn of_fields(parameters: &str) -> Vec<String> {
+    let mut specs = specs();
+    let operation = format!(r#"{{ "operation": "Open", "parameters": [{parameters}] }}"#);
+    specs.insert("shop/operations/Open.json".into(), operation);
+    let files = generate(&specs);
+    let (_, text) = files[Path::new("shop/open.rs")]
+        .split_once("pub struct Open {")
+        .unwrap();
+    let (text, _) = text.split_once("\n}").unwrap();
+    let fields = text.split("pub ").map(|field| {
+        let lines = field
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("///"));
+        let lines: Vec<&str> = lines
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect();
+        lines.join(" ")
+    });
+    fields.filter(|doc| !doc.is_empty()).collect()
+}
+
+#[test]
+fn what_a_description_states_is_not_repeated() {
+    for (stated, facts) in [
+        (
+            "The IDs of up to 20 goods.",
+            r#""type": "array", "items": { "type": "string" }, "minItems": 1, "maxItems": 20"#,
+        ),
+        (
+            "The goods, 1 to 20.",
+            r#""type": "array", "items": { "type": "string" }, "maxItems": 20"#,
+        ),
+        (
+            "The name: 2 to 128 letters.",
+            r#""type": "string", "minLength": 2, "maxLength": 128"#,
+        ),
+        (
+            "The page, starting at 1. Default: 1.",
+            r#""type": "integer", "minimum": 1, "default": 1"#,
+        ),
+        (
+            "The size, at most 50. Defaults to `10`.",
+            r#""type": "integer", "maximum": 50, "default": 10"#,
+        ),
+        (
+            "`wide` (as far as it goes; default) or `ajar`.",
+            r#""type": "string", "enum": ["wide", "ajar"], "default": "wide""#,
+        ),
+        (
+            "Months: 1 to 9, or 12.",
+            r#""type": "integer", "knownValues": [{ "value": 2 }, { "value": 9 }, { "value": 12 }]"#,
+        ),
+        ("May be empty.", r#""type": "string", "minLength": 0"#),
+    ] {
+        let parameter = format!(r#"{{ "name": "A", "description": "{stated}", {facts} }}"#);
+        assert_eq!(of_fields(&parameter), [stated]);
+    }
+}
+
+#[test]
+fn what_a_description_says_otherwise_is_added() {
+    for (words, facts, added) in [
+        (
+            "The IDs of up to 20 goods.",
+            r#""type": "array", "items": { "type": "string" }, "maxItems": 200"#,
+            "At most 200 elements.",
+        ),
+        (
+            "The IDs of the goods.",
+            r#""type": "array", "items": { "type": "string" }, "maxItems": 1"#,
+            "At most 1 element.",
+        ),
+        (
+            "The price, up to 20.5.",
+            r#""type": "integer", "maximum": 20"#,
+            "At most 20.",
+        ),
+        (
+            "From -1 to 20.",
+            r#""type": "integer", "minimum": 1, "maximum": 20"#,
+            "1 to 20.",
+        ),
+        (
+            "At least 2 letters.",
+            r#""type": "string", "minLength": 2, "maxLength": 128"#,
+            "2 to 128 characters.",
+        ),
+        (
+            "Default: 10 of them.",
+            r#""type": "integer", "default": 1"#,
+            "The server's default is `1`.",
+        ),
+        (
+            "The default is `true`.",
+            r#""type": "boolean", "default": false"#,
+            "The server's default is `false`.",
+        ),
+        (
+            "How `wide` it is.",
+            r#""type": "string", "enum": ["wide", "ajar"]"#,
+            "One of `wide`, `ajar`.",
+        ),
+        (
+            "Months: 1 to 9.",
+            r#""type": "integer", "knownValues": [{ "value": 9 }, { "value": 12 }]"#,
+            "Documented values: `9`, `12`.",
+        ),
+    ] {
+        let parameter = format!(r#"{{ "name": "A", "description": "{words}", {facts} }}"#);
+        assert_eq!(of_fields(&parameter), [format!("{words} {added}")]);
+    }
+}
+
 #[test]
 fn a_parameter_without_an_example_is_shown_with_a_value_that_stands_for_one() {
     let mut specs = specs();
@@ -313,15 +476,16 @@ fn a_parameter_without_an_example_is_shown_with_a_value_that_stands_for_one() {
       ]
     }"#;
     specs.insert("shop/operations/Open.json".into(), operation.to_owned());
-    let files = documented(&specs);
-    let text = &files[Path::new("shop/open.rs")];
-    let (_, example) = text.split_once("/// let request = ").unwrap();
-    let (example, _) = example.split_once(';').unwrap();
     assert_eq!(
-        example,
-        "Open::new(\"<ShopId>\", 2, \"wide\")\n///     .staff([\"<Staff>\"])"
+        program(&specs, "open"),
+        [
+            "use alicloud::shop::{Client, Open};",
+            "",
+            "let client = Client::from_env(\"cn-hangzhou\")?;",
+            "let request = Open::new(\"<ShopId>\", 2, \"wide\").staff([\"<Staff>\"]);",
+        ]
     );
-    // Nobody but a person could write an object.
+    // Nobody but a person could tell which fields to set.
     specs.insert(
         "shop/operations/Open.json".into(),
         r#"{ "operation": "Open", "parameters": [

@@ -207,7 +207,7 @@ pub(crate) const CASES: &[Case] = &[
         CALL,
         &[(
             Breaking,
-            "parameter `Note` is required (was optional); call `BuyGoods::new(customer, street, note)`, without `.note(…)`",
+            "parameter `Note` is required (was optional); write `BuyGoods::new(customer, street, note)` in place of a setter",
         )],
     ),
     case(
@@ -285,7 +285,7 @@ pub(crate) const CASES: &[Case] = &[
                 json!([{ "value": "small" }, { "value": "large" }, { "value": "huge" }])
         },
         "fn f() -> &'static str { shop::buy_goods::values::size::LARGE }",
-        &[(Additive, "parameter `Size` is documented to be `huge`")],
+        &[(Additive, "documented values of parameter `Size`: `huge`")],
     ),
     case(
         "struck_documented_value",
@@ -298,7 +298,7 @@ pub(crate) const CASES: &[Case] = &[
             ),
             (
                 Documentation,
-                "parameter `Size` is not documented to be `large` any more",
+                "no longer documented values of parameter `Size`: `large`",
             ),
         ],
     ),
@@ -306,7 +306,10 @@ pub(crate) const CASES: &[Case] = &[
         "secret",
         |files| parameter(files, "Note")["sensitive"] = json!(true),
         CALL,
-        &[(Behaviour, "parameter `Note` is a secret: it is not printed")],
+        &[(
+            Behaviour,
+            "parameter `Note` is secret, and no longer printed",
+        )],
     ),
     case(
         "deprecated_parameter",
@@ -327,7 +330,7 @@ pub(crate) const CASES: &[Case] = &[
                 .push(rule);
         },
         CALL,
-        &[(Tightened, "demanded: at least one of `Note`, `Amount`")],
+        &[(Tightened, "new rule: at least one of `Note`, `Amount`")],
     ),
     case(
         "rule_with_a_choice_removed",
@@ -338,10 +341,7 @@ pub(crate) const CASES: &[Case] = &[
                 Breaking,
                 "the choice `Drink` is gone; set the parameter by its own setter in place of `.drink(…)`",
             ),
-            (
-                Loosened,
-                "no longer demanded: at most one of `Tea`, `Coffee`",
-            ),
+            (Loosened, "no longer a rule: at most one of `Tea`, `Coffee`"),
         ],
     ),
     case(

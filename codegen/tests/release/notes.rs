@@ -1,6 +1,7 @@
 //! The changelog section.
 
 use alicloud_codegen::drift::release::{self, Bump};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 use crate::{CASES, Case, cases, notes, specs};
@@ -68,6 +69,44 @@ fn it_reads_like_notes_that_one_would_want() {
         ("post".to_owned(), specs(&cases::shop())),
     ]);
     insta::assert_snapshot!(release::compare(&old, &new).to_markdown("0.1.0"));
+}
+
+/// What is said of several things is said once, and what many operations share is told of all of them.
+#[test]
+fn much_of_a_kind_is_told_in_few_lines() {
+    let rows = |retryable: bool| {
+        json!([{ "status": 400, "code": "Busy", "retryable": retryable },
+            { "status": 409, "code": "Pending", "retryable": retryable }])
+    };
+    let operation = |name: &str, new: bool| {
+        let mut name_of = json!({ "name": "Name", "type": "string", "required": new });
+        let mut kind = json!({ "name": "Kind", "type": "string", "required": new });
+        let mut key = json!({ "name": "Key", "type": "string" });
+        let mut colour = json!({ "name": "Colour", "type": "string" });
+        if new {
+            for limited in [&mut name_of, &mut kind] {
+                limited["minLength"] = json!(2);
+                limited["maxLength"] = json!(9);
+            }
+            for secret in [&mut key, &mut colour] {
+                secret["sensitive"] = json!(true);
+            }
+            colour["knownValues"] = json!([{ "value": "red" }, { "value": "green" }]);
+        }
+        json!({ "operation": name, "parameters": [name_of, kind, key, colour], "errors": rows(new) })
+    };
+    let state = |new: bool| {
+        let mut files = cases::shop();
+        files.get_mut("product.json").unwrap()["errors"] = rows(new);
+        for (index, name) in ["One", "Two", "Three", "Four"].into_iter().enumerate() {
+            let mut changed = operation(name, new);
+            // Otherwise all of them would share everything.
+            changed["parameters"][2]["name"] = json!(format!("Key{index}"));
+            files.insert(format!("operations/{name}.json"), changed);
+        }
+        BTreeMap::from([("shop".to_owned(), specs(&files))])
+    };
+    insta::assert_snapshot!(release::compare(&state(false), &state(true)).to_markdown("0.1.0"));
 }
 
 #[test]

@@ -503,6 +503,84 @@ impl DynCall {
     pub fn preview(self) -> Result<Preview, Error> {
         self.call.preview()
     }
+
+    /// See [`DynCall::pages`](client::DynCall::pages).
+    pub fn pages(self) -> DynPages {
+        DynPages {
+            pages: Some(self.call.pages()),
+            thread: self.thread,
+        }
+    }
+
+    /// See [`DynCall::wait`](client::DynCall::wait).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn wait(self, waiter: &str) -> Result<DynWait, Error> {
+        Ok(DynWait {
+            wait: self.call.wait(waiter)?,
+            thread: self.thread,
+        })
+    }
+}
+
+/// An iterator over the pages of a call by name; it ends after an error.
+#[must_use = "an iterator does nothing before it is asked"]
+#[derive(Debug)]
+pub struct DynPages {
+    pages: Option<client::DynPages>,
+    thread: Arc<Thread>,
+}
+
+impl Iterator for DynPages {
+    type Item = Result<Value, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut pages = self.pages.take()?;
+        let run = self.thread.run(async move {
+            let page = pages.next().await;
+            (page, pages)
+        });
+        match run {
+            Ok((page, pages)) => {
+                self.pages = page.is_some().then_some(pages);
+                page
+            }
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+/// A wait of a call by name that has not started; see [`DynWait`](client::DynWait).
+#[must_use = "nothing is looked at before `run`"]
+#[derive(Debug)]
+pub struct DynWait {
+    wait: client::DynWait,
+    thread: Arc<Thread>,
+}
+
+impl DynWait {
+    /// See [`Wait::delay`](waiter::Wait::delay).
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.wait = self.wait.delay(delay);
+        self
+    }
+
+    /// See [`Wait::deadline`](waiter::Wait::deadline).
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.wait = self.wait.deadline(deadline);
+        self
+    }
+
+    /// See [`Wait::run`](waiter::Wait::run).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn run(self) -> Result<Option<Value>, Error> {
+        self.thread.run(self.wait.run())?
+    }
 }
 
 /// The threads that run the async client. They end when this is dropped.

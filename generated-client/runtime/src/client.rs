@@ -35,7 +35,6 @@ mod http;
 #[doc(hidden)]
 pub mod pagination;
 pub(crate) mod redact;
-mod timer;
 mod untyped;
 #[doc(hidden)]
 pub mod waiter;
@@ -51,7 +50,7 @@ pub use self::{
     builder::{ClientBuilder, http_client_builder},
     call::{Call, DryRun, Reply},
     core::Preview,
-    untyped::{DynCall, DynClient},
+    untyped::{DynCall, DynClient, DynPages, DynWait},
 };
 use crate::{
     error::Error,

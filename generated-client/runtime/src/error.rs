@@ -661,6 +661,12 @@ impl TransportError {
         self
     }
 
+    /// The same, of which the deadline is the reason.
+    pub(crate) fn past_deadline(mut self) -> Self {
+        self.inner.kind = TransportKind::Deadline;
+        self
+    }
+
     pub(crate) fn with_source(
         mut self,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
@@ -679,7 +685,7 @@ impl TransportError {
         &self.inner.host
     }
 
-    /// The proxy from the environment, if it could not be reached.
+    /// The proxy from the environment through which the host was to be reached.
     pub fn proxy(&self) -> Option<&str> {
         self.inner.proxy.as_deref()
     }
@@ -689,18 +695,37 @@ impl TransportError {
         &self.inner.meta
     }
 
-    /// The proxy was reached, and refused to go on.
-    fn is_refused_by_proxy(&self) -> bool {
+    /// What the proxy, or the HTTP client on seeing it, has against the connection.
+    fn refusal(&self) -> Refusal {
         let mut cause = StdError::source(self);
         while let Some(error) = cause {
             let text = error.to_string();
-            if text.contains("unsuccessful") || text.contains("proxy authorization required") {
-                return true;
+            if text.contains("proxy authorization required") {
+                let why = "; it asks for a user and a password, which stand in its URL as \
+                           `user:password@`";
+                return Refusal::OfTunnel { why };
+            }
+            if text.contains("unsuccessful") {
+                return Refusal::OfTunnel { why: "" };
+            }
+            if text.contains("unsupported scheme") {
+                return Refusal::OfScheme;
             }
             cause = error.source();
         }
-        false
+        Refusal::None
     }
+}
+
+/// Why there is no connection through a proxy.
+enum Refusal {
+    /// The proxy was reached, and refused to go on.
+    OfTunnel {
+        why: &'static str,
+    },
+    /// The HTTP client knows no such proxies.
+    OfScheme,
+    None,
 }
 
 impl fmt::Debug for TransportError {
@@ -721,37 +746,52 @@ impl fmt::Display for TransportError {
                     "the proxy `{proxy}`, which the environment names, was not found"
                 )?;
             }
-            (_, Some(proxy)) if self.is_refused_by_proxy() => write!(
-                f,
-                "the proxy `{proxy}`, which the environment names, makes no connection to `{host}`"
-            )?,
-            (_, Some(proxy)) => {
-                write!(
+            (TransportKind::Connect, Some(proxy)) => match self.refusal() {
+                Refusal::OfTunnel { why } => write!(
                     f,
-                    "no connection to the proxy `{proxy}`, which the environment names"
-                )?;
-            }
+                    "the proxy `{proxy}`, which the environment names, makes no connection to `{host}`{why}"
+                )?,
+                Refusal::OfScheme => write!(
+                    f,
+                    "the proxy `{proxy}`, which the environment names, is of a kind that this HTTP client \
+                     does not have; with the feature `socks` of `reqwest`, it has SOCKS proxies"
+                )?,
+                Refusal::None => {
+                    write!(
+                        f,
+                        "no connection to the proxy `{proxy}`, which the environment names"
+                    )?;
+                }
+            },
             (TransportKind::Dns, None) => write!(f, "the host `{host}` was not found")?,
             (TransportKind::Connect, None) => write!(f, "no connection to `{host}`")?,
-            (TransportKind::Timeout, None) => write!(f, "`{host}` did not answer in time")?,
-            (TransportKind::Deadline, None) => {
+            (TransportKind::Timeout, _) => write!(f, "`{host}` did not answer in time")?,
+            (TransportKind::Deadline, _) => {
                 write!(
                     f,
                     "the deadline of the call passed before `{host}` answered"
                 )?;
             }
-            (TransportKind::RateLimit, None) => {
+            (TransportKind::RateLimit, _) => {
                 f.write_str("the client's rate limit would delay the call past its deadline")?;
             }
-            (TransportKind::Interrupted, None) => {
+            (TransportKind::Interrupted, _) => {
                 write!(
                     f,
                     "the connection to `{host}` broke before the answer was complete"
                 )?;
             }
-            (TransportKind::Compression, None) => {
+            (TransportKind::Compression, _) => {
                 write!(f, "the answer of `{host}` cannot be decompressed")?;
             }
+        }
+        if let Some(proxy) = &inner.proxy
+            && !matches!(inner.kind, TransportKind::Dns | TransportKind::Connect)
+        {
+            write!(
+                f,
+                ", through the proxy `{proxy}`, which the environment names"
+            )?;
         }
         if let Some(status) = inner.meta.status {
             write!(f, ", status {status}")?;

@@ -21,6 +21,7 @@ pub mod retry;
 pub mod sign;
 #[cfg(feature = "fake")]
 pub mod stub;
+mod threads;
 
 #[doc(inline)]
 pub use client::{pagination, waiter};

@@ -12,7 +12,8 @@ use std::{
 };
 
 use alicloud_runtime::{
-    client::{Client, http_client_builder},
+    blocking,
+    client::{Client, DynClient, http_client_builder},
     credentials::{
         AssumeRole, Context, Credentials, CredentialsUri, Environment, InstanceRole,
         ProvideCredentials,
@@ -20,8 +21,14 @@ use alicloud_runtime::{
     error::{Error, TransportKind},
     fake::{Endpoint, Misbehaviour},
     observe::{AttemptEvent, CallEvent, Observer},
-    operation::SignatureKind,
+    operation::{Access, Operation, ProductInfo, SignatureKind},
+    record::{Field as Shape, Schema, Style},
+    retry::RetrySettings,
     stub::{Fault, Stub},
+};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use serde_json::json;
 use support::*;
@@ -44,7 +51,7 @@ const ALL: [&str; 4] = [SECRET, TOKEN, PASSWORD, LOGIN];
 type Escape = (&'static str, fn(&str) -> String);
 
 /// The ways in which a server may write what it got.
-const ESCAPES: [Escape; 13] = [
+const ESCAPES: [Escape; 23] = [
     ("raw", str::to_owned),
     ("JSON", |text| {
         let quoted = json!(text).to_string();
@@ -91,6 +98,40 @@ const ESCAPES: [Escape; 13] = [
             .replace('<', "&lt;")
             .replace('>', "&gt;");
         text.replace('"', "&quot;").replace('\'', "&apos;")
+    }),
+    ("HTML, twice", |text| {
+        let text = text.replace('&', "&amp;").replace('<', "&lt;");
+        text.replace('&', "&amp;").replace('"', "&quot;")
+    }),
+    ("HTML, padded", |text| {
+        text.chars()
+            .map(|c| format!("&#{:07};", u32::from(c)))
+            .collect()
+    }),
+    ("JSON, twice", |text| {
+        let once = json!(text).to_string();
+        let twice = json!(once[1..once.len() - 1]).to_string();
+        twice[1..twice.len() - 1].to_owned()
+    }),
+    ("the escapes of old JavaScript", |text| {
+        text.encode_utf16()
+            .map(|unit| format!("%u{unit:04X}"))
+            .collect()
+    }),
+    ("Rust", |text| text.escape_unicode().to_string()),
+    ("octal", |text| {
+        text.bytes().map(|byte| format!("\\{byte:03o}")).collect()
+    }),
+    ("Base64", |text| STANDARD.encode(text)),
+    ("Base64 of URLs", |text| URL_SAFE_NO_PAD.encode(text)),
+    ("lines", |text| {
+        let lines = text.chars().enumerate();
+        lines
+            .map(|(at, c)| format!("{c}{}", if at % 5 == 4 { "\n  " } else { "" }))
+            .collect()
+    }),
+    ("form, in lines", |text| {
+        percent(text, false, "+", true).replace('%', "\r\n%")
     }),
     ("JSON in HTML", |text| {
         let quoted = json!(text).to_string();
@@ -188,6 +229,17 @@ fn answers(echo: &str) -> Vec<(&'static str, Answer)> {
                 .header("x-acs-retry-after", echo)
                 .header("date", echo)
                 .header("server", echo),
+        ),
+        (
+            "a reason",
+            Answer::Raw(format!(
+                "HTTP/1.1 400 {}\r\ncontent-length: 2\r\n\r\n{{}}",
+                echo.replace(['\r', '\n'], " ")
+            )),
+        ),
+        (
+            "no status line",
+            Answer::Raw(format!("HTTP/1.1 {echo}\r\n\r\n")),
         ),
         (
             "headers of a success",
@@ -524,6 +576,136 @@ async fn providers_of_access_keys_show_no_secret_that_is_echoed() {
                     Ok(key) => shown.debug(&key),
                     Err(error) => shown.error(&error),
                 }
+            }
+            assert_none(&shown.take(), escape, place);
+        }
+    }
+}
+
+static LOGIN_SHAPE: Schema = Schema {
+    name: "Login",
+    fields: &[Shape::string("User"), Shape::string("Password").sensitive()],
+    rules: &[],
+};
+static LOGIN_OBJECT: Shape = Shape::object("", &LOGIN_SHAPE);
+static DEEP_SHAPE: Schema = Schema {
+    name: "Deep",
+    fields: &[Shape::list("Logins", &LOGIN_OBJECT).wrapped("Login")],
+    rules: &[],
+};
+static SECRET_TEXT: Shape = Shape::string("").sensitive();
+
+/// Secrets within lists, objects, maps and texts.
+static CONFIGURE_SHAPE: Schema = Schema {
+    name: "Configure",
+    fields: &[
+        Shape::list("Flat", &LOGIN_OBJECT),
+        Shape::list("Json", &LOGIN_OBJECT).style(Style::Json),
+        Shape::object("Deep", &DEEP_SHAPE).style(Style::Json),
+        Shape::list("Whole", &LOGIN_OBJECT)
+            .style(Style::Json)
+            .sensitive(),
+        Shape::map("Map", &SECRET_TEXT).style(Style::Json),
+        Shape::list("Texts", &SECRET_TEXT).style(Style::Comma),
+        Shape::any("Any").sensitive(),
+    ],
+    rules: &[],
+};
+static CONFIGURE_RESPONSE: Schema = Schema {
+    name: "ConfigureResponse",
+    fields: &[Shape::string("RequestId")],
+    rules: &[],
+};
+static CONFIGURE: Operation = Operation::new(
+    "Configure",
+    Access::Write,
+    &CONFIGURE_SHAPE,
+    &CONFIGURE_RESPONSE,
+);
+static OTHER: ProductInfo = ProductInfo {
+    code: "Other",
+    errors: &[],
+    operations: &[&CONFIGURE],
+    ..NET
+};
+
+#[tokio::test]
+async fn secrets_within_parameters_are_found_too() {
+    let shown = Shown::default();
+    let _guard = tracing::subscriber::set_default(shown.clone());
+    let http = http_client_builder().no_proxy().build().unwrap();
+    let login = json!({ "User": "u", "Password": PASSWORD });
+    let requests = [
+        json!({ "Flat": [{ "User": "u" }, login] }),
+        json!({ "Json": [login] }),
+        json!({ "Deep": { "Logins": { "Login": [login] } } }),
+        json!({ "Whole": [{ "User": PASSWORD }] }),
+        json!({ "Map": { "k": PASSWORD } }),
+        json!({ "Texts": [PASSWORD] }),
+        json!({ "Any": [{ "Text": [PASSWORD] }] }),
+        json!({ "Any": PASSWORD }),
+    ];
+    let places = ["an error", "a page", "headers", "fields of a wrong kind"];
+    for escape in ESCAPES {
+        for (place, answer) in answers(&escape.1(PASSWORD)) {
+            if !places.contains(&place) {
+                continue;
+            }
+            for (index, request) in requests.iter().enumerate() {
+                let kind = [SignatureKind::Acs3, SignatureKind::Rpc][index % 2];
+                let server = Server::start([answer.clone()]).await;
+                let client = DynClient::builder(&OTHER)
+                    .region("cn-hangzhou")
+                    .endpoint(server.url())
+                    .credentials(key())
+                    .signature(kind)
+                    .strict_responses(true)
+                    .http_client(http.clone())
+                    .retry(RetrySettings::off())
+                    .observer(shown.clone())
+                    .build()
+                    .unwrap();
+                let call = client.request("Configure", request.clone()).unwrap();
+                shown.debug(&call);
+                // What arrives as JSON is data of the caller's.
+                if let Err(error) = call.send().await {
+                    shown.error(&error);
+                }
+                assert_eq!(server.received().len(), 1);
+                assert_none(&shown.take(), escape, &format!("{place}, {request}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_blocking_client_shows_no_more() {
+    let shown = Shown::default();
+    let _guard = tracing::subscriber::set_default(shown.clone());
+    let runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = { runtime }.worker_threads(1).enable_all().build().unwrap();
+    for escape in [ESCAPES[0], ESCAPES[3], ESCAPES[8]] {
+        for (place, answer) in answers(&echo(escape)) {
+            let server = runtime.block_on(Server::start([answer]));
+            let client = blocking::Client::<Net>::builder()
+                .region("cn-hangzhou")
+                .endpoint(server.url())
+                .credentials(key())
+                .strict_responses(true)
+                .retry(RetrySettings::off())
+                .observer(shown.clone())
+                .build()
+                .unwrap();
+            let call = || client.request(request()).parameter("LoginPassword", LOGIN);
+            shown.debug(&client);
+            shown.debug(&call());
+            if let Err(error) = call().send() {
+                shown.error(&error);
+            }
+            let named = json!({ "Eni": "e", "Count": 1, "Password": PASSWORD });
+            let named = client.untyped().request("Assign", named).unwrap();
+            if let Err(error) = named.parameter("LoginPassword", LOGIN).send() {
+                shown.error(&error);
             }
             assert_none(&shown.take(), escape, place);
         }

@@ -86,24 +86,45 @@ async fn every_wait_ends() {
     let request = || DescribeNetworkInterfaces::new().network_interface_id(["eni-1", "eni-2"]);
     let found = client.wait(request(), NETWORK_INTERFACE_AVAILABLE).await;
     assert!(found.unwrap().is_some());
-    let orders = || endpoint.on::<DescribeNetworkInterfaces>();
-    orders().satisfy(NETWORK_INTERFACE_IN_USE);
     client
         .wait(request(), NETWORK_INTERFACE_IN_USE)
         .await
         .unwrap();
-    orders().satisfy(NETWORK_INTERFACE_DELETED);
     client
         .wait(request(), NETWORK_INTERFACE_DELETED)
         .await
         .unwrap();
+    let log = endpoint.requests();
+    let waiters = log.iter().map(|request| {
+        let user_agent = request.header("user-agent").unwrap();
+        user_agent.split(' ').next_back().unwrap()
+    });
+    let waiters: Vec<_> = waiters.collect();
+    assert_eq!(
+        waiters,
+        [
+            "waiter/NetworkInterfaceAvailable",
+            "waiter/NetworkInterfaceInUse",
+            "waiter/NetworkInterfaceDeleted"
+        ]
+    );
 
     let request = || DescribeInstances::new().instance_ids(["i-1", "i-2"]);
     client.wait(request(), INSTANCE_RUNNING).await.unwrap();
-    endpoint.satisfy("DescribeInstances", "InstanceStopped");
     client.wait(request(), INSTANCE_STOPPED).await.unwrap();
-    endpoint.satisfy("DescribeInstances", "InstanceDeleted");
     client.wait(request(), INSTANCE_DELETED).await.unwrap();
+
+    // What was chosen goes before what is waited for.
+    endpoint.satisfy("DescribeInstances", "InstanceStopped");
+    let wait = client.request(request()).wait(INSTANCE_RUNNING);
+    let short = Duration::from_millis(100);
+    let error = wait.delay(short).deadline(short).run().await.unwrap_err();
+    assert!(
+        error.to_string().contains("Stopped"),
+        "the state that was chosen: {error}"
+    );
+    endpoint.on::<DescribeInstances>().satisfy(INSTANCE_RUNNING);
+    client.wait(request(), INSTANCE_RUNNING).await.unwrap();
     // The least of the waiters' deadlines is 300 seconds.
     assert!(started.elapsed() < Duration::from_secs(200));
 }

@@ -8,6 +8,7 @@ use alicloud::{
     ecs,
     error::Error,
     fake::{Endpoint, Scenario},
+    retry::RetrySettings,
 };
 use serde_json::{Value, json};
 
@@ -268,20 +269,23 @@ async fn states_last_their_time_by_the_endpoints_clock() {
     let eni = cloud.call("CreateNetworkInterface", request).await;
     assert_eq!(eni["Status"], "Creating");
     let assign = json!({ "NetworkInterfaceId": eni["NetworkInterfaceId"], "Ipv6AddressCount": 1 });
-    let call = cloud.client.request("AssignIpv6Addresses", assign).unwrap();
-    // The client would try again, since it says that it may.
-    let error = call
-        .deadline(Duration::from_millis(50))
-        .send()
+    // It says that the call may be tried again.
+    let client = DynClient::builder(&ecs::PRODUCT)
+        .region("cn-hangzhou")
+        .endpoint(cloud.endpoint.url())
+        .credentials(cloud.endpoint.credentials())
+        .retry(RetrySettings::off())
+        .build()
+        .unwrap();
+    let error = client
+        .call("AssignIpv6Addresses", assign)
         .await
         .unwrap_err();
-    let log = cloud.endpoint.requests();
-    let code = log.last().unwrap().code.as_deref();
     assert_eq!(
-        code,
-        Some("InvalidOperation.EniOperationConflict"),
-        "{error}"
+        error.code_text(),
+        Some("InvalidOperation.EniOperationConflict")
     );
+    assert!(error.is_retryable());
 }
 
 #[tokio::test]
@@ -506,6 +510,154 @@ fn what_is_wrong_with_a_scenario_is_said() {
     );
 }
 
+#[tokio::test]
+async fn a_misspelled_member_of_a_scenario_is_refused() {
+    let cases = [
+        (
+            r#"{ "vpcs": [{}, { "CidrBlok": "10.0.0.0/8" }] }"#,
+            "vpcs[1]: there is no member `CidrBlok`; did you mean `CidrBlock`?",
+        ),
+        (
+            r#"{ "instances": [{ "vpcAttributes": {} }] }"#,
+            "instances[0]: there is no member `vpcAttributes`; did you mean `VpcAttributes`?",
+        ),
+        (
+            r#"{ "instances": [{ "VpcAttributes": { "VpcID": "v" } }] }"#,
+            "instances[0]: there is no member `VpcAttributes.VpcID`; did you mean `VpcAttributes.VpcId`?",
+        ),
+        (
+            r#"{ "disks": [{ "Tags": { "Tag": [{ "TagKey": "k" }, { "Key": "k", "TagValu": "v" }] } }] }"#,
+            "disks[0]: there is no member `Tags.Tag.Key`; known: `Tags.Tag.TagKey`, `Tags.Tag.TagValue`",
+        ),
+        (
+            r#"{ "disks": [{ "Tags": { "Tags": [] } }] }"#,
+            "disks[0]: there is no member `Tags.Tags`; did you mean `Tags.Tag`?",
+        ),
+        (
+            r#"{ "keyPairs": [{ "KeyPairName": "k", "Quite": "other" }] }"#,
+            "keyPairs[0]: there is no member `Quite`; known: `CreationTime`, `KeyPairFingerPrint`, `KeyPairName`, \
+             `PublicKey`, `ResourceGroupId`, `Tags`",
+        ),
+    ];
+    let cloud = Cloud::new("{}");
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let url = format!("{}/_control/state", cloud.endpoint.url());
+    for (text, said) in cases {
+        let scenario = Scenario::from_json(text).unwrap();
+        let endpoint = Endpoint::builder(&[&ecs::PRODUCT]).scenario(scenario);
+        let error = endpoint.start().err().unwrap();
+        assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
+        assert_eq!(error.to_string(), said);
+        let put = client.put(&url).body(text).send().await.unwrap();
+        assert_eq!(put.status(), 400);
+        assert!(
+            put.text()
+                .await
+                .unwrap()
+                .contains(&said.escape_default().to_string()),
+            "{said}"
+        );
+    }
+}
+
+/// What was in a state that passes when it was saved goes on from there.
+#[tokio::test]
+async fn states_that_pass_pass_in_a_scenario_too() {
+    let scenario = r#"{
+        "vpcs": [{ "VpcId": "vpc-1", "Status": "Pending" }],
+        "vSwitches": [{ "VSwitchId": "vsw-1", "VpcId": "vpc-1", "CidrBlock": "172.16.1.0/24", "Status": "Pending" }],
+        "instances": [
+            { "InstanceId": "i-1", "Status": "Pending" },
+            { "InstanceId": "i-2", "Status": "Starting" },
+            { "InstanceId": "i-3", "Status": "Stopping" },
+            { "InstanceId": "i-4", "Status": "Stopped" }
+        ],
+        "networkInterfaces": [
+            { "NetworkInterfaceId": "eni-1", "VSwitchId": "vsw-1", "Status": "Attaching", "InstanceId": "i-4" },
+            { "NetworkInterfaceId": "eni-2", "VSwitchId": "vsw-1", "Status": "Detaching" }
+        ],
+        "disks": [
+            { "DiskId": "d-1", "Status": "Creating" },
+            { "DiskId": "d-2", "Status": "Creating", "InstanceId": "i-4" },
+            { "DiskId": "d-3", "Status": "Detaching" }
+        ]
+    }"#;
+    let states = async |cloud: &Cloud| {
+        let mut states = Vec::new();
+        for (operation, lists, list) in [
+            ("DescribeVpcs", "Vpcs", "Vpc"),
+            ("DescribeVSwitches", "VSwitches", "VSwitch"),
+            ("DescribeInstances", "Instances", "Instance"),
+            (
+                "DescribeNetworkInterfaces",
+                "NetworkInterfaceSets",
+                "NetworkInterfaceSet",
+            ),
+            ("DescribeDisks", "Disks", "Disk"),
+        ] {
+            let found = cloud.call(operation, json!({})).await;
+            let objects = found[lists][list].as_array().unwrap().clone();
+            states.extend(
+                objects
+                    .iter()
+                    .map(|it| it["Status"].as_str().unwrap().to_owned()),
+            );
+        }
+        states.join(" ")
+    };
+    let hour = Duration::from_secs(3600);
+    let mut cloud = Cloud::settling(scenario, hour);
+    let begin = "Pending Pending Pending Starting Stopping Stopped Attaching Detaching Creating Creating Detaching";
+    assert_eq!(states(&cloud).await, begin);
+    cloud.endpoint.set_clock(3600);
+    let middle = "Available Available Starting Running Stopped Stopped InUse Available Available In_use Available";
+    assert_eq!(states(&cloud).await, middle);
+    cloud.endpoint.set_clock(7200);
+    assert_eq!(states(&cloud).await, middle.replace("Starting", "Running"));
+    cloud = Cloud::new(scenario);
+    assert_eq!(states(&cloud).await, middle.replace("Starting", "Running"));
+}
+
+#[tokio::test]
+async fn resources_are_found_by_fuzzy_tags() {
+    let cloud = Cloud::new(
+        r#"{ "disks": [
+            { "DiskId": "d-1", "Tags": { "Tag": [{ "TagKey": "env", "TagValue": "production" }, { "TagKey": "team", "TagValue": "a" }] } },
+            { "DiskId": "d-2", "Tags": { "Tag": [{ "TagKey": "environment", "TagValue": "process" }] } },
+            { "DiskId": "d-3", "Tags": { "Tag": [{ "TagKey": "env", "TagValue": "test" }] } }
+        ] }"#,
+    );
+    for (filters, found) in [
+        (json!([{ "TagKey": "env" }]), vec!["d-1", "d-3"]),
+        (json!([{ "TagKey": "env*" }]), vec!["d-1", "d-2", "d-3"]),
+        (json!([{ "TagKey": "*iron*" }]), vec!["d-2"]),
+        (
+            json!([{ "TagKey": "env*" }, { "TagKey": "team" }]),
+            vec!["d-1"],
+        ),
+        (
+            json!([{ "TagKey": "env", "TagValues": ["pro*", "x"] }]),
+            vec!["d-1"],
+        ),
+        (
+            json!([{ "TagKey": "env", "TagValues": ["*s*"] }]),
+            vec!["d-3"],
+        ),
+        (json!([{ "TagKey": "env*", "TagValues": ["test"] }]), vec![]),
+        (json!([{ "TagKey": "none" }]), vec![]),
+    ] {
+        let request = json!({ "ResourceType": "disk", "TagFilter": filters });
+        let listed = cloud.call("ListTagResources", request).await;
+        let listed = listed["TagResources"]["TagResource"].as_array().unwrap();
+        let mut ids: Vec<&str> = listed
+            .iter()
+            .map(|tag| tag["ResourceId"].as_str().unwrap())
+            .collect();
+        ids.dedup();
+        assert_eq!(ids, found, "{filters}");
+    }
+}
+
 /// A filter that was ignored would find what is not there.
 #[tokio::test]
 async fn instances_are_found_by_every_filter() {
@@ -647,6 +799,36 @@ async fn a_state_that_was_read_is_a_scenario() {
     let first = Cloud::new(SCENARIO);
     let run = json!({ "ImageId": "m-1", "InstanceType": "ecs.g7.large", "VSwitchId": "vsw-1", "SecurityGroupId": "sg-1" });
     first.call("RunInstances", run).await;
+    // An object of each kind, with all that the calls that make and change it leave in it.
+    let tag = json!([{ "Key": "k", "Value": "v" }]);
+    let vpc = first
+        .call("CreateVpc", json!({ "VpcName": "n", "Description": "d" }))
+        .await;
+    let block =
+        json!({ "VpcId": vpc["VpcId"], "CidrBlock": "172.16.3.0/24", "ZoneId": "cn-hangzhou-h" });
+    first.call("CreateVSwitch", block).await;
+    let group = json!({ "VpcId": "vpc-1", "SecurityGroupName": "name", "Tag": tag });
+    let group = first.call("CreateSecurityGroup", group).await["SecurityGroupId"].clone();
+    let rule = json!({ "IpProtocol": "TCP", "PortRange": "22/22", "SourceCidrIp": "10.0.0.0/8", "Policy": "accept", "Priority": "1" });
+    let rules = json!({ "SecurityGroupId": group, "Permissions": [rule] });
+    first.call("AuthorizeSecurityGroup", rules).await;
+    first
+        .call(
+            "CreateKeyPair",
+            json!({ "KeyPairName": "pair", "Tag": tag }),
+        )
+        .await;
+    let eni = json!({ "VSwitchId": "vsw-1", "SecurityGroupId": group, "Tag": tag, "NetworkInterfaceName": "name" });
+    first.call("CreateNetworkInterface", eni).await;
+    let addresses = json!({ "NetworkInterfaceId": "eni-1", "Ipv6AddressCount": 1 });
+    first.call("AssignIpv6Addresses", addresses).await;
+    let prefixes = json!({ "NetworkInterfaceId": "eni-1", "Ipv4PrefixCount": 1 });
+    first.call("AssignPrivateIpAddresses", prefixes).await;
+    let disk =
+        json!({ "ZoneId": "cn-hangzhou-h", "Size": 20, "DiskCategory": "cloud_essd", "Tag": tag });
+    let disk = first.call("CreateDisk", disk).await["DiskId"].clone();
+    let attach = json!({ "DiskId": disk, "InstanceId": "i-1" });
+    first.call("AttachDisk", attach).await;
     let read = state(&first).await;
     assert_eq!(
         read["instanceTypes"],

@@ -1,6 +1,7 @@
 //! Tables made at run time are those that the generator writes.
 
 mod endpoint;
+mod secrets;
 
 use std::{fmt::Debug, path::Path};
 

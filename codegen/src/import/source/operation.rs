@@ -69,7 +69,7 @@ impl Reader<'_> {
             topic: None,
             deprecated: self.api.get("deprecated").is_some_and(truthy).into(),
             access,
-            method: self.method(&parameters),
+            method: self.method(&parameters)?,
             anonymous: self.anonymous(),
             parameters,
             constraints: Vec::new(),
@@ -86,7 +86,7 @@ impl Reader<'_> {
         Ok(operation)
     }
 
-    fn method(&mut self, parameters: &[Parameter]) -> Method {
+    fn method(&mut self, parameters: &[Parameter]) -> Result<Method, String> {
         let methods: Vec<String> = match self.api.get("methods") {
             Some(Value::Array(methods)) => methods
                 .iter()
@@ -101,13 +101,21 @@ impl Reader<'_> {
         };
         let has = |method: &str| methods.iter().any(|m| m == method);
         if has("post") {
-            return Method::Post;
+            return Ok(Method::Post);
         }
         let body = parameters
             .iter()
             .any(|p| matches!(p.location, Location::FormData | Location::Body));
         if has("get") && !body {
-            return Method::Get;
+            return Ok(Method::Get);
+        }
+        let is_other =
+            |method: &String| matches!(&**method, "delete" | "head" | "options" | "patch" | "put");
+        if !has("get") && methods.iter().any(is_other) {
+            let methods = methods.join(", ").to_ascii_uppercase();
+            return Err(format!(
+                "it is sent with {methods}, and an operation in the RPC style with GET or POST"
+            ));
         }
         let found = match methods.as_slice() {
             [] => "no methods".to_owned(),
@@ -115,11 +123,11 @@ impl Reader<'_> {
             methods => format!("only {}", methods.join(", ").to_ascii_uppercase()),
         };
         if !self.api.contains_key("methods") && self.api.len() <= 1 {
-            return Method::Post;
+            return Ok(Method::Post);
         }
         self.lower
             .repair("/method", RepairKind::MethodInvalid, found, "taken as POST");
-        Method::Post
+        Ok(Method::Post)
     }
 
     fn anonymous(&mut self) -> bool {

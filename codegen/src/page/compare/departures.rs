@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Place};
 use crate::import::merge::equal;
 use crate::import::path;
 use crate::spec::Origin;
-use crate::tree::Span;
+use crate::tree::{self, Span};
 
 impl Compare<'_> {
     /// Sets the recorded departures against what was found.
@@ -139,8 +139,10 @@ impl Compare<'_> {
                 row_at(table, at)
             }
             Some("responseExample") => match &page.example {
-                Some(example) => (example.slice(0..1).span(), Vec::new()),
-                None => return Quoted::Silent,
+                Some(example) if tree::parse(example.as_str()).is_ok() => {
+                    (example.slice(0..1).span(), Vec::new())
+                }
+                _ => return Quoted::Silent,
             },
             Some("permissions") => match &page.permissions {
                 Some(table) => (table.title, Vec::new()),

@@ -2,11 +2,12 @@
 
 use serde_json::{Number, Value, json};
 
-use super::super::align::Place as Field;
+use super::super::align::{Aligned, Alignment, Place as Field, Target};
 use super::super::facts::{Fact, Of, What};
+use super::super::model::Fields;
 use super::super::tables::short;
 use super::super::text::Text;
-use super::{Compare, shown, typed, wire};
+use super::{Compare, field_of, shown, typed, wire};
 use crate::diagnostic::Code;
 use crate::import::path;
 use crate::spec::{Schema, Type};
@@ -47,12 +48,54 @@ impl Compare<'_> {
                 return;
             }
         }
-        let Some(mine) = &field.schema.example else {
+        if let Some(mine) = &field.schema.example
+            && !is_example(text, mine, field.schema)
+        {
+            self.other_example(example, field, &field.at, mine);
+        }
+    }
+
+    /// The example of an element, which the spec may have at the list.
+    pub(super) fn element_example(
+        &mut self,
+        table: &Fields,
+        alignment: &Alignment<'_>,
+        aligned: &Aligned<'_>,
+    ) {
+        let (Some(example), Target::Items(field)) =
+            (&table.rows[aligned.row].example, &aligned.target)
+        else {
             return;
         };
-        if !self.reviewed || is_example(text, mine, field.schema) {
+        let before = aligned.row.checked_sub(1);
+        let list = before.and_then(|row| field_of(alignment.rows.get(row)?));
+        let holders = std::iter::once(field).chain(list);
+        let mut examples =
+            holders.filter_map(|holder| Some((holder, holder.schema.example.as_ref()?)));
+        if let Some((holder, mine)) = examples.next()
+            && !is_example(example.as_str(), mine, holder.schema)
+        {
+            self.other_example(example, field, &holder.at, mine);
+        }
+    }
+
+    /// The examples in the table of the response.
+    pub(super) fn response_examples(&mut self, table: &Fields, alignment: &Alignment<'_>) {
+        for aligned in &alignment.rows {
+            if let Target::Known(field) = &aligned.target {
+                let row = &table.rows[aligned.row];
+                self.example(row.example.as_ref(), field, std::iter::empty());
+            }
+            self.element_example(table, alignment, aligned);
+        }
+    }
+
+    fn other_example(&mut self, example: &Text, field: &Field<'_>, at: &str, mine: &Value) {
+        if !self.reviewed {
             return;
         }
+        let text = example.as_str();
+        let at = path::join(at, "example");
         let message = format!(
             "the example of `{}` is `{}` on the page, {} in the spec",
             wire(&field.at),
@@ -69,11 +112,22 @@ impl Compare<'_> {
     pub(super) fn success_example(&mut self) {
         let page = self.page;
         let Some(example) = &page.example else { return };
-        let Ok(tree) = tree::parse(example.as_str()) else {
-            // Pages shorten examples with dots; what is no JSON cannot be compared.
-            return;
-        };
         let at = "/responseExample";
+        let tree = match tree::parse(example.as_str()) {
+            Ok(tree) => tree,
+            // Pages shorten examples with dots; what is no JSON cannot be compared.
+            Err(error) => {
+                let shortened = ["...", "…"]
+                    .iter()
+                    .any(|dots| example.as_str().contains(dots));
+                if self.reviewed && self.spec.operation.response_example.is_some() && !shortened {
+                    let span = example.span_of(error.span.start..error.span.end);
+                    let message = format!("the success example is no JSON: {}", error.reason);
+                    self.defect(Code::PageUnreadable, span, message, at);
+                }
+                return;
+            }
+        };
         if let Some(mask) = example.as_str().find(MASK) {
             let says = format!("parts masked with `{MASK}`");
             // Where the spec has an example, it departs from one that is masked.

@@ -43,7 +43,8 @@ impl Compare<'_> {
             let doubtful =
                 shift.is_some() && values.values.is_empty() && values.known_values.is_empty();
             for fact in &all[aligned.row] {
-                if doubtful && matches!(fact.what, What::Values(_)) {
+                if doubtful && let What::Values(values) = &fact.what {
+                    self.doubtful_values(values, fact.span);
                     continue;
                 }
                 stated.push(Stated {
@@ -70,12 +71,58 @@ impl Compare<'_> {
                     .filter(|one| one.field.at == field.at && !limits_list(&one.fact));
                 self.example(example, field, limits.map(|one| &one.fact));
             }
+            self.element_example(table, alignment, aligned);
             if self.reviewed
                 && let Target::Known(field) = &aligned.target
             {
                 self.silent(&table.rows[aligned.row], field, &stated);
             }
         }
+    }
+
+    /// Values on a shifted page, of a parameter that has none in the spec: unless another one has them
+    /// all, it is not certain whose they are.
+    fn doubtful_values(&mut self, values: &[(String, Span)], span: Span) {
+        let mut schemas: Vec<&Schema> = self
+            .spec
+            .operation
+            .parameters
+            .iter()
+            .map(|parameter| &parameter.schema)
+            .collect();
+        while let Some(schema) = schemas.pop() {
+            let known = schema.known_values.iter().map(|known| &known.value);
+            let mine: Vec<&Value> = schema.values.iter().chain(known).collect();
+            let has = |value: &str| {
+                let same = |mine: &&Value| match mine.as_str() {
+                    Some(mine) => mine.eq_ignore_ascii_case(value),
+                    None => typed(value, schema).as_ref() == Some(*mine),
+                };
+                schema.kind == Type::Boolean || mine.iter().any(same)
+            };
+            let is_list = schema.kind == Type::Boolean || !mine.is_empty();
+            if is_list && values.iter().all(|(value, _)| has(value)) {
+                return;
+            }
+            schemas.extend(schema.properties.values());
+            schemas.extend(schema.items.as_deref());
+        }
+        let names: Vec<String> = values
+            .iter()
+            .map(|(value, _)| format!("`{}`", short(value)))
+            .collect();
+        let message = format!(
+            "it is not certain which parameter takes {}",
+            names.join(", ")
+        );
+        let listed = values.iter().map(|(value, _)| value.as_str());
+        let says = json!(listed.collect::<Vec<_>>());
+        let mut difference =
+            self.difference(Code::PageUncertain, span, "/parameters", says, message);
+        difference.diagnostic = difference.diagnostic.help(
+            "descriptions are shifted on this page; see the vendor's site, and add them by hand",
+        );
+        self.push(difference);
     }
 
     pub(super) fn fact(&mut self, stated: &Stated<'_, '_>) {
@@ -361,6 +408,7 @@ impl Compare<'_> {
 
     /// Limits that the text of the page speaks of, which the description of a reviewed spec does not.
     pub(super) fn description(&mut self) {
+        self.deprecation();
         let Some(mine) = &self.spec.operation.description else {
             return;
         };
@@ -381,6 +429,27 @@ impl Compare<'_> {
             let mut difference =
                 self.difference(Code::PageLimit, span, "/description", says, message);
             difference.diagnostic = difference.diagnostic.also(place, "not in this text");
+            self.push(difference);
+        }
+    }
+}
+
+impl Compare<'_> {
+    /// The page says of the operation that it is deprecated.
+    fn deprecation(&mut self) {
+        let at = "/deprecated";
+        if self.spec.operation.deprecated.is_some() {
+            return;
+        }
+        let page = self.page;
+        if let Some(span) = page.description.iter().find_map(facts::retires) {
+            let message = "the operation is deprecated on the page, not in the spec".to_owned();
+            let place = self.place("/operation");
+            let mut difference =
+                self.difference(Code::PageLimit, span, at, Value::Bool(true), message);
+            difference.diagnostic = difference
+                .diagnostic
+                .also(place, "the spec says nothing of it");
             self.push(difference);
         }
     }

@@ -7,7 +7,7 @@ use super::super::model::{Fields, Row};
 use super::super::tables::short;
 use super::super::text::Text;
 use super::super::words::{self, Kind};
-use super::{Compare, Edit, same_name, shown, typed, wire};
+use super::{Compare, Edit, same_name, schema_at, shown, typed, wire};
 use crate::diagnostic::Code;
 use crate::import::path;
 use crate::spec::{Format, Schema, Style, Type};
@@ -115,6 +115,20 @@ impl Compare<'_> {
             self.difference(table.code(), row.span(), &at, Value::Bool(true), message);
         let place = self.place(collection);
         difference.diagnostic = difference.diagnostic.also(place, "not among these");
+        let owner = collection.strip_suffix("/properties");
+        let owner = owner.and_then(|owner| schema_at(&self.spec.operation, owner));
+        // The list of such an object has another name on the page. What it holds is known, and which
+        // name is right a person has to see.
+        if let Some((list, _)) = owner
+            .filter(|owner| wraps_list(Kind::Array, owner))
+            .and_then(|owner| owner.properties.first())
+        {
+            difference.diagnostic = difference
+                .diagnostic
+                .label(format!("the spec calls this list `{list}`"));
+            self.push(difference);
+            return;
+        }
         let shown = table
             .example
             .and_then(|example| align::example_at(example, &at));

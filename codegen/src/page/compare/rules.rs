@@ -153,7 +153,10 @@ impl Compare<'_> {
             let elsewhere = before.to_lowercase().ends_with("response")
                 || before.ends_with("返回")
                 || after.trim_start_matches(['`', '*']).starts_with(" of ");
-            if elsewhere || self.knows(name.as_str(), beside) {
+            if elsewhere
+                || self.knows(name.as_str(), beside)
+                || self.is_of_another_operation(name.as_str())
+            {
                 continue;
             }
             let span = sentence.span_of(name.range());
@@ -202,6 +205,31 @@ impl Compare<'_> {
             found |= known == plain || known == last;
         });
         found || beside.split('.').any(|step| step == plain) || plain == operation.operation
+    }
+
+    /// Whether the page says that a parameter is set, or a value is found, with another operation.
+    fn is_of_another_operation(&self, name: &str) -> bool {
+        static CALLED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+            Regex::new(
+                r"(?:\b(?:[Cc]all|[Cc]alling|[Ii]nvoke|[Ii]nvoking)\s+(?:the\s+)?|调用\s*)`?([A-Z][a-z0-9]+[A-Z][A-Za-z0-9]*)",
+            )
+            .ok()
+        });
+        let Some(called) = CALLED.as_ref() else {
+            return false;
+        };
+        let own = self.spec.operation.operation.as_str();
+        let rows = self.page.request.iter().flat_map(|table| &table.rows);
+        let lines = rows.flat_map(|row| &row.description);
+        self.page.description.iter().chain(lines).any(|line| {
+            let text = line.text.as_str();
+            text.contains(name)
+                && sentences(text).into_iter().any(|range| {
+                    let sentence = &text[range];
+                    let mut others = called.captures_iter(sentence).map(|found| found[1] != *own);
+                    sentence.contains(name) && others.any(|other| other)
+                })
+        })
     }
 
     fn near(&self, name: &str) -> Option<String> {

@@ -101,6 +101,10 @@ impl Answer {
                 self.meta.request_id = id.map(|id| told(&id, &secrets));
                 let reason = match self.status {
                     300..=399 => "a redirection, which is not followed",
+                    407 => {
+                        "the proxy asks for a user and a password, which stand in its URL as \
+                         `user:password@`"
+                    }
                     414 => {
                         "the URL is longer than the server takes; send less in one request, such as \
                          fewer or shorter values"
@@ -293,8 +297,9 @@ fn told(text: &str, secrets: &Secrets) -> String {
 
 /// A request id. Those that look like one of the vendor's can hold nothing else.
 fn safe_id(id: String, secrets: impl FnOnce() -> Secrets) -> String {
-    let usual = |c: char| c.is_ascii_hexdigit() || c == '-';
-    if id.len() <= 40 && id.chars().all(usual) {
+    let groups = id.split('-').map(str::len);
+    let is_hex = |c: char| c.is_ascii_hexdigit() || c == '-';
+    if groups.eq([8, 4, 4, 4, 12]) && id.chars().all(is_hex) {
         return id;
     }
     told(&id, &secrets())

@@ -183,10 +183,9 @@ impl<C: Handle> ClientBuilder<C> {
     /// each check of [`wait`](super::Client::wait). It does not bound a wait as a whole, which has a
     /// [deadline of its own](crate::waiter::Wait::deadline).
     ///
-    /// A runtime with a single thread can notice the end of the time only when that thread is free.
-    /// A server that sends interim responses (`100 Continue`) without a pause keeps it busy for as
-    /// long as it takes to read up to 70 MB of them: about a second, or ten seconds in an
-    /// unoptimised program. With two threads, or with the blocking client, the deadline is kept.
+    /// It holds however much a server sends, also on a runtime with a single thread: the connections
+    /// of such a runtime are driven by a thread of this crate. A thread that the program itself keeps
+    /// busy notices the end of the time when it is free again.
     pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
         self.settings.deadline = deadline.into();
         self
@@ -232,6 +231,11 @@ impl<C: Handle> ClientBuilder<C> {
     /// Uses an HTTP client of your own, best made from [`http_client_builder`]. Connect, read and
     /// pool timeouts, proxies, redirects and TLS then come from that client. Its connections belong
     /// to the runtime on which they were opened: use a client with it from one tokio runtime only.
+    ///
+    /// Without one, the proxies that `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY` name are used, except
+    /// for addresses of this machine and for what `NO_PROXY` lists: hosts with all that is below them
+    /// (`example.com`, `.example.com`, `*.example.com`), addresses, networks (`10.0.0.0/8`), `*`; each
+    /// with or without a port. SOCKS proxies need the feature `socks` of `reqwest`.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.settings.http = Some(client);
         self

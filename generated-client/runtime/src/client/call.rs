@@ -176,11 +176,12 @@ impl<R: Request> Call<R> {
 
     /// Ends the next look at this time at the latest.
     pub(crate) fn limit_deadline(&mut self, remaining: Duration) {
-        let own = match self.options.deadline {
-            Some(own) => own,
-            None => self.core.deadline(),
-        };
-        self.options.deadline = Some(Some(own.map_or(remaining, |own| own.min(remaining))));
+        self.options.limit_deadline(remaining, self.core.deadline());
+    }
+
+    /// Names the waiter that the looks are for.
+    pub(crate) fn tell_waiter(&mut self, waiter: &'static str) {
+        self.options.waiter = Some(waiter);
     }
 
     pub(crate) fn record_mut(&mut self) -> &mut dyn Record {

@@ -70,6 +70,16 @@ pub(crate) struct Options {
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) idempotency_token: Option<String>,
     pub(crate) dry_run: bool,
+    /// The waiter that the call checks the state for.
+    pub(crate) waiter: Option<&'static str>,
+}
+
+impl Options {
+    /// Ends the next call after so long at the latest; `general` is the client's own deadline.
+    pub(crate) fn limit_deadline(&mut self, remaining: Duration, general: Option<Duration>) {
+        let own = self.deadline.unwrap_or(general);
+        self.deadline = Some(Some(own.map_or(remaining, |own| own.min(remaining))));
+    }
 }
 
 /// A request that is ready to be signed.
@@ -84,6 +94,7 @@ pub(super) struct Prepared {
     pub(super) repeatable: bool,
     pub(super) deadline: Option<Duration>,
     pub(super) attempt_timeout: Option<Duration>,
+    pub(super) waiter: Option<&'static str>,
 }
 
 impl Core {
@@ -132,6 +143,7 @@ impl Core {
             idempotency_token: token,
             deadline: options.deadline.unwrap_or(self.deadline),
             attempt_timeout: options.attempt_timeout,
+            waiter: options.waiter,
         })
     }
 

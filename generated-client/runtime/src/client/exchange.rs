@@ -17,7 +17,6 @@ use super::{
     core::{Core, Options, Prepared},
     http::{FOREVER, Unanswered},
     redact::Secrets,
-    timer::within,
 };
 #[cfg(feature = "fake")]
 use crate::stub;
@@ -31,6 +30,7 @@ use crate::{
     record::Record,
     retry::{self, Attempt, Decision, Failure, FailureClass, StopReason},
     sign::{self, Unsigned},
+    threads::within,
 };
 
 impl Core {
@@ -408,6 +408,9 @@ impl Core {
             .attempt(call, progress, secrets)
             .instrument(span.clone());
         let result = match within(progress.deadline, attempt).await {
+            Some(Err(failed)) if progress.remaining() == Some(Duration::ZERO) => {
+                Err(self.late(call, progress, failed))
+            }
             Some(result) => result,
             None => Err(self.out_of_time(call, progress)),
         };
@@ -445,6 +448,20 @@ impl Core {
         }
     }
 
+    /// A thread that is busy notices late what has happened: that a connection broke after the deadline is
+    /// no reason of its own.
+    fn late(&self, call: &Prepared, progress: &Progress, failed: Failed) -> Failed {
+        match failed.error {
+            Error::Transport(error) if error.kind() == TransportKind::Interrupted => {
+                if progress.last.is_some() {
+                    return self.out_of_time(call, progress);
+                }
+                Failed::without_answer(error.past_deadline().into())
+            }
+            error => Failed { error, ..failed },
+        }
+    }
+
     /// The deadline passed while an attempt was under way: the server may have carried it out, so
     /// an earlier error would say too little. It is told as the cause.
     fn out_of_time(&self, call: &Prepared, progress: &Progress) -> Failed {
@@ -453,11 +470,20 @@ impl Core {
             &call.endpoint.host,
             progress.meta(),
         );
+        let error = self.by_way(call, error);
         let error = match &progress.last {
             Some((before, _)) => error.with_source(Before(before.to_string())),
             None => error,
         };
         Failed::without_answer(error.into())
+    }
+
+    /// Names the proxy of the environment, if that is the way to the host.
+    fn by_way(&self, call: &Prepared, error: TransportError) -> TransportError {
+        match self.http.proxy(&call.endpoint.origin) {
+            Some(proxy) => error.through(proxy),
+            None => error,
+        }
     }
 
     /// One attempt: sign, send, read.
@@ -493,7 +519,7 @@ impl Core {
             Method::Post => reqwest::Method::POST,
         };
         let headers = self
-            .headers(&signed.headers)
+            .headers(call, &signed.headers)
             .map_err(Failed::without_answer)?;
         let url = reqwest::Url::parse(&url).map_err(|error| {
             let text = format!("no request can be made of it: {error}");
@@ -516,15 +542,12 @@ impl Core {
             all
         };
         let broken = |error: TransportError| {
+            let error = self.by_way(call, error);
             let unreached = matches!(error.kind(), TransportKind::Dns | TransportKind::Connect);
-            if !unreached {
-                return Failed::without_answer(error.into());
-            }
             // Where there is a proxy, that is what was or was not reached.
-            Failed::without_answer(match self.http.proxy(&call.endpoint.origin) {
-                Some(proxy) => error.through(proxy).into(),
-                None => error.with_hint(call.region_hint.clone()).into(),
-            })
+            let hint = call.region_hint.clone();
+            let hint = hint.filter(|_| unreached && error.proxy().is_none());
+            Failed::without_answer(error.with_hint(hint).into())
         };
         let sent = sender.send(request, self.product, call).await;
         let response = sent.map_err(|unanswered| match unanswered {
@@ -579,7 +602,7 @@ impl Core {
             }
             Err(Unread::Late) => {
                 let error = TransportError::new(TransportKind::Timeout, host, meta);
-                return Err(Failed::without_answer(error.into()));
+                return Err(broken(error));
             }
             Err(Unread::Compressed(why)) => {
                 let error = TransportError::new(TransportKind::Compression, host, meta);
@@ -612,9 +635,17 @@ impl Core {
             })
     }
 
-    fn headers(&self, signed: &[(&'static str, String)]) -> Result<HeaderMap, Error> {
+    fn headers(
+        &self,
+        call: &Prepared,
+        signed: &[(&'static str, String)],
+    ) -> Result<HeaderMap, Error> {
         let mut headers = HeaderMap::with_capacity(signed.len() + 2);
-        headers.insert("user-agent", self.user_agent.clone());
+        let user_agent = match call.waiter {
+            Some(waiter) => with_waiter(&self.user_agent, waiter),
+            None => self.user_agent.clone(),
+        };
+        headers.insert("user-agent", user_agent);
         headers.insert("accept", HeaderValue::from_static("application/json"));
         for (name, value) in signed {
             let mut value = HeaderValue::from_str(value).map_err(|_| {
@@ -628,6 +659,16 @@ impl Core {
         }
         Ok(headers)
     }
+}
+
+/// The `User-Agent` of a call that checks a state: tells whoever reads the logs of the service, and
+/// lets the embedded endpoint show the state that is waited for.
+fn with_waiter(user_agent: &HeaderValue, waiter: &str) -> HeaderValue {
+    let text = user_agent
+        .to_str()
+        .map(|it| format!("{it} waiter/{waiter}"));
+    let value = text.ok().and_then(|text| HeaderValue::try_from(text).ok());
+    value.unwrap_or_else(|| user_agent.clone())
 }
 
 /// The longest URL that the HTTP client can hold.

@@ -1,7 +1,7 @@
-//! The HTTP clients beneath a client, one for each tokio runtime that it is used from, or a stub in
+//! The HTTP clients beneath a client, one for each tokio runtime that drives connections, or a stub in
 //! their place.
 //!
-//! A connection is driven by a task of the runtime that opened it. Where that runtime stands still,
+//! A connection is driven by a task of the runtime on which it was opened. Where that runtime stands still,
 //! because nobody runs it at the moment, whoever takes the connection from the pool waits for an
 //! answer that nobody reads. So connections are not shared between runtimes.
 
@@ -13,7 +13,12 @@ use std::{
 use tokio::runtime::{self, Handle};
 
 use super::{core::Prepared, http_client_builder};
-use crate::{error::Error, operation::ProductInfo, proxy::NoProxy};
+use crate::{
+    error::Error,
+    operation::ProductInfo,
+    proxy::NoProxy,
+    threads::{driven, driver},
+};
 #[cfg(feature = "fake")]
 use crate::{
     fake::state::Target,
@@ -40,7 +45,8 @@ pub(super) enum Http {
 
 /// What sends the requests of one attempt.
 pub(super) enum Sender {
-    Http(reqwest::Client),
+    /// With the runtime that drives its connections.
+    Http(reqwest::Client, Handle),
     #[cfg(feature = "fake")]
     Stub(Stub),
 }
@@ -63,7 +69,10 @@ impl Sender {
         call: &Prepared,
     ) -> Result<reqwest::Response, Unanswered> {
         match self {
-            Self::Http(client) => client.execute(request).await.map_err(Unanswered::Http),
+            Self::Http(client, runtime) => {
+                let sent = driven(runtime, async { client.execute(request).await });
+                sent.await.map_err(Unanswered::Http)
+            }
             #[cfg(feature = "fake")]
             Self::Stub(stub) => {
                 let operation = call.operation;
@@ -122,15 +131,15 @@ impl Http {
 
     /// What sends requests from the runtime that this is called on.
     pub(super) fn sender(&self) -> Result<Sender, Error> {
-        let Ok(runtime) = Handle::try_current() else {
+        let Ok(runtime) = Handle::try_current().map(driver) else {
             return Err(Error::configuration(
                 "there is no tokio runtime here, without which nothing can be sent; \
                  use the blocking client (feature `blocking`), or call within a runtime",
             ));
         };
         match self {
-            Self::Given(client) => Ok(Sender::Http(client.clone())),
-            Self::Own(own) => own.client(runtime.id()).map(Sender::Http),
+            Self::Given(client) => Ok(Sender::Http(client.clone(), runtime)),
+            Self::Own(own) => Ok(Sender::Http(own.client(runtime.id())?, runtime)),
             #[cfg(feature = "fake")]
             Self::Stub(stub) => Ok(Sender::Stub(stub.clone())),
         }

@@ -261,7 +261,7 @@ impl Cursor {
         }
     }
 
-    fn new(operation: &'static Operation, request: &mut dyn Record) -> Self {
+    pub(crate) fn new(operation: &'static Operation, request: &mut dyn Record) -> Self {
         let mut tokens = HashSet::new();
         if let Some(Pagination::Token {
             token, page_size, ..

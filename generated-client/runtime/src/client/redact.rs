@@ -4,7 +4,10 @@
 
 use std::ops::Range;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD},
+};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -120,13 +123,19 @@ impl Secrets {
     }
 
     pub(crate) fn add(&mut self, secret: &str) {
+        if secret.len() >= SHORTEST {
+            for encoded in [
+                STANDARD_NO_PAD.encode(secret),
+                URL_SAFE_NO_PAD.encode(secret),
+            ] {
+                self.add_plain(Zeroizing::new(encoded.into_bytes()));
+            }
+        }
         // Where a secret itself looks escaped, that is undone along with what the echo added.
         let mut level = Level::of(secret);
         for _ in 0..MOST_ESCAPES {
-            let plain = Zeroizing::new(level.bytes.clone());
-            if plain.len() >= SHORTEST && !self.0.contains(&plain) {
-                self.0.push(plain);
-            }
+            self.add_plain(Zeroizing::new(level.bytes.clone()));
+            self.add_plain(Zeroizing::new(level.squeezed().bytes));
             match level.unescaped() {
                 Some(next) => level = next,
                 None => break,
@@ -134,15 +143,24 @@ impl Secrets {
         }
     }
 
+    fn add_plain(&mut self, plain: Zeroizing<Vec<u8>>) {
+        if plain.len() >= SHORTEST && !self.0.contains(&plain) {
+            self.0.push(plain);
+        }
+    }
+
     /// The text with `***` in the place of every secret, however it is escaped: for a URL, a form,
-    /// JSON, HTML or XML, or several of them in turn, as a parameter is within a text that is signed.
+    /// JSON, HTML or XML, or several of them in turn, as a parameter is within a text that is signed;
+    /// divided into lines; or in Base64.
     /// A secret that is cut off by the end of the text counts too.
     pub(crate) fn redact(&self, text: &str) -> String {
         let mut found: Vec<Range<usize>> = Vec::new();
         let mut level = Level::of(text);
         for _ in 0..MOST_ESCAPES {
-            for secret in &self.0 {
-                level.find(secret, &mut found);
+            level.find(&self.0, &mut found);
+            // Whoever divides a text into lines puts blanks in, or takes some away.
+            if level.bytes.iter().any(|byte| b"\r\n".contains(byte)) {
+                level.squeezed().find(&self.0, &mut found);
             }
             match level.unescaped() {
                 Some(next) => level = next,
@@ -184,30 +202,46 @@ impl Level {
         }
     }
 
-    /// Notes where a secret stands in the original text.
-    fn find(&self, secret: &[u8], found: &mut Vec<Range<usize>>) {
-        // In a form, `+` is a space.
-        let same = |(wanted, byte): (&u8, &u8)| wanted == byte || *wanted == b' ' && *byte == b'+';
+    /// Notes where secrets stand in the original text.
+    fn find(&self, secrets: &[Zeroizing<Vec<u8>>], found: &mut Vec<Range<usize>>) {
         let ends = ends(&self.bytes);
-        let mut at = 0;
-        while at < self.bytes.len() {
-            let rest = &self.bytes[at..];
-            let starts = |length: usize| secret[..length].iter().zip(rest).all(same);
-            let length = if secret.len() <= rest.len() && starts(secret.len()) {
-                Some(secret.len())
-            } else {
-                let cut = ends.iter().map(|end| end.saturating_sub(at));
-                let mut cut = cut.filter(|it| (2 * SHORTEST..secret.len()).contains(it));
-                cut.find(|length| starts(*length))
-            };
-            if let Some(length) = length {
+        for secret in secrets {
+            let mut at = 0;
+            while at < self.bytes.len() {
+                let Some(length) = self.starts_with(secret, at, &ends) else {
+                    at += 1;
+                    continue;
+                };
                 let end = self.origins[at + length - 1].end;
                 found.push(self.origins[at].start..end);
                 at += length;
-            } else {
-                at += 1;
             }
         }
+    }
+
+    /// So much of a secret as there is at a place: all of it, or what is left before a cut.
+    fn starts_with(&self, secret: &[u8], at: usize, ends: &[usize]) -> Option<usize> {
+        // In a form, `+` is a space.
+        let same = |(wanted, byte): (&u8, &u8)| wanted == byte || *wanted == b' ' && *byte == b'+';
+        let both = secret.iter().zip(&self.bytes[at..]);
+        let common = both.take_while(|pair| same(*pair)).count();
+        if common == secret.len() {
+            return Some(common);
+        }
+        if common < 2 * SHORTEST {
+            return None;
+        }
+        let last = ends.partition_point(|end| *end <= at + common);
+        let length = ends[..last].last()?.saturating_sub(at);
+        (length >= 2 * SHORTEST).then_some(length)
+    }
+
+    /// The text without blanks and line breaks.
+    fn squeezed(&self) -> Self {
+        let kept = self.bytes.iter().zip(&self.origins);
+        let kept = kept.filter(|(byte, _)| !byte.is_ascii_whitespace());
+        let (bytes, origins) = kept.map(|(byte, origin)| (*byte, origin.clone())).unzip();
+        Self { bytes, origins }
     }
 
     /// The text with one layer of escapes undone; `None` where there are none.
@@ -245,14 +279,27 @@ enum Unescaped {
     Char(char),
 }
 
-/// Where a text may end: where it does, or before an escape that it is cut through.
+/// Where a text may end, in order: where it does or was cut, or before an escape that it is cut through.
 fn ends(text: &[u8]) -> Vec<usize> {
     /// The longest that can be cut: all but the end of `\ud83d\udd11`.
     const LONGEST: usize = 11;
+    /// What stands behind a text that was cut, with or without a quotation mark before it.
+    const CUT: &[u8] = "…".as_bytes();
 
-    let from = text.len().saturating_sub(LONGEST);
-    let escapes = (from..text.len()).filter(|at| b"\\%&".contains(&text[*at]));
-    std::iter::once(text.len()).chain(escapes).collect()
+    let cuts = (0..text.len()).filter(|at| text[*at..].starts_with(CUT));
+    let mut ends = Vec::new();
+    for end in cuts.chain([text.len()]) {
+        let quoted = text[..end].ends_with(b"\"");
+        for end in [Some(end), end.checked_sub(1).filter(|_| quoted)] {
+            let Some(end) = end else { continue };
+            ends.push(end);
+            let from = end.saturating_sub(LONGEST);
+            ends.extend((from..end).filter(|at| b"\\%&".contains(&text[*at])));
+        }
+    }
+    ends.sort_unstable();
+    ends.dedup();
+    ends
 }
 
 /// The escape with which a text begins: what it stands for, and how long it is.
@@ -262,20 +309,21 @@ fn unescape(text: &[u8]) -> Option<(Unescaped, usize)> {
         u32::from_str_radix(digits, 16).ok()
     };
     let byte = |value: u32| Some(Unescaped::Byte(u8::try_from(value).ok()?));
+    let char = |value: u32| Some(Unescaped::Char(char::from_u32(value)?));
     match text {
+        [b'%', b'u' | b'U', ..] => units(text),
         [b'%', ..] => Some((byte(hex(1, 2)?)?, 3)),
         [b'\\', b'x', ..] => Some((byte(hex(2, 2)?)?, 4)),
-        [b'\\', b'u', ..] => {
-            let unit = hex(2, 4)?;
-            let pair = (unit >> 10 == 0x36 && text.get(6..8) == Some(b"\\u"))
-                .then(|| hex(8, 4).filter(|low| low >> 10 == 0x37))
-                .flatten();
-            let (code, length) = match pair {
-                Some(low) => (0x10000 + ((unit & 0x3ff) << 10) + (low & 0x3ff), 12),
-                None => (unit, 6),
-            };
-            Some((Unescaped::Char(char::from_u32(code)?), length))
+        [b'\\', b'u', b'{', rest @ ..] => {
+            let digits = rest.iter().take(7).position(|byte| *byte == b'}')?;
+            Some((char(hex(3, digits)?)?, digits + 4))
         }
+        [b'\\', b'U', ..] => Some((char(hex(2, 8)?)?, 10)),
+        [b'\\', b'0'..=b'3', ..] => {
+            let digits = std::str::from_utf8(text.get(1..4)?).ok()?;
+            Some((byte(u32::from_str_radix(digits, 8).ok()?)?, 4))
+        }
+        [b'\\', b'u', ..] => units(text),
         [b'\\', escaped, ..] => {
             let plain = match escaped {
                 b'n' => b'\n',
@@ -289,7 +337,7 @@ fn unescape(text: &[u8]) -> Option<(Unescaped, usize)> {
             Some((Unescaped::Byte(plain), 2))
         }
         [b'&', rest @ ..] => {
-            let end = rest.iter().take(10).position(|byte| *byte == b';')?;
+            let end = rest.iter().take(16).position(|byte| *byte == b';')?;
             let entity = std::str::from_utf8(&rest[..end]).ok()?;
             Some((Unescaped::Char(character(entity)?), end + 2))
         }
@@ -297,12 +345,39 @@ fn unescape(text: &[u8]) -> Option<(Unescaped, usize)> {
     }
 }
 
+/// A unit of UTF-16, such as `\u0026` or `%u0026`, or two that make a pair.
+fn units(text: &[u8]) -> Option<(Unescaped, usize)> {
+    let mark = 2;
+    let unit = |from: usize| {
+        let digits = std::str::from_utf8(text.get(from..from + 4)?).ok()?;
+        u32::from_str_radix(digits, 16).ok()
+    };
+    let first = unit(mark)?;
+    let length = mark + 4;
+    let pair = (first >> 10 == 0x36 && text.get(length..length + mark) == Some(&text[..mark]))
+        .then(|| unit(length + mark).filter(|low| low >> 10 == 0x37))
+        .flatten();
+    let (code, length) = match pair {
+        Some(low) => (
+            0x10000 + ((first & 0x3ff) << 10) + (low & 0x3ff),
+            2 * length,
+        ),
+        None => (first, length),
+    };
+    Some((Unescaped::Char(char::from_u32(code)?), length))
+}
+
 /// Does a parameter that the spec does not know look like one that holds a secret?
 pub(super) fn sounds_secret(name: &str) -> bool {
-    const SECRET: [&str; 8] = [
+    const SECRET: [&str; 13] = [
         "password",
         "passwd",
+        "pwd",
         "passphrase",
+        "passcode",
+        "authkey",
+        "apikey",
+        "activationcode",
         "secret",
         "token",
         "privatekey",
@@ -313,7 +388,7 @@ pub(super) fn sounds_secret(name: &str) -> bool {
     const OPEN: [&str; 4] = ["clienttoken", "nexttoken", "pagetoken", "requesttoken"];
     let plain = name.replace(['_', '-', '.'], "").to_ascii_lowercase();
     let holds = |names: &[&str]| names.iter().any(|known| plain.contains(known));
-    holds(&SECRET) && !holds(&OPEN)
+    (holds(&SECRET) || plain.ends_with("psk")) && !holds(&OPEN)
 }
 
 #[cfg(test)]
@@ -323,7 +398,8 @@ mod tests {
     #[test]
     fn secrets_are_found_in_every_escape() {
         let secret = "a\"b/c d&é=+";
-        let secrets = Secrets(vec![secret.as_bytes().to_vec().into()]);
+        let mut secrets = Secrets::default();
+        secrets.add(secret);
         let cases = [
             r#"a"b/c d&é=+"#,
             r#"a\"b\/c d&é=+"#,
@@ -337,12 +413,21 @@ mod tests {
             "a%5C%22b%2Fc%20d%26%C3%A9%3D%2B",
             "a%255C%2522b%252Fc%2520d%2526%25C3%25A9%253D%252B",
             "a&quot;b%2Fc d&amp;amp;é=+",
+            "a&#0034;b&#x000002F;c d&amp;é=+",
+            "a%u0022b%u002fc%20d%26%u00E9%3D%2B",
+            r#"a\u{22}b\u{00002f}c d\u{26}\u{e9}=+"#,
+            r#"a\U00000022b/c d\U00000026\U000000E9=+"#,
+            r"a\042b\057c d\046\303\251\075\053",
+            "a\"b/c d\r\n\t&é=\n+",
+            "a%22b%2Fc%20\nd%26%C3%A9\n%3D%2B",
         ];
         for case in cases {
             assert_eq!(secrets.redact(&format!("x {case} y")), "x *** y", "{case}");
         }
         assert_eq!(secrets.redact("x a%22b%2Fc%20d%26%C3"), "x ***", "cut off");
         for cut in [
+            "x a\"b/c d&é…: y",
+            "x a\\\"b/c d&\\u00\"… y",
             "x a%22b%2Fc%20d%26%",
             "x a%22b%2Fc%20d%26%C",
             "x a\\\"b/c d&\\",
@@ -374,6 +459,23 @@ mod tests {
     }
 
     #[test]
+    fn secrets_are_found_in_base64_and_over_several_lines() {
+        let mut secrets = Secrets::default();
+        secrets.add("first?>~line & more\n  second\nthird");
+        for case in [
+            STANDARD.encode("first?>~line & more\n  second\nthird"),
+            URL_SAFE_NO_PAD.encode("first?>~line & more\n  second\nthird"),
+            "first?>~line & more\n  second\nthird".to_owned(),
+            "first?>~line &amp; more\r\n  second\r\nthird".to_owned(),
+            r"first?>~line \u0026 more\n  second\nthird".to_owned(),
+            "first?>~\nline &\n more\n  sec\nond\nthird".to_owned(),
+        ] {
+            let shown = secrets.redact(&format!("x {case} y")).replace('=', "");
+            assert_eq!(shown, "x *** y", "{case}");
+        }
+    }
+
+    #[test]
     fn names_tell_secrets_from_tokens_of_the_protocol() {
         for name in [
             "Password",
@@ -381,6 +483,9 @@ mod tests {
             "Ecs.SecretKey",
             "x_private_key",
             "AuthToken",
+            "RootPwd",
+            "IkeConfig.Psk",
+            "ActivationCode",
         ] {
             assert!(sounds_secret(name), "{name}");
         }

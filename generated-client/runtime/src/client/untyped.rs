@@ -7,12 +7,16 @@ use serde_json::Value;
 use super::{
     ClientBuilder, DryRun, Preview, Reply,
     core::{Core, Options},
+    pagination::Cursor,
     sealed::Handle,
+    waiter::{Look, Plan},
 };
 use crate::{
+    decode::decode,
     dynamic::DynRecord,
-    error::Error,
+    error::{AnyCode, Error},
     operation::{Operation, ProductInfo},
+    record::Record,
 };
 
 /// A client of a product that is known at run time only. Cheap to clone, as
@@ -94,6 +98,7 @@ impl fmt::Debug for DynClient {
 }
 
 /// A call by name that has not been sent, with the same options as [`Call`](super::Call).
+#[derive(Clone)]
 #[must_use = "a call is not made before it is sent"]
 pub struct DynCall {
     core: Arc<Core>,
@@ -180,5 +185,162 @@ impl DynCall {
     pub fn preview(mut self) -> Result<Preview, Error> {
         self.core
             .preview(self.operation, &mut self.request, &self.options)
+    }
+
+    /// The pages of the result, starting with the page that the request names or else the first.
+    /// The options apply to the call of each page. A result without pages is one page.
+    ///
+    /// ```no_run
+    /// # async fn example(client: alicloud::client::DynClient) -> Result<(), alicloud::error::Error> {
+    /// let call = client.request("DescribeInstances", serde_json::json!({}))?;
+    /// let mut pages = call.pages();
+    /// while let Some(page) = pages.next().await {
+    ///     println!("{:#}", page?["Instances"]["Instance"]);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pages(mut self) -> DynPages {
+        let cursor = Cursor::new(self.operation, &mut self.request);
+        DynPages {
+            call: self,
+            cursor: Some(cursor),
+        }
+    }
+
+    /// A wait for a state by the name of its waiter, such as `InstanceStopped` or
+    /// `INSTANCE_STOPPED`. The options apply to each call that checks the state.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] if the operation has no waiter of this name.
+    pub fn wait(self, waiter: &str) -> Result<DynWait, Error> {
+        let waiters = self.operation.waiters;
+        let plain = |name: &str| name.replace('_', "").to_lowercase();
+        let known = waiters.iter().find(|it| plain(it.name) == plain(waiter));
+        let Some(known) = known else {
+            let names: Vec<_> = waiters.iter().map(|it| format!("`{}`", it.name)).collect();
+            let known = match names.as_slice() {
+                [] => "it has none".to_owned(),
+                names => format!("it has {}", names.join(", ")),
+            };
+            return Err(Error::configuration(format!(
+                "{} has no waiter `{waiter}`; {known}",
+                self.operation.name
+            )));
+        };
+        Ok(DynWait {
+            call: self,
+            plan: Plan::of(known),
+        })
+    }
+}
+
+impl Look for DynCall {
+    /// The JSON as it came, and what the schema knows of it.
+    type Response = (Value, DynRecord);
+    type Code = AnyCode;
+
+    fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    fn record_mut(&mut self) -> &mut dyn Record {
+        &mut self.request
+    }
+
+    fn limit_deadline(&mut self, remaining: Duration) {
+        self.options.limit_deadline(remaining, self.core.deadline());
+    }
+
+    fn tell_waiter(&mut self, waiter: &'static str) {
+        self.options.waiter = Some(waiter);
+    }
+
+    async fn look(&mut self) -> Result<Self::Response, Error> {
+        let reply = self
+            .core
+            .exchange_json(self.operation, &mut self.request, &self.options)
+            .await?;
+        let mut record = DynRecord::new(self.operation.response);
+        // What does not fit is left out, as in a typed response.
+        let _ = decode(reply.value.to_string().as_bytes(), &mut record);
+        Ok((reply.value, record))
+    }
+
+    fn record((_, record): &Self::Response) -> &dyn Record {
+        record
+    }
+
+    fn error(error: Error) -> Error {
+        error
+    }
+}
+
+/// The pages of a call by name: `while let Some(page) = pages.next().await { … }` reads them. See
+/// [`pagination`](super::pagination).
+#[derive(Debug)]
+#[must_use = "no page is read before it is asked for"]
+pub struct DynPages {
+    call: DynCall,
+    /// `None` after the last page and after an error.
+    cursor: Option<Cursor>,
+}
+
+impl DynPages {
+    /// The next page, `None` after the last one and after an error.
+    pub async fn next(&mut self) -> Option<Result<Value, Error>> {
+        self.cursor.as_ref()?;
+        let page = self.call.look().await;
+        // Not before the page is there: who stops waiting for it can ask again.
+        let mut cursor = self.cursor.take()?;
+        let (value, record) = match page {
+            Ok(page) => page,
+            Err(error) => return Some(Err(error)),
+        };
+        Some(match cursor.advance(&mut self.call.request, &record) {
+            Ok(more) => {
+                self.cursor = more.then_some(cursor);
+                Ok(value)
+            }
+            Err(error) => Err(error),
+        })
+    }
+}
+
+/// A wait of a call by name that has not started; see [`Wait`](super::waiter::Wait).
+#[must_use = "nothing is looked at before `run`"]
+pub struct DynWait {
+    call: DynCall,
+    plan: Plan,
+}
+
+impl DynWait {
+    /// See [`Wait::delay`](super::waiter::Wait::delay).
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.plan = self.plan.delay(delay);
+        self
+    }
+
+    /// See [`Wait::deadline`](super::waiter::Wait::deadline).
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.plan = self.plan.deadline(deadline);
+        self
+    }
+
+    /// See [`Wait::run`](super::waiter::Wait::run).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn run(self) -> Result<Option<Value>, Error> {
+        let shown = self.plan.run(self.call).await?;
+        Ok(shown.map(|(value, _)| value))
+    }
+}
+
+impl fmt::Debug for DynWait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.plan.show(f.debug_struct("DynWait"))
     }
 }

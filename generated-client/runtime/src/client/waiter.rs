@@ -22,8 +22,9 @@
 //! # }
 //! ```
 //!
-//! In a test, the [embedded endpoint](crate::fake) shows the state of the operation's first waiter, unless
-//! it has a scenario or is told by `Orders::satisfy` which waiter to satisfy.
+//! The calls name the waiter in their `User-Agent`, as `waiter/NetworkInterfaceInUse`. In a test, the
+//! [embedded endpoint](crate::fake) shows the state that is waited for, unless it has a scenario or is
+//! told by `Orders::satisfy` which waiter to satisfy.
 //!
 //! A waiter of another operation does not compile:
 //!
@@ -46,7 +47,7 @@ use super::{
 };
 use crate::{
     error::{Error, WaitError, WaitErrorKind, printable},
-    operation::{Request, Waiter},
+    operation::{Operation, Request, Waiter},
     record::{Record, ValueRef, step},
     retry,
 };
@@ -58,32 +59,89 @@ const SHORTEST_DELAY: Duration = Duration::from_millis(10);
 #[must_use = "nothing is looked at before `run`"]
 pub struct Wait<R: Request> {
     call: Call<R>,
+    plan: Plan,
+}
+
+/// What to wait for, how often to look and how long.
+#[derive(Clone, Copy)]
+pub(super) struct Plan {
     waiter: &'static Waiter,
     delay: Duration,
     deadline: Duration,
+}
+
+/// A call that is made again and again.
+pub(super) trait Look: Clone + Send {
+    type Response: Send;
+    type Code: Send;
+
+    fn operation(&self) -> &'static Operation;
+    fn record_mut(&mut self) -> &mut dyn Record;
+    fn limit_deadline(&mut self, remaining: Duration);
+    /// Names the waiter that the looks are for.
+    fn tell_waiter(&mut self, waiter: &'static str);
+    fn look(
+        &mut self,
+    ) -> impl Future<Output = Result<Self::Response, Error<Self::Code>>> + Send + '_;
+    fn record(response: &Self::Response) -> &dyn Record;
+    /// An error of the pages as one of the call.
+    fn error(error: Error) -> Error<Self::Code>;
+}
+
+impl<R: Request> Look for Call<R> {
+    type Response = R::Response;
+    type Code = R::ErrorCode;
+
+    fn operation(&self) -> &'static Operation {
+        R::OPERATION
+    }
+
+    fn record_mut(&mut self) -> &mut dyn Record {
+        self.record_mut()
+    }
+
+    fn limit_deadline(&mut self, remaining: Duration) {
+        self.limit_deadline(remaining);
+    }
+
+    fn tell_waiter(&mut self, waiter: &'static str) {
+        self.tell_waiter(waiter);
+    }
+
+    fn look(
+        &mut self,
+    ) -> impl Future<Output = Result<R::Response, Error<R::ErrorCode>>> + Send + '_ {
+        self.look()
+    }
+
+    fn record(response: &R::Response) -> &dyn Record {
+        response
+    }
+
+    fn error(error: Error) -> Error<R::ErrorCode> {
+        error.typed()
+    }
 }
 
 impl<R: Request> Wait<R> {
     pub(crate) fn new(call: Call<R>, waiter: &'static Waiter) -> Self {
         Self {
             call,
-            waiter,
-            delay: Duration::from_secs(waiter.delay.into()).max(SHORTEST_DELAY),
-            deadline: Duration::from_secs(waiter.deadline.into()),
+            plan: Plan::of(waiter),
         }
     }
 
     /// Sets the time between the first two checks, instead of the waiter's own. It grows by half
     /// with each check, up to eight times as much. It is at least 10 ms.
     pub fn delay(mut self, delay: Duration) -> Self {
-        self.delay = delay.max(SHORTEST_DELAY);
+        self.plan = self.plan.delay(delay);
         self
     }
 
     /// Sets how long to wait in all, instead of the waiter's own deadline. The deadline of the
     /// client holds for each call only.
     pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+        self.plan = self.plan.deadline(deadline);
         self
     }
 
@@ -106,12 +164,50 @@ impl<R: Request> Wait<R> {
     ///
     /// [`Error::Wait`] if the resource reached a state from which the awaited state cannot be
     /// reached, or if the deadline passed; and any error of a check that is not temporary.
-    pub async fn run(mut self) -> Result<Option<R::Response>, Error<R::ErrorCode>> {
+    pub async fn run(self) -> Result<Option<R::Response>, Error<R::ErrorCode>> {
+        self.plan.run(self.call).await
+    }
+}
+
+impl<R: Request> fmt::Debug for Wait<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.plan.show(f.debug_struct("Wait"))
+    }
+}
+
+impl Plan {
+    pub(super) fn of(waiter: &'static Waiter) -> Self {
+        Self {
+            waiter,
+            delay: Duration::from_secs(waiter.delay.into()).max(SHORTEST_DELAY),
+            deadline: Duration::from_secs(waiter.deadline.into()),
+        }
+    }
+
+    pub(super) fn delay(self, delay: Duration) -> Self {
+        Self {
+            delay: delay.max(SHORTEST_DELAY),
+            ..self
+        }
+    }
+
+    pub(super) fn deadline(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
+    }
+
+    pub(super) fn show(&self, mut of: fmt::DebugStruct<'_, '_>) -> fmt::Result {
+        of.field("waiter", &self.waiter.name)
+            .field("delay", &self.delay)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+
+    pub(super) async fn run<L: Look>(self, call: L) -> Result<Option<L::Response>, Error<L::Code>> {
         let started = Instant::now();
         let mut seen = Seen::default();
         for look in 1.. {
             let mut last_error = None;
-            match self.look(started).await {
+            match self.look(&call, started).await {
                 Ok((Verdict::Success, response)) => return Ok(response),
                 Ok((Verdict::Failed(state), _)) => {
                     return Err(self.error(WaitErrorKind::Failed { state }));
@@ -138,47 +234,42 @@ impl<R: Request> Wait<R> {
     }
 
     /// Reads pages until one says that the state is not there, or all that it is.
-    async fn look(
-        &mut self,
+    async fn look<L: Look>(
+        &self,
+        call: &L,
         started: Instant,
-    ) -> Result<(Verdict, Option<R::Response>), Error<R::ErrorCode>> {
-        let mut call = self.call.clone();
+    ) -> Result<(Verdict, Option<L::Response>), Error<L::Code>> {
+        let mut call = call.clone();
+        call.tell_waiter(self.waiter.name);
         complete(self.waiter, call.record_mut());
         let asked = asked(self.waiter, call.record_mut());
-        let mut cursor = Cursor::hurried(R::OPERATION, call.record_mut());
+        let mut cursor = Cursor::hurried(call.operation(), call.record_mut());
         let mut rows = Vec::new();
         let mut first = None;
         loop {
             call.limit_deadline(self.deadline.saturating_sub(started.elapsed()));
             let response = call.look().await?;
-            collect_rows(ValueRef::Object(&response), self.waiter, &asked, &mut rows);
+            let record = L::record(&response);
+            collect_rows(ValueRef::Object(record), self.waiter, &asked, &mut rows);
             // What is not on this page may be on the next.
             let verdict = judge(self.waiter, &[], &rows);
             let more = verdict == Verdict::Success
                 && cursor
-                    .advance(call.record_mut(), &response)
-                    .map_err(Error::typed)?;
-            let response = first.get_or_insert(response);
+                    .advance(call.record_mut(), record)
+                    .map_err(L::error)?;
+            if first.is_none() {
+                first = Some(response);
+            }
             if !more {
                 let verdict = judge(self.waiter, &asked, &rows);
-                return Ok((verdict, Some(std::mem::take(response))));
+                return Ok((verdict, first));
             }
         }
     }
 
-    fn error(&self, kind: WaitErrorKind) -> Error<R::ErrorCode> {
+    fn error<C>(&self, kind: WaitErrorKind) -> Error<C> {
         let waiter = self.waiter.name.to_owned();
         WaitError { waiter, kind }.into()
-    }
-}
-
-impl<R: Request> fmt::Debug for Wait<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wait")
-            .field("waiter", &self.waiter.name)
-            .field("delay", &self.delay)
-            .field("deadline", &self.deadline)
-            .finish_non_exhaustive()
     }
 }
 

@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{CredentialsError, Environment, http};
+use crate::proxy::NoProxy;
 
 /// A clock: that of the system, or another for tests of expiry.
 #[derive(Clone)]
@@ -67,8 +68,10 @@ pub struct Context {
     environment: Environment,
     clock: Clock,
     http: Arc<OnceLock<reqwest::Client>>,
-    loopback_http: Arc<OnceLock<reqwest::Client>>,
+    direct_http: Arc<OnceLock<reqwest::Client>>,
     metadata_http: Arc<OnceLock<reqwest::Client>>,
+    /// The HTTP client is the caller's, and so are its proxies.
+    given_http: bool,
     sts_endpoint: Option<String>,
     metadata_endpoint: Option<String>,
 }
@@ -96,11 +99,12 @@ impl Context {
 
     /// Sets the HTTP client for STS and credentials URIs, including its proxies. Without it, the
     /// proxies that the environment names are used, except for addresses of this machine
-    /// (`localhost`, `127.0.0.0/8`, `::1`). The metadata service is always called through a client
+    /// (`localhost`, `127.0.0.0/8`, `::1`) and what `NO_PROXY` excepts. The metadata service is always called through a client
     /// without proxies.
     #[must_use]
     pub fn with_http_client(mut self, client: reqwest::Client) -> Self {
-        self.loopback_http = Arc::new(OnceLock::from(client.clone()));
+        self.given_http = true;
+        self.direct_http = Arc::new(OnceLock::from(client.clone()));
         self.http = Arc::new(OnceLock::from(client));
         self
     }
@@ -148,11 +152,18 @@ impl Context {
                 .read_timeout(Duration::from_secs(10))
         }
 
-        if http::is_loopback(url) {
-            // To a proxy, the address would be one of its own machine.
-            return built(&self.loopback_http, || builder().no_proxy());
+        if is_direct(url) {
+            return built(&self.direct_http, || builder().no_proxy());
         }
         built(&self.http, builder)
+    }
+
+    /// The proxy of the environment through which STS or a credentials URI is reached.
+    pub(super) fn proxy(&self, url: &reqwest::Url) -> Option<String> {
+        if self.given_http || is_direct(url) {
+            return None;
+        }
+        NoProxy::of_process().proxy(&http::origin(url))
     }
 
     /// The client for the metadata service: the address is link-local, so a proxy cannot reach it.
@@ -164,6 +175,11 @@ impl Context {
                 .read_timeout(Duration::from_secs(5))
         })
     }
+}
+
+/// Is an address reached past every proxy? To a proxy, one of this machine would be one of its own.
+fn is_direct(url: &reqwest::Url) -> bool {
+    http::is_loopback(url) || NoProxy::of_process().excepts(&http::origin(url))
 }
 
 fn built(

@@ -3,8 +3,13 @@
 
 use std::time::{Duration, SystemTime};
 
+use tokio::runtime::Handle;
+
 use super::CredentialsError;
-use crate::retry::{self, HintKind};
+use crate::{
+    retry::{self, HintKind},
+    threads::{driven, driver},
+};
 
 /// Bytes that an answer may have. Access keys with a token take about two thousand.
 const LIMIT: usize = 64 * 1024;
@@ -55,13 +60,26 @@ impl From<NoAnswer> for CredentialsError {
     }
 }
 
-/// Sends a request; `to` names the server in errors.
-pub(super) async fn send(request: reqwest::RequestBuilder, to: &str) -> Result<Answer, NoAnswer> {
+/// Sends a request, through a proxy if there is one; `to` names the server in errors.
+pub(super) async fn send(
+    request: reqwest::RequestBuilder,
+    to: &str,
+    proxy: Option<&str>,
+) -> Result<Answer, NoAnswer> {
     let failed = |error: reqwest::Error| NoAnswer {
         unreachable: error.is_connect(),
-        error: transport_error(error, to),
+        error: transport_error(error, to, proxy),
     };
-    let mut response = request.timeout(DEADLINE).send().await.map_err(failed)?;
+    let Ok(runtime) = Handle::try_current().map(driver) else {
+        return Err(NoAnswer {
+            unreachable: true,
+            error: CredentialsError::unavailable(format!(
+                "{to} cannot be asked: there is no tokio runtime here"
+            )),
+        });
+    };
+    let sent = driven(&runtime, async { request.timeout(DEADLINE).send().await });
+    let mut response = sent.await.map_err(failed)?;
     let status = response.status().as_u16();
     let headers = response.headers();
     let server_time = retry::server_time(headers);
@@ -86,13 +104,16 @@ pub(super) async fn send(request: reqwest::RequestBuilder, to: &str) -> Result<A
     })
 }
 
-fn transport_error(error: reqwest::Error, to: &str) -> CredentialsError {
+fn transport_error(error: reqwest::Error, to: &str, proxy: Option<&str>) -> CredentialsError {
     let error = error.without_url();
     if error.is_builder() {
         return CredentialsError::invalid(format!("no valid request to {to} can be made"))
             .with_source(error);
     }
-    CredentialsError::unavailable(format!("no answer from {to}")).with_source(error)
+    let way = proxy.map_or_else(String::new, |proxy| {
+        format!(", through the proxy `{proxy}`, which the environment names")
+    });
+    CredentialsError::unavailable(format!("no answer from {to}{way}")).with_source(error)
 }
 
 /// Scheme, host and port of an address; the rest of it can be secret.

@@ -133,7 +133,7 @@ impl InstanceRole {
             .metadata_http()?
             .put(self.url("/latest/api/token"))
             .header("X-aliyun-ecs-metadata-token-ttl-seconds", "21600");
-        let refused = match http::send(request, &self.server()).await {
+        let refused = match http::send(request, &self.server(), None).await {
             Ok(answer) if answer.is_success() => {
                 self.answered.store(true, Ordering::Relaxed);
                 let token = String::from_utf8_lossy(&answer.body).trim().to_owned();
@@ -178,7 +178,7 @@ impl InstanceRole {
         if let Some(token) = token {
             request = request.header("X-aliyun-ecs-metadata-token", token);
         }
-        let answer = http::send(request, &self.server()).await;
+        let answer = http::send(request, &self.server(), None).await;
         answer.map_err(|no_answer| self.unreachable(no_answer))
     }
 

@@ -198,7 +198,7 @@ async fn send(
         request = request.header(name, value);
     }
 
-    Ok(http::send(request, server).await?)
+    Ok(http::send(request, server, context.proxy(url).as_deref()).await?)
 }
 
 /// What an answer that is no success means, by the rules for every other service.

@@ -70,7 +70,8 @@ impl CredentialsUri {
     async fn get(&self) -> Result<Credentials, CredentialsError> {
         let server = format!("the credentials URI at {}", http::origin(&self.uri));
         let request = self.context.http(&self.uri)?.get(self.uri.clone());
-        let answer = http::send(request, &server).await?;
+        let proxy = self.context.proxy(&self.uri);
+        let answer = http::send(request, &server, proxy.as_deref()).await?;
         if !answer.is_success() {
             return Err(answer.rejection(&server));
         }

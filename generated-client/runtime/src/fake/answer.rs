@@ -272,7 +272,11 @@ fn succeed(
             let example = examples.find(|example| example.operation == operation.name);
             let mut make = || state.make();
             let mut body = respond::body(operation, example, &record, request_id, &mut make);
-            waiters::satisfy(operation, state.waiter(target), &record, &mut body)?;
+            let waiter = state.waiter(target).or_else(|| {
+                let user_agent = request.header("user-agent")?;
+                waiters::waited_for(operation, user_agent)
+            });
+            waiters::satisfy(operation, waiter, &record, &mut body)?;
             respond::end_pages(operation, &record, &mut body);
             respond::succeed(target.product, operation, &mut body);
             state.act(target, &parameters, request, &mut body);

@@ -61,7 +61,9 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// The port is taken, or no port or thread is available.
+    /// The port is taken, or no port or thread is available; or
+    /// ([`InvalidInput`](io::ErrorKind::InvalidInput)) an object of the scenario has a member under which
+    /// no product describes it.
     pub fn start(self) -> io::Result<Endpoint> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
         listener.set_nonblocking(true)?;

@@ -11,6 +11,7 @@ mod eni;
 mod group;
 mod instance;
 mod key_pair;
+mod members;
 mod page;
 mod request;
 mod scenario;

@@ -91,7 +91,8 @@ impl Endpoint {
     }
 
     /// Makes the responses of an operation satisfy this waiter from now on. By default they satisfy
-    /// the operation's first waiter that waits for a state.
+    /// the waiter that a client of this crate waits for, or else the operation's first one that waits
+    /// for a state.
     ///
     /// # Panics
     ///
@@ -171,8 +172,8 @@ impl<R: Request> Orders<'_, R> {
         self.order(Next::Misbehave(misbehaviour))
     }
 
-    /// Makes the responses satisfy this waiter from now on. By default they satisfy the operation's
-    /// first waiter that waits for a state.
+    /// Makes the responses satisfy this waiter from now on. By default they satisfy the waiter that a
+    /// client of this crate waits for, or else the operation's first one that waits for a state.
     pub fn satisfy<W: WaiterFor<R>>(self, _waiter: W) -> Self {
         self.state.satisfy(self.target, W::WAITER);
         self

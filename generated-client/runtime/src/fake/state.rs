@@ -329,7 +329,10 @@ impl State {
 
     /// Begins anew with what a scenario says.
     pub(super) fn set_scenario(&self, scenario: Scenario) -> Result<(), ScenarioError> {
-        let cloud = scenario.build()?;
+        for product in &self.settings.products {
+            scenario.check_members(product)?;
+        }
+        let cloud = scenario.build(self.now())?;
         let mut inner = self.inner();
         inner.cloud = Some(cloud);
         inner.scenario = Some(scenario);

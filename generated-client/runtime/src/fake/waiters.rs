@@ -9,6 +9,13 @@ use crate::{
     waiter::asked,
 };
 
+/// The waiter that a client names in its `User-Agent` while it waits.
+pub(super) fn waited_for(operation: &Operation, user_agent: &str) -> Option<&'static Waiter> {
+    let mut words = user_agent.split(' ');
+    let name = words.find_map(|word| word.strip_prefix("waiter/"))?;
+    operation.waiters.iter().find(|waiter| waiter.name == name)
+}
+
 /// Changes the states in a body to those that the waiter waits for: the one that was chosen, or the
 /// first of the operation that waits for a state. A state that the request asks for is left.
 pub(super) fn satisfy(

@@ -69,6 +69,11 @@ fn pages_and_items_are_iterators() {
     let (_runtime, _server, client) = serve(answers());
     assert_eq!(client.pages(List::default()).count(), 2);
 
+    let (_runtime, _server, client) = serve(answers());
+    let call = client.untyped().request("List", json!({})).unwrap();
+    let pages: Result<Vec<_>, _> = call.pages().collect();
+    assert_eq!(pages.unwrap()[1]["Names"], json!(["c"]));
+
     let (_runtime, server, client) = serve([error(400, "X", "m")]);
     let mut items = client.items(List::default());
     assert!(items.next().unwrap().is_err());

@@ -361,7 +361,7 @@ async fn the_deadline_holds_while_much_is_decompressed() {
             panic!("{error}")
         };
         let kind = alicloud_runtime::error::TransportKind::Deadline;
-        assert_eq!(transport.kind(), kind, "{name}: {error}");
+        assert_eq!(transport.kind(), kind, "{name}: {error:?}");
     }
 }
 

@@ -9,6 +9,7 @@ mod http;
 mod http2;
 mod mending;
 mod pages;
+mod proxies;
 mod retry;
 mod send;
 mod stub;

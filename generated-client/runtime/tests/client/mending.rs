@@ -381,24 +381,3 @@ async fn behind_a_proxy_that_refuses() {
         )
     );
 }
-
-#[tokio::test]
-async fn exceptions_from_the_proxy_may_have_stars_and_ports() {
-    for no_proxy in [
-        "*.example.invalid",
-        "other.com,net.example.invalid:80",
-        "*.example.invalid:80",
-        "example.invalid",
-        "*",
-    ] {
-        let vars = [("http_proxy", "http://127.0.0.1:1"), ("NO_PROXY", no_proxy)];
-        in_environment("past_the_proxy", &vars).await;
-    }
-}
-
-#[tokio::test]
-#[ignore = "run by `exceptions_from_the_proxy_may_have_stars_and_ports`, in its environment"]
-async fn past_the_proxy() {
-    let told = told_of("http://net.example.invalid").await;
-    assert_eq!(told, "Assign: the host `net.example.invalid` was not found");
-}

@@ -1,5 +1,7 @@
 //! Calls by name, and the policy for operations.
 
+use std::time::Duration;
+
 use crate::support::*;
 use alicloud_runtime::{
     client::DynClient,
@@ -296,4 +298,98 @@ fn conditions_are_read_from_text() {
         );
         assert_eq!(error, expected);
     }
+}
+
+/// What the schema does not know is in the pages all the same.
+#[tokio::test]
+async fn pages_by_name_are_those_of_typed_calls() {
+    let page = |names: &[&str]| {
+        let items: Vec<_> = names.iter().map(|name| json!({ "Name": name })).collect();
+        ok(&json!({ "TotalCount": 3, "Items": { "Item": items }, "New": 1 }).to_string())
+    };
+    let server = Server::start([page(&["a", "b"]), page(&["c"]), ok("{}"), page(&["a"])]).await;
+    let client = server.client().untyped();
+    let call = client
+        .request("Describe", json!({ "PageSize": 2 }))
+        .unwrap();
+    let mut pages = call.pages();
+    let mut names = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.unwrap();
+        assert_eq!(page["New"], 1);
+        let items = page["Items"]["Item"].as_array().unwrap().iter();
+        names.extend(items.map(|item| item["Name"].clone()));
+    }
+    assert_eq!(names, ["a", "b", "c"]);
+    let received = server.received();
+    let numbers: Vec<_> = received
+        .iter()
+        .map(|it| it.parameter("PageNumber"))
+        .collect();
+    assert_eq!(numbers, [None, Some("2".to_owned())]);
+
+    // A result without pages is one.
+    let call = client.request("Change", json!({})).unwrap();
+    let mut pages = call.pages();
+    assert_eq!(pages.next().await.unwrap().unwrap(), json!({}));
+    assert!(pages.next().await.is_none());
+
+    // It ends with the page that repeats the one before it.
+    let server = Server::start([page(&["a"]), page(&["a"])]).await;
+    let call = server.client().untyped().request("Describe", json!({}));
+    let mut pages = call.unwrap().pages();
+    assert!(pages.next().await.unwrap().is_ok());
+    let error = pages.next().await.unwrap().unwrap_err();
+    assert!(matches!(error, Error::Pagination(_)), "{error}");
+    assert!(pages.next().await.is_none());
+}
+
+/// Who stops waiting for a page asks for the same one again.
+#[tokio::test]
+async fn a_page_by_name_that_nobody_waited_for_is_read_again() {
+    let page = r#"{"TotalCount":1,"Items":{"Item":[{"Name":"a"}]}}"#;
+    let server = Server::start([ok(page), ok(page)]).await;
+    let call = server.client().untyped().request("Describe", json!({}));
+    let mut pages = call.unwrap().pages();
+    drop(Box::pin(pages.next()));
+    let mut abandoned = Box::pin(pages.next());
+    let waker = &mut std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(abandoned.as_mut().poll(waker).is_pending());
+    drop(abandoned);
+    assert!(pages.next().await.unwrap().is_ok());
+    assert!(pages.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_wait_by_name_is_that_of_a_typed_call() {
+    let item = |state: &str| {
+        ok(&json!({ "TotalCount": 1, "Items": { "Item": [{ "Status": state }] } }).to_string())
+    };
+    let server = Server::start([item("Pending"), item("Ready"), item("Failed")]).await;
+    let client = server.client().untyped();
+    let wait = |waiter: &str| {
+        let call = client.request("Describe", json!({})).unwrap();
+        call.wait(waiter).map(|wait| wait.delay(Duration::ZERO))
+    };
+    let shown = wait("ItemReady").unwrap().run().await.unwrap().unwrap();
+    assert_eq!(shown["Items"]["Item"][0]["Status"], "Ready");
+    // The name of the constant, too.
+    let error = wait("ITEM_READY").unwrap().run().await.unwrap_err();
+    assert!(matches!(error, Error::Wait(_)), "{error}");
+    assert_eq!(server.received().len(), 3);
+
+    let error = wait("ItemGon").unwrap_err();
+    let known = "Describe has no waiter `ItemGon`; it has `ItemReady`, `ItemGone`";
+    assert_eq!(error.to_string(), known);
+    let call = client.request("Change", json!({})).unwrap();
+    let error = call.wait("ItemReady").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Change has no waiter `ItemReady`; it has none"
+    );
+    let wait = wait("ItemReady").unwrap().deadline(Duration::from_secs(9));
+    assert_eq!(
+        format!("{wait:?}"),
+        "DynWait { waiter: \"ItemReady\", delay: 10ms, deadline: 9s, .. }"
+    );
 }

@@ -499,6 +499,8 @@ pub enum Answer {
     Close,
     /// The body is shorter than announced.
     Cut(u16, String),
+    /// All of it, with status line and headers; then the connection is closed.
+    Raw(String),
     /// No answer for as long as the test takes.
     Silence,
 }
@@ -620,6 +622,10 @@ async fn serve(mut stream: TcpStream, answers: Arc<Vec<Answer>>, kept: Arc<Mutex
                     "HTTP/1.1 {status} X\r\nx-acs-request-id: REQ-CUT\r\ncontent-length: {length}\r\n\r\n"
                 );
                 let _ = stream.write_all((head + &body).as_bytes()).await;
+                return;
+            }
+            Some(Answer::Raw(text)) => {
+                let _ = stream.write_all(text.as_bytes()).await;
                 return;
             }
             Some(Answer::Gzip(body)) => {

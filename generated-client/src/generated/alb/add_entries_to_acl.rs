@@ -10,6 +10,23 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{Client, AddEntriesToAcl, add_entries_to_acl::AclEntries};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AddEntriesToAcl::new([AclEntries::new("<Entry>")], "<AclId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct AddEntriesToAcl {
     /// `AclEntries`.

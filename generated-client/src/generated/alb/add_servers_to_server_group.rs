@@ -10,6 +10,32 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{
+///     Client, AddServersToServerGroup, add_servers_to_server_group::Servers,
+/// };
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AddServersToServerGroup::new(
+///     "<ServerGroupId>",
+///     [Servers::new("<ServerType>")],
+/// );
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Rules
+///
+/// - `ServerType` = `Ecs` or `Eni` or `Eci` or `Ip` requires `Port` in each element of `Servers`. The note on `Servers.N.Port`: required unless the server is a function.
 #[derive(Default)]
 pub struct AddServersToServerGroup {
     /// `ClientToken`.
@@ -68,7 +94,14 @@ static ADD_SERVERS_TO_SERVER_GROUP: Schema = Schema {
             .required()
             .location(Location::Form),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Predicate::is(&["ServerType"], &["Ecs", "Eni", "Eci", "Ip"])],
+                &[Predicate::given(&["Port"])],
+                "The note on `Servers.N.Port`: required unless the server is a function.",
+            )
+            .each(&["Servers"]),
+    ],
 };
 
 /// The response to [`AddServersToServerGroup`].

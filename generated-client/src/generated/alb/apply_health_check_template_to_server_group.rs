@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::alb::{Client, ApplyHealthCheckTemplateToServerGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ApplyHealthCheckTemplateToServerGroup::new("<HealthCheckTemplateId>", "<ServerGroupId>");
+/// let request = ApplyHealthCheckTemplateToServerGroup::new(
+///     "<HealthCheckTemplateId>",
+///     "<ServerGroupId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

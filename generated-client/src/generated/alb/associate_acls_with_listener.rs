@@ -18,7 +18,11 @@ use crate::rt::*;
 /// use alicloud::alb::{Client, AssociateAclsWithListener};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssociateAclsWithListener::new(["<AclIds>"], "<AclType>", "<ListenerId>");
+/// let request = AssociateAclsWithListener::new(
+///     ["<AclIds>"],
+///     "<AclType>",
+///     "<ListenerId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

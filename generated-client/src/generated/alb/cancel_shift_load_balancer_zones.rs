@@ -11,6 +11,26 @@ use super::types::{ZONE_MAPPINGS, ZoneMappings};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{Client, CancelShiftLoadBalancerZones, types::ZoneMappings};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CancelShiftLoadBalancerZones::new(
+///     "<LoadBalancerId>",
+///     [ZoneMappings::new("<VSwitchId>", "<ZoneId>")],
+/// );
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct CancelShiftLoadBalancerZones {
     /// `ClientToken`.

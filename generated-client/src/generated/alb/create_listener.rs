@@ -15,6 +15,44 @@ use super::types::{
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{
+///     Client, CreateListener, create_listener::DefaultActionsValue,
+///     types::{ListenerForwardGroupConfig, ListenerServerGroupTuples},
+/// };
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateListener::new(
+///     [
+///         DefaultActionsValue::new(
+///             ListenerForwardGroupConfig::new([
+///                 ListenerServerGroupTuples::new("<ServerGroupId>"),
+///             ]),
+///             "<Type>",
+///         ),
+///     ],
+///     1,
+///     "<ListenerProtocol>",
+///     "<LoadBalancerId>",
+/// );
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Rules
+///
+/// - `ListenerProtocol` = `HTTPS` or `QUIC` requires `Certificates`. The note on `Certificates.N.CertificateId`: required for HTTPS and QUIC.
+/// - `CaEnabled` = `true` requires `CaCertificates`. The note on `CaCertificates.N.CertificateId`: required for mutual authentication.
+/// - `QuicConfig.QuicUpgradeEnabled` = `true` requires `QuicConfig.QuicListenerId`. The note on `QuicConfig.QuicListenerId`: required where connections are upgraded to QUIC.
 #[derive(Default)]
 pub struct CreateListener {
     /// `CaCertificates`.
@@ -223,7 +261,23 @@ static CREATE_LISTENER: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)),
         Field::object("XForwardedForConfig", &X_FORWARDED_FOR_CONFIG),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["ListenerProtocol"], &["HTTPS", "QUIC"])],
+            &[Predicate::given(&["Certificates"])],
+            "The note on `Certificates.N.CertificateId`: required for HTTPS and QUIC.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["CaEnabled"], &["true"])],
+            &[Predicate::given(&["CaCertificates"])],
+            "The note on `CaCertificates.N.CertificateId`: required for mutual authentication.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["QuicConfig", "QuicUpgradeEnabled"], &["true"])],
+            &[Predicate::given(&["QuicConfig", "QuicListenerId"])],
+            "The note on `QuicConfig.QuicListenerId`: required where connections are upgraded to QUIC.",
+        ),
+    ],
 };
 
 /// The response to [`CreateListener`].

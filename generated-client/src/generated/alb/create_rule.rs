@@ -11,6 +11,29 @@ use super::types::{RULE_ACTIONS, RuleActions, RULE_CONDITIONS, RuleConditions, T
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{Client, CreateRule, types::{RuleActions, RuleConditions}};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateRule::new(
+///     "<ListenerId>",
+///     1,
+///     [RuleActions::new(1, "<Type>")],
+///     [RuleConditions::new("<Type>")],
+///     "<RuleName>",
+/// );
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct CreateRule {
     /// `ClientToken`.

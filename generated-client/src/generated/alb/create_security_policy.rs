@@ -19,7 +19,11 @@ use super::types::{TAG, Tag};
 /// use alicloud::alb::{Client, CreateSecurityPolicy};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateSecurityPolicy::new(["<Ciphers>"], "<SecurityPolicyName>", ["<TLSVersions>"]);
+/// let request = CreateSecurityPolicy::new(
+///     ["<Ciphers>"],
+///     "<SecurityPolicyName>",
+///     ["<TLSVersions>"],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

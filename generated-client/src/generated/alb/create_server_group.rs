@@ -14,6 +14,28 @@ use super::types::{
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{
+///     Client, CreateServerGroup, create_server_group::HealthCheckConfig,
+/// };
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateServerGroup::new(
+///     HealthCheckConfig::new(true),
+///     "<ServerGroupName>",
+/// );
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct CreateServerGroup {
     /// `ClientToken`.

@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::alb::{Client, DetachCommonBandwidthPackageFromLoadBalancer};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DetachCommonBandwidthPackageFromLoadBalancer::new("<BandwidthPackageId>", "<LoadBalancerId>");
+/// let request = DetachCommonBandwidthPackageFromLoadBalancer::new(
+///     "<BandwidthPackageId>",
+///     "<LoadBalancerId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

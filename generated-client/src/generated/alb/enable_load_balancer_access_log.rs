@@ -18,7 +18,11 @@ use crate::rt::*;
 /// use alicloud::alb::{Client, EnableLoadBalancerAccessLog};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = EnableLoadBalancerAccessLog::new("<LoadBalancerId>", "<LogProject>", "<LogStore>");
+/// let request = EnableLoadBalancerAccessLog::new(
+///     "<LoadBalancerId>",
+///     "<LogProject>",
+///     "<LogStore>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

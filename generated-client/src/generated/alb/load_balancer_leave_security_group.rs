@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::alb::{Client, LoadBalancerLeaveSecurityGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = LoadBalancerLeaveSecurityGroup::new("<LoadBalancerId>", ["<SecurityGroupIds>"]);
+/// let request = LoadBalancerLeaveSecurityGroup::new(
+///     "<LoadBalancerId>",
+///     ["<SecurityGroupIds>"],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -15,7 +15,11 @@ use crate::rt::*;
 /// use alicloud::alb::{Client, MoveResourceGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = MoveResourceGroup::new("<NewResourceGroupId>", "<ResourceId>", "<ResourceType>");
+/// let request = MoveResourceGroup::new(
+///     "<NewResourceGroupId>",
+///     "<ResourceId>",
+///     "<ResourceType>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

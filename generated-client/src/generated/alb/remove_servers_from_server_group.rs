@@ -10,6 +10,32 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::alb::{
+///     Client, RemoveServersFromServerGroup, remove_servers_from_server_group::Servers,
+/// };
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RemoveServersFromServerGroup::new(
+///     "<ServerGroupId>",
+///     [Servers::new("<ServerId>", "<ServerType>")],
+/// );
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Rules
+///
+/// - `ServerType` = `Ecs` or `Eni` or `Eci` or `Ip` requires `Port` in each element of `Servers`. The note on `Servers.N.Port`: required unless the server is a function.
 #[derive(Default)]
 pub struct RemoveServersFromServerGroup {
     /// `ClientToken`.
@@ -66,7 +92,14 @@ static REMOVE_SERVERS_FROM_SERVER_GROUP: Schema = Schema {
         Field::string("ServerGroupId").required(),
         Field::list("Servers", &Field::object("", &SERVERS)).required(),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Predicate::is(&["ServerType"], &["Ecs", "Eni", "Eci", "Ip"])],
+                &[Predicate::given(&["Port"])],
+                "The note on `Servers.N.Port`: required unless the server is a function.",
+            )
+            .each(&["Servers"]),
+    ],
 };
 
 /// The response to [`RemoveServersFromServerGroup`].

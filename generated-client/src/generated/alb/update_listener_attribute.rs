@@ -32,6 +32,11 @@ use super::types::{
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `CaEnabled` = `true` requires `CaCertificates`. The note on `CaCertificates.N.CertificateId`: required for mutual authentication.
+/// - `QuicConfig.QuicUpgradeEnabled` = `true` requires `QuicConfig.QuicListenerId`. The note on `QuicConfig.QuicListenerId`: required where connections are upgraded to QUIC.
 #[derive(Default)]
 pub struct UpdateListenerAttribute {
     /// `CaCertificates`.
@@ -222,7 +227,18 @@ static UPDATE_LISTENER_ATTRIBUTE: Schema = Schema {
         Field::string("SecurityPolicyId"),
         Field::object("XForwardedForConfig", &X_FORWARDED_FOR_CONFIG),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["CaEnabled"], &["true"])],
+            &[Predicate::given(&["CaCertificates"])],
+            "The note on `CaCertificates.N.CertificateId`: required for mutual authentication.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["QuicConfig", "QuicUpgradeEnabled"], &["true"])],
+            &[Predicate::given(&["QuicConfig", "QuicListenerId"])],
+            "The note on `QuicConfig.QuicListenerId`: required where connections are upgraded to QUIC.",
+        ),
+    ],
 };
 
 /// The response to [`UpdateListenerAttribute`].

@@ -17,7 +17,10 @@ use crate::rt::*;
 /// use alicloud::alb::{Client, UpdateLoadBalancerAddressTypeConfig};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UpdateLoadBalancerAddressTypeConfig::new("<AddressType>", "<LoadBalancerId>");
+/// let request = UpdateLoadBalancerAddressTypeConfig::new(
+///     "<AddressType>",
+///     "<LoadBalancerId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::alb::{Client, UpdateLoadBalancerEdition};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UpdateLoadBalancerEdition::new("<LoadBalancerEdition>", "<LoadBalancerId>");
+/// let request = UpdateLoadBalancerEdition::new(
+///     "<LoadBalancerEdition>",
+///     "<LoadBalancerId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

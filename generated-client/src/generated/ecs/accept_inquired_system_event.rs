@@ -34,15 +34,15 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `OperationDenied.AcceptNotSupported` | The system event cannot be accepted. |
+/// | 403 | <code>OperationDenied.<wbr>AcceptNotSupported</code> | The system event cannot be accepted. |
 /// | 403 | `OperationConflict` | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. Retryable. |
-/// | 403 | `OperationFail.DiskCategoryNotSupported` | The disk category does not allow accepting the event. |
-/// | 403 | `OperationFail.DiskStatusNotSupported` | The state of the disk does not allow accepting the event. |
-/// | 403 | `OperationFail.InstanceStatusNotSupported` | The state of the instance does not allow accepting the event. |
-/// | 403 | `SwitchToOffline.OnlineIsolateFail` | The damaged disk could not be isolated online. Use the offline way. |
+/// | 403 | <code>OperationFail.<wbr>DiskCategoryNotSupported</code> | The disk category does not allow accepting the event. |
+/// | 403 | <code>OperationFail.<wbr>DiskStatusNotSupported</code> | The state of the disk does not allow accepting the event. |
+/// | 403 | <code>OperationFail.<wbr>InstanceStatusNotSupported</code> | The state of the instance does not allow accepting the event. |
+/// | 403 | <code>SwitchToOffline.<wbr>OnlineIsolateFail</code> | The damaged disk could not be isolated online. Use the offline way. |
 /// | 403 | `SwitchToOffline.OnlineReinitFail` | The disk could not be re-initialized online. Use the offline way. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 404 | `InvalidEventId.NoInquiringEventFound` | No event with this ID is in the state `Inquiring`. Check the event. |
+/// | 404 | <code>InvalidEventId.<wbr>NoInquiringEventFound</code> | No event with this ID is in the state `Inquiring`. Check the event. |
 #[derive(Default)]
 pub struct AcceptInquiredSystemEvent {
     /// The region of the system event. `DescribeRegions` lists the regions.

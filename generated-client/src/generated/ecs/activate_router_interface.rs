@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Activates a router interface.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ActivateRouterInterface>.
 ///
@@ -33,15 +33,15 @@ use crate::rt::*;
 /// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
 /// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
+/// | 404 | <code>InvalidRouterInterfaceId.<wbr>NotFound</code> | The router interface does not exist. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ActivateRouterInterface {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the router interface. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the router interface.
+    /// The router interface to activate.
     pub router_interface_id: String,
 }
 

@@ -32,20 +32,20 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidIpCount.ValueNotSupported` | The number of IP addresses is not valid. At least one has to stay in the bandwidth package. |
-/// | 400 | `QuotaExceeded.BandwidthPackageIps` | The number of IP addresses exceeds the quota of the bandwidth package. |
+/// | 400 | <code>QuotaExceeded.<wbr>BandwidthPackageIps</code> | The number of IP addresses exceeds the quota of the bandwidth package. |
 /// | 400 | `AllocateIpFailed` | No IP addresses could be allocated to the bandwidth package, possibly because none are left. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 404 | <code>InvalidBandwidthPackageId.<wbr>NotFound</code> | The bandwidth package does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct AddBandwidthPackageIps {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the bandwidth package. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the bandwidth package, which holds public bandwidth.
     pub bandwidth_package_id: String,
-    /// The number of public IP addresses of the bandwidth package; in `AddBandwidthPackageIps`, the number to add.
+    /// The number of public IP addresses to add.
     pub ip_count: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

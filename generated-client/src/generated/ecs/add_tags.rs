@@ -11,6 +11,25 @@ use super::types::{LEGACY_TAG, LegacyTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AddTags>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, AddTags, types::LegacyTag};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AddTags::new(
+///     "instance",
+///     "<ResourceId>",
+///     [LegacyTag::new().key("environment").value("test")],
+/// );
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
@@ -34,32 +53,17 @@ use super::types::{LEGACY_TAG, LegacyTag};
 #[deprecated = "use `TagResources` instead"]
 #[derive(Default)]
 pub struct AddTags {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the resources. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The kind of resource, in lower case: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `volume`, `eni`, `ddh` (dedicated host), `keypair`, `launchtemplate`, `reservedinstance` or `snapshotpolicy` (automatic snapshot policy).
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `disk`
-    /// - `snapshot`
-    /// - `image`
-    /// - `securitygroup`: security group
-    /// - `volume`: storage volume
-    /// - `eni`: network interface
-    /// - `ddh`: dedicated host
-    /// - `keypair`: SSH key pair
-    /// - `launchtemplate`: launch template
-    /// - `reservedinstance`: reserved instance
-    /// - `snapshotpolicy`: automatic snapshot policy
     pub resource_type: String,
     /// The ID of the resource to tag: an instance ID if `ResourceType` is `instance`, for example.
     pub resource_id: String,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind.
     ///
-    /// At most 20 elements.
+    /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Vec<LegacyTag>,
 }
 

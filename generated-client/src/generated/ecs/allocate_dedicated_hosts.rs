@@ -46,47 +46,47 @@ use super::types::{TAG, Tag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueUnauthorized</code> | The account may not use the instance type, or the type does not exist. Choose another one. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
-/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` | The renewal period is not valid. Check `AutoRenewPeriod`. |
+/// | 400 | <code>InvalidAutoRenewPeriod.<wbr>ValueNotSupported</code> | The renewal period is not valid. Check `AutoRenewPeriod`. |
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidDedicatedHostType.ValueNotSupported` | The dedicated host type does not exist or cannot be bought. Choose another one. |
+/// | 400 | <code>InvalidDedicatedHostType.<wbr>ValueNotSupported</code> | The dedicated host type does not exist or cannot be bought. Choose another one. |
 /// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
 /// | 400 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | <code>InvalidPeriodUnit.<wbr>ValueNotSupported</code> | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
-/// | 400 | `QuotaExceed.AfterpayDedicatedHost` | The quota of pay-as-you-go dedicated hosts is used up. Release some or request a higher quota. |
-/// | 400 | `InvalidChargeType.ValueNotSupported` | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
+/// | 400 | <code>QuotaExceed.<wbr>AfterpayDedicatedHost</code> | The quota of pay-as-you-go dedicated hosts is used up. Release some or request a higher quota. |
+/// | 400 | <code>InvalidChargeType.<wbr>ValueNotSupported</code> | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
 /// | 400 | `InvalidParameter.SlbUdpTimeout` | The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`. |
 /// | 400 | `InvalidParameter.UdpTimeout` | The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`. |
 /// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
 /// | 400 | `InvalidParameter.Quantity` | The number of dedicated hosts is not valid. Check `Quantity`. |
-/// | 400 | `InvalidDedicatedHostPrice.NotFound` | No price exists for the dedicated host. Choose another type or billing method. |
-/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` | The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out. |
-/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` | The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`. |
+/// | 400 | <code>InvalidDedicatedHostPrice.<wbr>NotFound</code> | No price exists for the dedicated host. Choose another type or billing method. |
+/// | 400 | <code>InvalidDedicatedHostType.<wbr>CpuOverCommitRatioNotSupported</code> | The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out. |
+/// | 400 | <code>InvalidCpuOverCommitRatio.<wbr>ValueNotSupported</code> | The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 403 | `NodeControllerUnavailable` | A part of the service is not available at the moment. Wait a moment, then repeat the call. Retryable. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | <code>InvalidParameter.<wbr>ResourceOwnerAccount</code> | The account in `ResourceOwnerAccount` is not valid. |
 /// | 403 | `InvalidUserData.Forbidden` | The account may not use `UserData`. Apply for the permission first. |
 /// | 403 | `Zone.NotOpen` | The zone is not open to the account. Choose another zone. |
 /// | 403 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
 /// | 403 | `InvalidResourceType.NotSupported` | The resource type is not supported or not sold in the zone. Choose another one. |
-/// | 403 | `InvalidDedicatedHostType.ValueNotSupported` | The dedicated host type does not exist or cannot be bought. Choose another one. |
-/// | 403 | `InvalidDedicatedHostType.ZoneNotSupported` | The zone does not offer the dedicated host type. Choose another zone or type. |
-/// | 403 | `InvalidUserData.Base64FormatInvalid` | The user data is not valid Base64. Encode it correctly. |
+/// | 403 | <code>InvalidDedicatedHostType.<wbr>ValueNotSupported</code> | The dedicated host type does not exist or cannot be bought. Choose another one. |
+/// | 403 | <code>InvalidDedicatedHostType.<wbr>ZoneNotSupported</code> | The zone does not offer the dedicated host type. Choose another zone or type. |
+/// | 403 | <code>InvalidUserData.<wbr>Base64FormatInvalid</code> | The user data is not valid Base64. Encode it correctly. |
 /// | 403 | `InvalidParameter.NotMatch` | Parameters or resources of the request do not fit together. Check their combination. |
 /// | 403 | `Account.Arrearage` | The account has overdue payments. Settle them, then repeat the call. |
 /// | 404 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 /// | 404 | `OperationDenied` | Another dedicated host is being created at the same time. Wait a moment, then repeat the call. Retryable. |
 /// | 404 | `PaymentMethodNotFound` | The account has no means of payment. Register one first. |
-/// | 404 | `InvalidDedicatedHostName.Malformed` | The name of the dedicated host or cluster is not valid. |
-/// | 404 | `InvalidDedicatedHostClusterId.NotFound` | The dedicated host cluster does not exist. Check its ID. |
-/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` | The dedicated host cluster has the maximum number of hosts. Choose another cluster. |
-/// | 404 | `InvalidParameter.ActionOnMaintenance` | The value of `ActionOnMaintenance` is not valid. |
+/// | 404 | <code>InvalidDedicatedHostName.<wbr>Malformed</code> | The name of the dedicated host or cluster is not valid. |
+/// | 404 | <code>InvalidDedicatedHostClusterId.<wbr>NotFound</code> | The dedicated host cluster does not exist. Check its ID. |
+/// | 404 | <code>InvalidDedicatedHostClusterId.<wbr>ExceedMaxSize</code> | The dedicated host cluster has the maximum number of hosts. Choose another cluster. |
+/// | 404 | <code>InvalidParameter.<wbr>ActionOnMaintenance</code> | The value of `ActionOnMaintenance` is not valid. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AllocateDedicatedHosts {
@@ -94,7 +94,7 @@ pub struct AllocateDedicatedHosts {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the dedicated hosts.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
@@ -103,82 +103,44 @@ pub struct AllocateDedicatedHosts {
     /// The zone of the dedicated host; chosen by the service if left out.
     pub zone_id: Option<String>,
     /// The name of the dedicated host: 2 to 128 letters, digits, `:`, `_`, `.` and `-`.
-    ///
-    /// 2 to 128 characters.
     pub dedicated_host_name: Option<String>,
     /// The ID of the dedicated host cluster the host belongs to.
     pub dedicated_host_cluster_id: Option<String>,
     /// The type of the dedicated host, such as `ddh.c5`. `DescribeDedicatedHostTypes` lists the types.
     pub dedicated_host_type: String,
     /// The treatment of the instances on the dedicated host when it fails or has to be repaired. `Migrate`: they move to another physical machine and are restarted. `Stop`: they are stopped first, and move only if the host proves beyond repair. Default: `Migrate` for hosts with cloud disks, `Stop` for hosts with local disks.
-    ///
-    /// Documented values: `Migrate`.
     pub action_on_maintenance: Option<String>,
     /// The timeout of UDP sessions between Server Load Balancer and the dedicated host in seconds, 15 to 310.
     ///
-    /// On the wire `NetworkAttributes.SlbUdpTimeout`. 15 to 310.
+    /// On the wire `NetworkAttributes.SlbUdpTimeout`.
     pub network_attributes_slb_udp_timeout: Option<i32>,
     /// The timeout of UDP sessions between users and cloud services on the dedicated host in seconds, 15 to 310.
     ///
-    /// On the wire `NetworkAttributes.UdpTimeout`. 15 to 310.
+    /// On the wire `NetworkAttributes.UdpTimeout`.
     pub network_attributes_udp_timeout: Option<i32>,
     /// The description of the dedicated host: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// Whether the dedicated host joins the pool for automatic deployment: `on` or `off`. Instances created without `DedicatedHostId` are placed on a host of the pool. Default: `on`.
-    ///
-    /// The server's default is `on`.
-    ///
-    /// Documented values:
-    ///
-    /// - `on`: takes instances by itself
-    /// - `off`: takes instances named for it
     pub auto_placement: Option<String>,
     /// The factor by which the vCPUs of the dedicated host are oversold, 1 to 5. Only for the host types g6s, c6s and r6s. The host has twice its physical cores times this factor as vCPUs: with 52 cores and a factor of 4, 416. Meant for light loads, such as tests.
-    ///
-    /// 1 to 5.
     pub cpu_over_commit_ratio: Option<f64>,
     /// The least number of dedicated hosts to create, 1 to 100. If fewer are in stock, the request fails.
-    ///
-    /// 1 to 100.
     pub min_quantity: Option<i32>,
     /// The billing method of the dedicated host: `PrePaid` (subscription) or `PostPaid` (pay-as-you-go, the default). For `PrePaid` the account must allow payment by balance or credit, otherwise the call fails with `InvalidPayMethod`.
-    ///
-    /// The server's default is `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub charge_type: Option<String>,
     /// The number of dedicated hosts to create, from 1 to 100. Defaults to 1.
-    ///
-    /// 1 to 100. The server's default is `1`.
     pub quantity: Option<i32>,
     /// The length of the subscription, in units of `PeriodUnit`: 1 to 9, 12, 24, 36, 48 or 60 months or 1 to 5 years; on the China site also 1 to 4 weeks. Needed with `ChargeType` `PrePaid`, else ignored.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Year`; on the China site also `Week`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Week`, `Month`, `Year`.
     pub period_unit: Option<String>,
     /// Whether the subscription of the dedicated host is renewed automatically. Only with `ChargeType` `PrePaid`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in units of `PeriodUnit`: 1, 2 or 3 weeks, or 1, 2, 3, 6, 12, 24, 36, 48 or 60 months (on the international site months up to 12 only). Required if `AutoRenew` is `true`, otherwise ignored.
-    ///
-    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
     pub auto_renew_period: Option<i32>,
     /// The time at which to release the dedicated host: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead.
     pub auto_release_time: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Allocates an elastic IP address (EIP).
 ///
-/// Deprecated: a newer operation of the same name replaces it.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocateEipAddress>.
 ///
@@ -54,7 +54,7 @@ use crate::rt::*;
 /// | 400 | `OperationFailed.CompleteUserInfo` | The data of the account could not be completed. Repeat the call later. |
 /// | 400 | `OperationFailed.QueryPrice` | The price for the order could not be determined. Repeat the call later. |
 /// | 400 | `OperationFailed.InvokeInnerApi` | An internal call failed. Repeat the call later. |
-/// | 400 | `OperationFailed.AccountMoneyInvalid` | The balance of the account is not sufficient. Top it up, then repeat the call. |
+/// | 400 | <code>OperationFailed.<wbr>AccountMoneyInvalid</code> | The balance of the account is not sufficient. Top it up, then repeat the call. |
 /// | 400 | `OperationFailed.QueryCredtiInfo` | The credit of the account could not be checked. Repeat the call later. |
 /// | 400 | `OperationFailed.QueryUserLabel` | The data of the account could not be fetched. Repeat the call later. |
 /// | 400 | `FrequentPurchase.EIP` | EIPs are bought too fast one after another. Wait a moment, then repeat the call. Retryable. |
@@ -73,11 +73,11 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct AllocateEipAddress {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the EIP. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The bandwidth of the resource.
+    /// The bandwidth of the EIP.
     pub bandwidth: Option<String>,
     /// The Internet line (carrier).
     ///

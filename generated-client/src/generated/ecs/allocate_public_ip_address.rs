@@ -45,8 +45,8 @@ use crate::rt::*;
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InsufficientPublicIp` | No public IP address is available. Repeat the call later. |
 /// | 400 | `AllocateIpInvalidInstanceBandwidth` | The outbound public bandwidth of the instance is not valid for a public IP address. Raise it first. |
-/// | 400 | `OperationDenied.CloudboxNotSupport` | Instances in a CloudBox support neither public IP addresses nor EIPs. |
-/// | 400 | `OperationDenied.DedicatedRegionNotSupported` | Instances in a dedicated region support neither public IP addresses nor EIPs. |
+/// | 400 | <code>OperationDenied.<wbr>CloudboxNotSupport</code> | Instances in a CloudBox support neither public IP addresses nor EIPs. |
+/// | 400 | <code>OperationDenied.<wbr>DedicatedRegionNotSupported</code> | Instances in a dedicated region support neither public IP addresses nor EIPs. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
 /// | 403 | `InstanceExpiredOrInArrears` | The instance has expired or its payment is overdue. Renew it or pay first. |

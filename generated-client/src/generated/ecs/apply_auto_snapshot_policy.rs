@@ -17,7 +17,11 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, ApplyAutoSnapshotPolicy};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ApplyAutoSnapshotPolicy::new("<regionId>", "<autoSnapshotPolicyId>", ["<diskIds>"]);
+/// let request = ApplyAutoSnapshotPolicy::new(
+///     "<regionId>",
+///     "<autoSnapshotPolicyId>",
+///     ["<diskIds>"],
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -37,11 +41,11 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `DiskCategory.OperationNotSupported` | The disk category, or the encryption of the disk, does not allow the operation. |
-/// | 400 | `PartofDiskCategory.OperationNotSupported` | Some of the disks do not support snapshots. Remove them from the request. |
+/// | 400 | <code>DiskCategory.<wbr>OperationNotSupported</code> | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | <code>PartofDiskCategory.<wbr>OperationNotSupported</code> | Some of the disks do not support snapshots. Remove them from the request. |
 /// | 403 | `ParameterInvalid` | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>SnapshotServiceUnavailable</code> | The snapshot service is not activated. Call `OpenSnapshotService` first. |
 /// | 404 | `ParameterInvalid` | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
 /// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
 #[derive(Default)]

@@ -24,8 +24,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, AssignIpv6Addresses};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssignIpv6Addresses::new("eni-bp1iqejowblx6h8j")
-///     .ipv6_address_count(1);
+/// let request = AssignIpv6Addresses::new("eni-bp1iqejowblx6h8j").ipv6_address_count(1);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -58,11 +57,11 @@ use crate::rt::*;
 /// | 400 | `InvalidParams.EniId` | `%s` | The ID of the ENI is not valid. |
 /// | 400 | `InvalidOperation.InvalidEcsState` | `%s` | The state of the instance that the ENI is attached to does not allow the operation. |
 /// | 400 | `InvalidOperation.InvalidEniState` | `%s` | The state of the ENI does not allow the operation. |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` | `Specified private IP address is duplicated.` | The same private IP address was given more than once. |
+/// | 400 | <code>InvalidPrivateIpAddress.<wbr>Duplicated</code> | `Specified private IP address is duplicated.` | The same private IP address was given more than once. |
 /// | 400 | `IncorrectVSwitchStatus` | `The current status of vSwitch does not support this operation.` | The state of the vSwitch does not allow the operation. |
 /// | 400 | `InvalidParameter.Conflict` | `%s` | A parameter is not valid, possibly because it conflicts with another; the message tells which. |
-/// | 400 | `InvalidOperation.EniOperationConflict` | `The previous ENI operation is still in progress. Please try again later.` | Another operation on the ENI has not ended yet. Wait a moment, then repeat the call. Retryable. |
-/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` | `The current region does not support ip prefix.` | IP prefixes cannot be assigned in this region. |
+/// | 400 | <code>InvalidOperation.<wbr>EniOperationConflict</code> | `The previous ENI operation is still in progress. Please try again later.` | Another operation on the ENI has not ended yet. Wait a moment, then repeat the call. Retryable. |
+/// | 500 | <code>InvalidOperation.<wbr>RegionNotSupportIpPrefix</code> | `The current region does not support ip prefix.` | IP prefixes cannot be assigned in this region. |
 /// | 403 | `InvalidUserType.NotSupported` | `%s` | The operation is not open to this kind of account. |
 /// | 403 | `Abs.InvalidAccount.NotFound` | `%s` | The account does not exist, or its AccessKey pair has expired. |
 /// | 403 | `MissingParameter` | `%s` | A parameter that the operation needs is missing. |
@@ -74,35 +73,35 @@ use crate::rt::*;
 /// | 403 | `InvalidIp.IpRepeated` | `%s` | The IP address is there already. |
 /// | 403 | `InvalidIp.IpAssigned` | `%s` | The IP address has been assigned already. |
 /// | 403 | `InvalidIp.Address` | `%s` | The IP address is malformed, or lies outside the CIDR block it may be taken from. |
-/// | 403 | `InvalidOperation.EniCountExceeded` | `%s` | There would be more ENIs than allowed. |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` | `%s` | There would be more IPv4 addresses than allowed. |
-/// | 403 | `InvalidOperation.Ipv6CountExceeded` | `%s` | There would be more IPv6 addresses than allowed. |
+/// | 403 | <code>InvalidOperation.<wbr>EniCountExceeded</code> | `%s` | There would be more ENIs than allowed. |
+/// | 403 | <code>InvalidOperation.<wbr>Ipv4CountExceeded</code> | `%s` | There would be more IPv4 addresses than allowed. |
+/// | 403 | <code>InvalidOperation.<wbr>Ipv6CountExceeded</code> | `%s` | There would be more IPv6 addresses than allowed. |
 /// | 403 | `InvalidOperation.Ipv6NotSupport` | `%s` | IPv6 is not supported here. |
 /// | 403 | `InvalidOperation.Ipv4NotSupport` | `%s` | IPv4 is not supported here. |
 /// | 403 | `InvalidVSwitch.Ipv6NotTurnOn` | `%s` | The vSwitch has IPv6 switched off. Enable it, then repeat the call. |
 /// | 403 | `InvalidParam.IpAssign` | `%s` | The parameters that say which addresses to assign are not valid. |
 /// | 403 | `InvalidVSwitchId.IpInvalid` | `%s` | The private IP address is not valid. |
 /// | 403 | `Forbidden.RegionId` | `%s` | The operation is not permitted in this region. |
-/// | 403 | `InvalidOperation.EniServiceManaged` | `%s` | The operation is not allowed: the ENI is managed by a cloud service. |
+/// | 403 | <code>InvalidOperation.<wbr>EniServiceManaged</code> | `%s` | The operation is not allowed: the ENI is managed by a cloud service. |
 /// | 403 | `SecurityGroupInstanceLimitExceed` | `%s` | The security group would hold more members than it may. |
-/// | 403 | `InvalidOperation.HighPerformanceTrafficModeEniNotSupport` | `%s` | An ENI in high-performance traffic mode does not support the operation. |
-/// | 403 | `InvalidOperation.EniTypeNotSupport` | `The member eni does not support ipv6.` | A member ENI cannot have IPv6 addresses. |
+/// | 403 | <code>InvalidOperation.<wbr>HighPerformanceTrafficModeEniNotSupport</code> | `%s` | An ENI in high-performance traffic mode does not support the operation. |
+/// | 403 | <code>InvalidOperation.<wbr>EniTypeNotSupport</code> | `The member eni does not support ipv6.` | A member ENI cannot have IPv6 addresses. |
 /// | 403 | `InvalidIp.IpPrefixIllegal` | `The ip prefixes %s is/are illegal.` | An IP prefix is not in CIDR notation. |
 /// | 403 | `InvalidIp.IpPrefixMaskIllegal` | `The ip prefix mask is illegal.` | The mask of an IP prefix is not valid. |
 /// | 403 | `InvalidIp.IpPrefixMaskInvalid` | `The ip prefixes mask %s is illegal which must be between %s and %s.` | The mask of an IP prefix lies outside the range allowed. |
 /// | 403 | `InvalidIp.IpPrefixMaskNotSame` | `The ip prefixes %s are illegal which mask must be same.` | The IP prefixes of one call must all have the same mask. |
-/// | 403 | `InvalidIp.IpPrefixMustInReserveSegment` | `The ip prefix must in vswitch reserve segment.` | An IP prefix lies outside the CIDR block that the vSwitch reserves for prefixes. |
+/// | 403 | <code>InvalidIp.<wbr>IpPrefixMustInReserveSegment</code> | `The ip prefix must in vswitch reserve segment.` | An IP prefix lies outside the CIDR block that the vSwitch reserves for prefixes. |
 /// | 403 | `InvalidIp.IpPrefixNotAvailable` | `The ip prefix is/are not available.` | An IP prefix cannot be had. |
 /// | 403 | `InvalidIp.IpPrefixNotStrict` | `The ip prefix must be strict cidr format.` | An IP prefix is not in strict CIDR notation. |
-/// | 403 | `InvalidVSwitchId.IpPrefixNotEnough` | `The specified vSwitch has not enough ip prefix.` | The vSwitch has fewer IP prefixes left than were asked for. |
+/// | 403 | <code>InvalidVSwitchId.<wbr>IpPrefixNotEnough</code> | `The specified vSwitch has not enough ip prefix.` | The vSwitch has fewer IP prefixes left than were asked for. |
 /// | 404 | `InvalidEniId.NotFound` | `%s` | There is no ENI with this ID. |
 /// | 404 | `MaxEniIpv6IpsCountExceeded` | `The ipv6 address count exceed limitation.` | The ENI would hold more IPv6 addresses than it may. |
-/// | 404 | `InvalidOperation.VSwitchIpv6Disabled` | `The specified VSwitch does not support Ipv6 feature.` | The vSwitch does not support IPv6. |
-/// | 404 | `InvalidOperation.EnableIpv6Failed` | `The specified VSwitch does not support Ipv6 feature.` | IPv6 could not be enabled, because the vSwitch does not support it. |
+/// | 404 | <code>InvalidOperation.<wbr>VSwitchIpv6Disabled</code> | `The specified VSwitch does not support Ipv6 feature.` | The vSwitch does not support IPv6. |
+/// | 404 | <code>InvalidOperation.<wbr>EnableIpv6Failed</code> | `The specified VSwitch does not support Ipv6 feature.` | IPv6 could not be enabled, because the vSwitch does not support it. |
 /// | 404 | `InvalidIp.IpAssigned` | `The specified ipv6 has already been allocated.` | The IPv6 address is taken already. |
 /// | 404 | `InvalidVSwitchId.IpInvalid` | `The specified ipv6 does not match VSwitch cidr scope.` | The IPv6 address lies outside the CIDR block of the vSwitch. |
-/// | 404 | `InvalidOperation.HasIpv6RouteEntry` | `The specified eni has been pointed to the next hop of the route.` | A route uses the ENI as its next hop. |
-/// | 404 | `InvalidOperation.VSwitchCidrReservationNotExist` | `The specified vSwitch has no cidr reservation.` | The vSwitch reserves no CIDR block for prefixes. |
+/// | 404 | <code>InvalidOperation.<wbr>HasIpv6RouteEntry</code> | `The specified eni has been pointed to the next hop of the route.` | A route uses the ENI as its next hop. |
+/// | 404 | <code>InvalidOperation.<wbr>VSwitchCidrReservationNotExist</code> | `The specified vSwitch has no cidr reservation.` | The vSwitch reserves no CIDR block for prefixes. |
 #[derive(Default)]
 pub struct AssignIpv6Addresses {
     /// The region of the ENI. `DescribeRegions` lists the regions.
@@ -115,23 +114,23 @@ pub struct AssignIpv6Addresses {
     pub network_interface_id: String,
     /// The number of IPv6 addresses that the service picks at random for the ENI, 1 to 10. Cannot be combined with `Ipv6Address`.
     ///
-    /// 1 to 10. Example: `1`.
+    /// Example: `1`.
     pub ipv6_address_count: Option<i32>,
     /// The IPv6 addresses to assign to the ENI, 1 to 10 of them. Cannot be combined with `Ipv6AddressCount`.
     ///
-    /// 1 to 10 elements. Example: `["2001:db8:1234:1a00::1"]`.
+    /// Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
     /// The IPv6 prefixes to assign to the ENI in CIDR notation, 1 to 10 of them. Cannot be combined with `Ipv6PrefixCount`.
     ///
-    /// 1 to 10 elements. Example: `["2001:db8:1234:1a00:1::/80"]`.
+    /// Example: `["2001:db8:1234:1a00:1::/80"]`.
     pub ipv6_prefix: Option<Vec<String>>,
     /// The number of IPv6 prefixes that the service picks for the ENI, 1 to 10. Cannot be combined with `Ipv6Prefix`.
     ///
-    /// 1 to 10. Example: `1`.
+    /// Example: `1`.
     pub ipv6_prefix_count: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
-    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 

@@ -54,19 +54,19 @@ use crate::rt::*;
 /// | 400 | `InvalidInstanceID.Malformed` | The instance ID is not valid. |
 /// | 400 | `InvalidOperation.InvalidEcsState` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 400 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` | The primary network interface of an instance cannot be detached. |
+/// | 400 | <code>InvalidOperation.<wbr>DetachPrimaryEniNotAllowed</code> | The primary network interface of an instance cannot be detached. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `Forbidden.RegionId` | The account cannot use the operation in this region. Check `RegionId`. |
 /// | 400 | `InvalidAction` | The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections. |
 /// | 400 | `InvalidEniId.Malformed` | The ID of the network interface is not valid. |
 /// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` | The private IP address is in use already. Choose another one. |
-/// | 400 | `InvalidPrivateIpAddress.Malformed` | The private IP address is not valid. |
-/// | 400 | `InvalidSecondaryPrivateIpAddressCount.Malformed` | The number of secondary private IP addresses is not valid. Check `SecondaryPrivateIpAddressCount`. |
+/// | 400 | <code>InvalidPrivateIpAddress.<wbr>Duplicated</code> | The private IP address is in use already. Choose another one. |
+/// | 400 | <code>InvalidPrivateIpAddress.<wbr>Malformed</code> | The private IP address is not valid. |
+/// | 400 | <code>InvalidSecondaryPrivateIpAddressCount.<wbr>Malformed</code> | The number of secondary private IP addresses is not valid. Check `SecondaryPrivateIpAddressCount`. |
 /// | 400 | `QuotaExceeded.PrivateIpAddress` | The vSwitch has too few free IP addresses. Choose another vSwitch. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
-/// | 400 | `InvalidOperation.InstanceNotSupportMulitipleIp` | Instances in a CloudBox cannot have several private IP addresses. |
-/// | 400 | `InvalidStatus.InstanceIsMigrating` | The instance that holds the ENI is being migrated. Repeat the call when that is done. Retryable. |
+/// | 400 | <code>InvalidOperation.<wbr>InstanceNotSupportMulitipleIp</code> | Instances in a CloudBox cannot have several private IP addresses. |
+/// | 400 | <code>InvalidStatus.<wbr>InstanceIsMigrating</code> | The instance that holds the ENI is being migrated. Repeat the call when that is done. Retryable. |
 /// | 403 | `InvalidUserType.NotSupported` | Accounts of this type cannot use the operation. |
 /// | 403 | `Abs.InvalidAccount.NotFound` | The account does not exist. Check the account ID and the credentials. |
 /// | 403 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
@@ -74,7 +74,7 @@ use crate::rt::*;
 /// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `MaxEniCountExceeded` | The account has the maximum number of network interfaces. Delete unused ones first. |
 /// | 403 | `EniPerInstanceLimitExceeded` | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | <code>InvalidOperation.<wbr>AvailabilityZoneMismatch</code> | The resources are in different zones. Use resources of the same zone. |
 /// | 403 | `InvalidOperation.VpcMismatch` | The resources are in different VPCs. Use resources of the same VPC. |
 /// | 403 | `SecurityGroupInstanceLimitExceed` | The security group has the maximum number of instances. Use another group. |
 /// | 403 | `InvalidSecurityGroupId.NotVpc` | The security group is not in a VPC. Choose one that is. |
@@ -84,24 +84,24 @@ use crate::rt::*;
 /// | 403 | `InvalidIp.IpAssigned` | The IP address is assigned already. Choose another one. |
 /// | 403 | `MaxEniPrivateIpsCountExceeded` | The network interface would have too many private IP addresses. Reduce their number. |
 /// | 403 | `Operation.Conflict` | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. Retryable. |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
-/// | 403 | `InvalidOperation.EniServiceManaged` | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | <code>InvalidOperation.<wbr>Ipv4CountExceeded</code> | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | <code>InvalidOperation.<wbr>EniServiceManaged</code> | A cloud service manages the network interface, so it cannot be changed here. |
 /// | 403 | `InvalidIp.IpRepeated` | An IP address occurs more than once in the request. Remove the duplicate. |
 /// | 403 | `InvalidIp.IpPrefixIllegal` | An IP prefix is not valid. Check its notation. |
 /// | 403 | `InvalidIp.IpPrefixMaskIllegal` | The mask of an IP prefix is not valid. |
 /// | 403 | `InvalidIp.IpPrefixMaskInvalid` | The mask of an IP prefix is out of range. |
 /// | 403 | `InvalidIp.IpPrefixMaskNotSame` | The IP prefixes have different masks. Use the same mask for all. |
-/// | 403 | `InvalidIp.IpPrefixMustInReserveSegment` | The IP prefix lies outside the reserved block of the vSwitch. Choose one inside it. |
+/// | 403 | <code>InvalidIp.<wbr>IpPrefixMustInReserveSegment</code> | The IP prefix lies outside the reserved block of the vSwitch. Choose one inside it. |
 /// | 403 | `InvalidIp.IpPrefixNotAvailable` | An IP prefix is not available. Choose another one. |
 /// | 403 | `InvalidIp.IpPrefixNotStrict` | An IP prefix is not in strict CIDR notation. |
-/// | 403 | `InvalidVSwitchId.IpPrefixNotEnough` | The vSwitch has too few free IP prefixes. Choose another vSwitch. |
+/// | 403 | <code>InvalidVSwitchId.<wbr>IpPrefixNotEnough</code> | The vSwitch has too few free IP prefixes. Choose another vSwitch. |
 /// | 404 | `InvalidEcsId.NotFound` | The instance does not exist. Check its ID. |
 /// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
-/// | 404 | `InvalidOperation.VSwitchCidrReservationNotExist` | The vSwitch has no reserved CIDR block. Create one first. |
-/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` | IP prefixes are not available in this region. |
+/// | 404 | <code>InvalidOperation.<wbr>VSwitchCidrReservationNotExist</code> | The vSwitch has no reserved CIDR block. Create one first. |
+/// | 500 | <code>InvalidOperation.<wbr>RegionNotSupportIpPrefix</code> | IP prefixes are not available in this region. |
 #[derive(Default)]
 pub struct AssignPrivateIpAddresses {
     /// The region of the ENI. `DescribeRegions` lists the regions.
@@ -114,11 +114,11 @@ pub struct AssignPrivateIpAddresses {
     pub network_interface_id: String,
     /// The number of private addresses that the service picks from the free addresses of the vSwitch, at least 1. Cannot be combined with `PrivateIpAddress`.
     ///
-    /// At least 1. Example: `1`.
+    /// Example: `1`.
     pub secondary_private_ip_address_count: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
-    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// The secondary private addresses to assign, free addresses of the vSwitch that the ENI belongs to. 1 to 32 of them while the ENI is in state `Available`; while it is in state `InUse`, as many as the instance type allows. Cannot be combined with `SecondaryPrivateIpAddressCount`.
     ///
@@ -126,11 +126,11 @@ pub struct AssignPrivateIpAddresses {
     pub private_ip_address: Option<Vec<String>>,
     /// The IPv4 prefixes to assign in CIDR notation, 1 to 10 of them. Cannot be combined with `Ipv4PrefixCount`.
     ///
-    /// At most 10 elements. Example: `["192.168.0.48/28"]`.
+    /// Example: `["192.168.0.48/28"]`.
     pub ipv4_prefix: Option<Vec<String>>,
     /// The number of IPv4 prefixes that the service picks, 1 to 10. Cannot be combined with `Ipv4Prefix`.
     ///
-    /// 1 to 10. Example: `1`.
+    /// Example: `1`.
     pub ipv4_prefix_count: Option<i32>,
 }
 

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Associates an elastic IP address (EIP) with an instance.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AssociateEipAddress>.
 ///
@@ -35,7 +35,7 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter.Mismatch` | Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk. |
 /// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `ReserveIpFail` | No EIP could be reserved. Repeat the call later. |
@@ -47,36 +47,36 @@ use crate::rt::*;
 /// | 400 | `BIND_INSTANCE_OWENER_ERROR` | The EIP or the instance belongs to another account, so they cannot be associated. |
 /// | 400 | `QuotaExceeded.NumberOfTrafficEip` | The NAT gateway has the maximum number of EIPs billed by traffic. |
 /// | 400 | `QuotaExceeded.NumberOfEip` | The NAT gateway has the maximum number of EIPs. |
-/// | 400 | `InvalidEipBandwidth.OutOfMaxValue` | The bandwidth of the EIP is too high. Choose a lower value. |
+/// | 400 | <code>InvalidEipBandwidth.<wbr>OutOfMaxValue</code> | The bandwidth of the EIP is too high. Choose a lower value. |
 /// | 400 | `Forbidden.EipCanNotBindGatgw` | The EIP cannot be associated with this NAT gateway. |
-/// | 400 | `Forbidden.InstanceBandwidthNotZero` | The instance has public bandwidth of its own. Set it to 0 before associating an EIP. |
+/// | 400 | <code>Forbidden.<wbr>InstanceBandwidthNotZero</code> | The instance has public bandwidth of its own. Set it to 0 before associating an EIP. |
 /// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` | The type of the instance is not valid for an EIP. |
-/// | 400 | `InvalidStatus.EcsStatusNotSupport` | The instance is still being created. Repeat the call when it is there. Retryable. |
+/// | 400 | <code>InvalidStatus.<wbr>EcsStatusNotSupport</code> | The instance is still being created. Repeat the call when it is there. Retryable. |
 /// | 400 | `NATGATEWAY_FINANCIALLOCKED` | The NAT gateway has expired. Renew it first. |
-/// | 400 | `InvalidParameter.InstanceTypeNotSupport` | The type of the instance is not supported for the association. |
+/// | 400 | <code>InvalidParameter.<wbr>InstanceTypeNotSupport</code> | The type of the instance is not supported for the association. |
 /// | 400 | `InstanceType.NotSupport` | The type of the instance is not valid for an EIP. |
 /// | 400 | `InvalidParams.NotFound` | The instance does not exist. Check its ID. |
 /// | 400 | `BindInstance.NotSupported` | An EIP cannot be associated with this type of instance. |
 /// | 400 | `ServerRegion.Invalid` | The EIP cannot be associated with a resource in this region. |
 /// | 400 | `Eni.Attached` | The network interface is attached to an instance. Detach it before associating the EIP directly. |
 /// | 400 | `Invalid.DirectEip.BindType` | An EIP in visible mode can be associated only with a network interface. |
-/// | 400 | `InvalidStatus.EniStatusNotSupport` | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>InvalidStatus.<wbr>EniStatusNotSupport</code> | The state of the network interface does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `InvalidParameter.EniInstanceId` | The network interface or the instance of the association is not valid. Check the IDs. |
 /// | 400 | `InvalidNexthop.DirectEni` | A network interface with an EIP in visible mode cannot be a next hop. |
 /// | 400 | `InvalidEIPStatus.BizDisabled` | The EIP is locked, so the operation is not possible. |
 /// | 400 | `OperationFailed.EniSubIp` | The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated. |
 /// | 400 | `InvalidEip.EipQuotaExceeded` | The network interface would have more EIPs than private IP addresses. Add private addresses first. |
-/// | 400 | `OperationFailed.QueryCommodityInfo` | The data of the product could not be fetched. Repeat the call later. |
+/// | 400 | <code>OperationFailed.<wbr>QueryCommodityInfo</code> | The data of the product could not be fetched. Repeat the call later. |
 /// | 400 | `OperationUnsupported.MultiIp` | Several IP addresses are not supported for the association. |
 /// | 400 | `InvalidNicOrVm.NotFound` | The network interface or instance does not exist. Check its ID. |
-/// | 400 | `OperationUnsupported.EipBindModel` | The instance type does not support several EIPs in visible mode. |
+/// | 400 | <code>OperationUnsupported.<wbr>EipBindModel</code> | The instance type does not support several EIPs in visible mode. |
 /// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `InvalidParameter.BindingInstanceRegion` | The region of the instance is not supported for the association. |
-/// | 400 | `OperationFailed.HavipBoundPortmap` | The HaVip has a port mapping, so no EIP can be associated. Remove the mapping first. |
+/// | 400 | <code>InvalidParameter.<wbr>BindingInstanceRegion</code> | The region of the instance is not supported for the association. |
+/// | 400 | <code>OperationFailed.<wbr>HavipBoundPortmap</code> | The HaVip has a port mapping, so no EIP can be associated. Remove the mapping first. |
 /// | 400 | `InvalidStatus.NotAllow` | The state of the instance does not allow the operation. |
 /// | 400 | `InvalidInstance.NotVpc` | The instance is not in a VPC. |
-/// | 400 | `InvalidStatus.InstanceHasBandWidth` | The instance has public bandwidth of its own. Set it to 0 before associating an EIP. |
-/// | 400 | `OperationDenied.CloudBoxResourceExist` | The resource is in a CloudBox, so the association is not possible. |
+/// | 400 | <code>InvalidStatus.<wbr>InstanceHasBandWidth</code> | The instance has public bandwidth of its own. Set it to 0 before associating an EIP. |
+/// | 400 | <code>OperationDenied.<wbr>CloudBoxResourceExist</code> | The resource is in a CloudBox, so the association is not possible. |
 /// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
 /// | 404 | `InvalidInstanId.NotFound` | The instance does not exist. Check its ID. |
 /// | 404 | `InvalidHaVip.NotFound` | The HaVip does not exist. Check its ID. |
@@ -87,13 +87,13 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct AssociateEipAddress {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: String,
-    /// The ID of the instance.
+    /// The resource to bind the EIP to; `InstanceType` says what it is.
     pub instance_id: String,
-    /// The type of the instance.
+    /// The kind of resource that `InstanceId` names.
     pub instance_type: Option<String>,
 }
 

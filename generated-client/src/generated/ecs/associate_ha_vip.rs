@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Binds a high-availability virtual IP address (HAVIP) to an instance or an elastic network interface (ENI).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AssociateHaVip>.
 ///
@@ -35,10 +35,10 @@ use crate::rt::*;
 /// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
 /// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 400 | `CountLimitExceed.HaVipOnInstance` | The instance has the maximum number of HaVips. |
-/// | 400 | `CountLimitExceeded.HaVipOnECSInstance` | The HaVip is associated with the maximum number of instances. |
+/// | 400 | <code>CountLimitExceeded.<wbr>HaVipOnECSInstance</code> | The HaVip is associated with the maximum number of instances. |
 /// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another operation. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `Forbidden.HaVip` | The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first. |
-/// | 400 | `OperationUnsupported.BindMultipleType` | A HaVip cannot be associated with different types of instances. |
+/// | 400 | <code>OperationUnsupported.<wbr>BindMultipleType</code> | A HaVip cannot be associated with different types of instances. |
 /// | 404 | `InvalidHaVip.Exist` | The instance is associated with the HaVip already. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidHaVipId.NotFound` | The HaVip does not exist in the region or VPC. Check its ID. |
@@ -48,13 +48,13 @@ use crate::rt::*;
 pub struct AssociateHaVip {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the HAVIP. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the HAVIP (high-availability virtual IP address).
     pub ha_vip_id: String,
-    /// The ID of the instance.
+    /// The instance to bind the HAVIP to.
     pub instance_id: String,
 }
 

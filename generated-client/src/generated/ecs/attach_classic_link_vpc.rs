@@ -44,7 +44,7 @@ use crate::rt::*;
 /// | 403 | `InvalidVpcId.Malformed` | The VPC ID is not valid. Check `VpcId`. |
 /// | 403 | `InvalidInstanceId.MalFormed` | The instance ID is not valid, or the instance is not in the classic network. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` | `InstanceId` and `VpcId` are both missing. Pass at least one of them. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidInstanceIdAndVpcId</code> | `InstanceId` and `VpcId` are both missing. Pass at least one of them. |
 /// | 403 | `InvalidStatus.InstanceStatus` | The instance must be `Running` or `Stopped`. |
 /// | 403 | `InvalidInstanceId.NotBelong` | The instance belongs to another account. |
 /// | 403 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |

@@ -48,15 +48,15 @@ use crate::rt::*;
 /// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
-/// | 400 | `InvalidOperation.InstanceTypeNotSupport` | The instance type does not support attaching or detaching disks while the instance runs. Stop it first. |
-/// | 400 | `DiskCategory.OperationNotSupported` | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | <code>InvalidOperation.<wbr>InstanceTypeNotSupport</code> | The instance type does not support attaching or detaching disks while the instance runs. Stop it first. |
+/// | 400 | <code>DiskCategory.<wbr>OperationNotSupported</code> | The disk category, or the encryption of the disk, does not allow the operation. |
 /// | 400 | `InvalidDisk.DiskNotBootable` | The disk is not bootable, so it cannot become the system disk. |
-/// | 400 | `InvalidInstance.NotOriginInstance` | A system disk can only be attached to the instance it came from. |
+/// | 400 | <code>InvalidInstance.<wbr>NotOriginInstance</code> | A system disk can only be attached to the instance it came from. |
 /// | 400 | `InvalidParameter.AllEmpty` | All of the alternative parameters are missing. Pass at least one of them. |
-/// | 400 | `InvalidParameterForce.DiskCategoryNotSupported` | Disks of this category cannot be force-attached. Leave `Force` out. |
-/// | 400 | `InvalidParameterForce.PrepaidDiskNotSupported` | Subscription disks cannot be force-attached. Leave `Force` out. |
-/// | 400 | `InvalidParameterForce.MultiAttachDiskNotSupported` | Disks with multi-attach cannot be force-attached. Leave `Force` out. |
-/// | 400 | `InvalidParameterForce.RegionNotSupported` | Disks cannot be force-attached in this region. Leave `Force` out. |
+/// | 400 | <code>InvalidParameterForce.<wbr>DiskCategoryNotSupported</code> | Disks of this category cannot be force-attached. Leave `Force` out. |
+/// | 400 | <code>InvalidParameterForce.<wbr>PrepaidDiskNotSupported</code> | Subscription disks cannot be force-attached. Leave `Force` out. |
+/// | 400 | <code>InvalidParameterForce.<wbr>MultiAttachDiskNotSupported</code> | Disks with multi-attach cannot be force-attached. Leave `Force` out. |
+/// | 400 | <code>InvalidParameterForce.<wbr>RegionNotSupported</code> | Disks cannot be force-attached in this region. Leave `Force` out. |
 /// | 403 | `InstanceDiskLimitExceeded` | The instance has the maximum number of disks. Detach one first. |
 /// | 403 | `InvalidDevice.InUse` | The device name is in use already. Choose another one. |
 /// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
@@ -68,22 +68,22 @@ use crate::rt::*;
 /// | 403 | `DiskError` | The state of a disk does not allow the operation. Check the disks of the instance. |
 /// | 403 | `DiskId.ValueNotSupported` | The operation does not support this disk. Choose another one. |
 /// | 403 | `DiskId.StatusNotSupported` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
-/// | 403 | `IncorrectInstanceStatus.NotSupportESSD` | The instance cannot take the disk in its present state. Restart the instance first. |
+/// | 403 | <code>IncorrectInstanceStatus.<wbr>NotSupportESSD</code> | The instance cannot take the disk in its present state. Restart the instance first. |
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
-/// | 403 | `DependencyViolation.WindowsInstance` | Windows instances do not support SSH key pairs. Use a password instead. |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` | The instance type does not support the disk category. Change one of them. |
-/// | 403 | `InvalidInstanceType.NotSupportPL0` | The instance type does not support ESSDs of the level PL0. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>DependencyViolation.<wbr>WindowsInstance</code> | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | <code>InvalidInstanceType.<wbr>NotSupportDiskCategory</code> | The instance type does not support the disk category. Change one of them. |
+/// | 403 | <code>InvalidInstanceType.<wbr>NotSupportPL0</code> | The instance type does not support ESSDs of the level PL0. |
 /// | 403 | `InvalidInstanceType.NvmeRequired` | The instance type requires disks that use the NVMe protocol. |
-/// | 403 | `InvalidInstanceType.NvmeUnsupported` | The instance type does not support the NVMe protocol, which the disk requires. |
-/// | 403 | `InvalidInstanceType.NotSupportMultiAttachDisk` | The instance type does not support disks with multi-attach. |
+/// | 403 | <code>InvalidInstanceType.<wbr>NvmeUnsupported</code> | The instance type does not support the NVMe protocol, which the disk requires. |
+/// | 403 | <code>InvalidInstanceType.<wbr>NotSupportMultiAttachDisk</code> | The instance type does not support disks with multi-attach. |
 /// | 403 | `DiskAttachedNumberExceeded` | The disk is attached to the maximum number of instances. Detach it from one first. |
-/// | 403 | `InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk` | A disk with multi-attach cannot become a system disk. |
+/// | 403 | <code>InvalidOperation.<wbr>CanNotAttachMultiAttachDiskAsSystemDisk</code> | A disk with multi-attach cannot become a system disk. |
 /// | 403 | `DeleteWithInstance.Conflict` | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
-/// | 403 | `InvalidParameter.DeleteWithInstance` | For elastic ephemeral disks, `DeleteWithInstance` must be `true`. |
-/// | 403 | `InvalidOperation.OtherInstanceUnsupported` | An elastic ephemeral disk can be attached only to its last instance. A system tag of the disk names that instance. |
+/// | 403 | <code>InvalidParameter.<wbr>DeleteWithInstance</code> | For elastic ephemeral disks, `DeleteWithInstance` must be `true`. |
+/// | 403 | <code>InvalidOperation.<wbr>OtherInstanceUnsupported</code> | An elastic ephemeral disk can be attached only to its last instance. A system tag of the disk names that instance. |
 /// | 403 | `InvalidInstance.ZoneConflict` | The disk cannot be force-attached to another instance in the same zone. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
@@ -100,22 +100,14 @@ pub struct AttachDisk {
     #[deprecated = "use other parameters to tell the disk"]
     pub device: Option<String>,
     /// Whether the disk is released together with the instance; otherwise it turns into a pay-as-you-go data disk. Must be `true` for elastic ephemeral disks, and left out for disks with multi-attach. With an instance that is locked for security reasons, the disk is released in any case. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub delete_with_instance: Option<bool>,
     /// Whether the disk is attached as the system disk, which requires an instance without one. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub bootable: Option<bool>,
     /// The password of the administrator or root, set when a system disk is attached: 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;<>,.?/``. On Windows it must not start with a slash. Send it over HTTPS only.
-    ///
-    /// 8 to 30 characters.
     pub password: Option<String>,
     /// The SSH key pair to bind when a system disk is attached to a Linux instance; login with a password is then off by default. Ignored on Windows, where `Password` is used.
     pub key_pair_name: Option<String>,
     /// Whether the disk is attached by force. `true` is possible for regional ESSDs (`cloud_regional_disk_auto`) only. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force: Option<bool>,
 }
 

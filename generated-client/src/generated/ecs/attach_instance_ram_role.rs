@@ -38,26 +38,22 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidInstanceIds.Malformed` | The instance IDs are not valid. Check their format. |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` | Instances in the classic network cannot have a RAM role. |
+/// | 403 | <code>InvalidNetworkType.<wbr>MismatchRamRole</code> | Instances in the classic network cannot have a RAM role. |
 /// | 403 | `InvalidUser.PassRoleForbidden` | The RAM user may not pass RAM roles to instances. Grant the permission first. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidRamRole.NotFound` | The RAM role does not exist. Check its name. |
 /// | 404 | `InvalidRamRole.NotEcsRole` | The RAM role does not trust ECS. Check the trust policy of the role. |
 #[derive(Default)]
 pub struct AttachInstanceRamRole {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the instances. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The RAM role to attach to the instances, by name. `ListRoles` of RAM lists the roles.
     pub ram_role_name: String,
     /// The IDs of the instances to attach the role to, up to 100.
-    ///
-    /// At most 100 elements.
     pub instance_ids: Vec<String>,
-    /// An additional policy that narrows what the role may do, as JSON text of 1 to 1,024 characters.
-    ///
-    /// 1 to 1024 characters.
+    /// An additional policy that narrows what the role may do, as JSON text of 1 to 1024 characters.
     pub policy: Option<String>,
 }
 
@@ -162,7 +158,7 @@ pub struct ResponseAttachInstanceRamRoleResult {
     pub code: Option<String>,
     /// `success` if the role was attached to the instance, else the error message.
     pub message: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance that this result is about.
     pub instance_id: Option<String>,
     /// Whether the RAM role was attached to the instance.
     pub success: Option<bool>,

@@ -41,9 +41,9 @@ use super::types::{KEY_PAIR_RESULT, KeyPairResult};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidKeyPairName.NotFound` | The key pair does not exist. Check `KeyPairName`. |
-/// | 400 | `InvalidInstanceIds.ValueNotSupported` | The instance IDs are not valid. Check their format and number. |
+/// | 400 | <code>InvalidInstanceIds.<wbr>ValueNotSupported</code> | The instance IDs are not valid. Check their format and number. |
 /// | 400 | `DependencyViolation.IoOptimize` | The instance is not suited for the operation, which requires I/O optimization. |
-/// | 403 | `DependencyViolation.WindowsInstance` | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | <code>DependencyViolation.<wbr>WindowsInstance</code> | Windows instances do not support SSH key pairs. Use a password instead. |
 /// | 403 | `InstanceKeyPairLimitExceeded` | The request names too many instances or key pairs. Split it into several calls. |
 #[derive(Default)]
 pub struct AttachKeyPair {
@@ -54,8 +54,6 @@ pub struct AttachKeyPair {
     /// The name of the SSH key pair.
     pub key_pair_name: String,
     /// The instances to bind the key pair to: a JSON array of up to 50 IDs, as text.
-    ///
-    /// At most 50 elements.
     pub instance_ids: Vec<String>,
 }
 

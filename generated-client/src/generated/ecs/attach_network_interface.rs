@@ -21,7 +21,10 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, AttachNetworkInterface};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AttachNetworkInterface::new("eni-bp67acfmxazb4p4ph001", "i-bp16qstyvxj9gpqw0001");
+/// let request = AttachNetworkInterface::new(
+///     "eni-bp67acfmxazb4p4ph001",
+///     "i-bp16qstyvxj9gpqw0001",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -41,7 +44,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidOperation.Ipv6CountExceeded` | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 400 | <code>InvalidOperation.<wbr>Ipv6CountExceeded</code> | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `UnsupportedParameter` | A parameter is not supported here. Leave it out. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
@@ -49,54 +52,54 @@ use crate::rt::*;
 /// | 400 | `InvalidOperation.InvalidRegion` | The operation is not available in this region. |
 /// | 400 | `InvalidOperation.InvalidEcsState` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 400 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` | The primary network interface of an instance cannot be detached. |
+/// | 400 | <code>InvalidOperation.<wbr>DetachPrimaryEniNotAllowed</code> | The primary network interface of an instance cannot be detached. |
 /// | 400 | `Forbidden.RegionId` | The account cannot use the operation in this region. Check `RegionId`. |
-/// | 400 | `InvalidOperation.InvalidGeneration` | The generation of the instance type does not support elastic network interfaces. Choose a newer type. |
+/// | 400 | <code>InvalidOperation.<wbr>InvalidGeneration</code> | The generation of the instance type does not support elastic network interfaces. Choose a newer type. |
 /// | 400 | `InvalidParams.EniId` | The ID of the network interface is not valid. |
-/// | 400 | `InvalidParameter.NetworkCardIndexInvalid` | The index of the network card does not fit the instance type. Check it. |
-/// | 400 | `InvalidOperation.UserNotSupportNetworkCard` | The account may not choose the network card. |
-/// | 400 | `InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni` | Member network interfaces do not support `ConnectionTrackingConfiguration`. |
+/// | 400 | <code>InvalidParameter.<wbr>NetworkCardIndexInvalid</code> | The index of the network card does not fit the instance type. Check it. |
+/// | 400 | <code>InvalidOperation.<wbr>UserNotSupportNetworkCard</code> | The account may not choose the network card. |
+/// | 400 | <code>InvalidOperation.<wbr>ConnectionTrackingConfigNotSupportMemberEni</code> | Member network interfaces do not support `ConnectionTrackingConfiguration`. |
 /// | 403 | `InvalidUserType.NotSupported` | Accounts of this type cannot use the operation. |
 /// | 403 | `Abs.InvalidAccount.NotFound` | The account does not exist. Check the account ID and the credentials. |
 /// | 403 | `Forbidden.NotSupportRAM` | RAM users cannot call this operation. Use the Alibaba Cloud account. |
 /// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `MaxEniCountExceeded` | The account has the maximum number of network interfaces. Delete unused ones first. |
 /// | 403 | `EniPerInstanceLimitExceeded` | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | <code>InvalidOperation.<wbr>AvailabilityZoneMismatch</code> | The resources are in different zones. Use resources of the same zone. |
 /// | 403 | `InvalidOperation.VpcMismatch` | The resources are in different VPCs. Use resources of the same VPC. |
 /// | 403 | `SecurityGroupInstanceLimitExceed` | The security group has the maximum number of instances. Use another group. |
 /// | 403 | `InvalidSecurityGroupId.NotVpc` | The security group is not in a VPC. Choose one that is. |
 /// | 403 | `InvalidOperation.InvalidEniType` | The type of the network interface does not allow the operation. |
 /// | 403 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 403 | `InvalidEni.NotSameVpc` | The network interface and the instance are in different VPCs. Use one in the same VPC. |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
-/// | 403 | `InvalidOperation.EniServiceManaged` | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | <code>InvalidOperation.<wbr>Ipv4CountExceeded</code> | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | <code>InvalidOperation.<wbr>EniServiceManaged</code> | A cloud service manages the network interface, so it cannot be changed here. |
 /// | 403 | `InvalidOperation.MultiGroupType` | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
-/// | 403 | `InvalidOperation.NotSupportEnterpriseGroup` | The instance type does not support advanced security groups. Use a basic one. |
-/// | 403 | `InvalidOperation.EniCountExceeded` | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 403 | <code>InvalidOperation.<wbr>NotSupportEnterpriseGroup</code> | The instance type does not support advanced security groups. Use a basic one. |
+/// | 403 | <code>InvalidOperation.<wbr>EniCountExceeded</code> | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
 /// | 403 | `InvalidOperation.EipBindModel` | The way the EIP is bound to the network interface does not allow the operation. |
 /// | 403 | `InvalidOperation.Ipv6NotSupport` | The instance type does not support IPv6. Choose another type. |
-/// | 403 | `InvalidOperation.HotPlugNotSupport` | The instance does not support attaching or detaching while it runs. Stop it first. |
+/// | 403 | <code>InvalidOperation.<wbr>HotPlugNotSupport</code> | The instance does not support attaching or detaching while it runs. Stop it first. |
 /// | 403 | `InvalidInstance.NetworkType` | The network type of the instance does not allow the operation. |
-/// | 403 | `InvalidOperation.InvalidTrunkEniStatus` | The state of the trunk network interface does not allow the operation. |
-/// | 403 | `InvalidOperation.TrunkingIsNotAllowed` | The account or region may not use trunk network interfaces. |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportEniTrunking` | The instance type does not support trunk network interfaces. |
-/// | 403 | `InvalidOperation.EniTypeNotSupportTrunking` | A network interface of this type does not support trunking. |
-/// | 403 | `InvalidOperation.EniTrunkDeviceFull` | The trunk network interface has the maximum number of members. Detach one first. |
-/// | 403 | `InvalidParameter.EniNotBelongTrunk` | The network interface is not a member of this trunk. Check the IDs. |
-/// | 403 | `InvalidOperation.EniTypeNotSupportAttachToTrunk` | A network interface of this type cannot be attached to a trunk. |
+/// | 403 | <code>InvalidOperation.<wbr>InvalidTrunkEniStatus</code> | The state of the trunk network interface does not allow the operation. |
+/// | 403 | <code>InvalidOperation.<wbr>TrunkingIsNotAllowed</code> | The account or region may not use trunk network interfaces. |
+/// | 403 | <code>InvalidOperation.<wbr>InstanceTypeNotSupportEniTrunking</code> | The instance type does not support trunk network interfaces. |
+/// | 403 | <code>InvalidOperation.<wbr>EniTypeNotSupportTrunking</code> | A network interface of this type does not support trunking. |
+/// | 403 | <code>InvalidOperation.<wbr>EniTrunkDeviceFull</code> | The trunk network interface has the maximum number of members. Detach one first. |
+/// | 403 | <code>InvalidParameter.<wbr>EniNotBelongTrunk</code> | The network interface is not a member of this trunk. Check the IDs. |
+/// | 403 | <code>InvalidOperation.<wbr>EniTypeNotSupportAttachToTrunk</code> | A network interface of this type cannot be attached to a trunk. |
 /// | 403 | `InvalidParameter.EniNotBelongEcs` | The network interface is not attached to this instance. Check the IDs. |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` | The number of queues of a network interface is not valid. |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` | The number of queues exceeds the limit of one network interface. Reduce it. |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
-/// | 403 | `InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni` | Trunk network interfaces do not support the high-performance mode. |
-/// | 403 | `InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni` | Member network interfaces do not support the high-performance mode. |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` | The instance type does not support the high-performance traffic mode. |
-/// | 403 | `InvalidOperation.EniTrafficModeNotSupportIpv6` | A network interface in the high-performance mode does not support IPv6. |
-/// | 403 | `InvalidOperation.MaxEniQueuePairNumberExceed` | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
-/// | 403 | `InvalidParameter.InvalidQueuePairNumber` | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
-/// | 403 | `InvalidOperation.EniQueuePairNumberOverflow` | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
-/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` | The instance has the maximum number of RDMA network interfaces. Detach one first. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidEniQueueNumber</code> | The number of queues of a network interface is not valid. |
+/// | 403 | <code>InvalidOperation.<wbr>MaxEniQueueNumberExceeded</code> | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | <code>InvalidOperation.<wbr>ExceedInstanceTypeQueueNumber</code> | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | <code>InvalidOperation.<wbr>HighPerformanceTrafficModeNotSupportTrunkEni</code> | Trunk network interfaces do not support the high-performance mode. |
+/// | 403 | <code>InvalidOperation.<wbr>HighPerformanceTrafficModeNotSupportMemberEni</code> | Member network interfaces do not support the high-performance mode. |
+/// | 403 | <code>InvalidOperation.<wbr>InstanceTypeNotSupportHighPerformanceTrafficMode</code> | The instance type does not support the high-performance traffic mode. |
+/// | 403 | <code>InvalidOperation.<wbr>EniTrafficModeNotSupportIpv6</code> | A network interface in the high-performance mode does not support IPv6. |
+/// | 403 | <code>InvalidOperation.<wbr>MaxEniQueuePairNumberExceed</code> | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidQueuePairNumber</code> | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
+/// | 403 | <code>InvalidOperation.<wbr>EniQueuePairNumberOverflow</code> | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
+/// | 403 | <code>InvalidOperation.<wbr>HighPerformanceEniPerInstanceLimitExceeded</code> | The instance has the maximum number of RDMA network interfaces. Detach one first. |
 /// | 404 | `InvalidEcsId.NotFound` | The instance does not exist. Check its ID. |
 /// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |

@@ -20,11 +20,18 @@ use crate::rt::*;
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, AuthorizeSecurityGroup};
+/// use alicloud::ecs::{
+///     Client, AuthorizeSecurityGroup, authorize_security_group::Permissions,
+/// };
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = AuthorizeSecurityGroup::new("<SecurityGroupId>")
-///     .source_cidr_ip("<SourceCidrIp>");
+///     .permissions([
+///         Permissions::new()
+///             .ip_protocol("TCP")
+///             .source_cidr_ip("203.0.113.0/24")
+///             .port_range("443/443"),
+///     ]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -62,12 +69,12 @@ use crate::rt::*;
 /// | 400 | `InvalidSourceGroupId.Mismatch` | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
 /// | 400 | `InvalidSourceGroup.NotFound` | The source security group does not exist. Check its ID. |
 /// | 400 | `InvalidPriority.Malformed` | The priority is not valid. Use a number from 1 to 100. |
-/// | 400 | `InvalidPriority.ValueNotSupported` | The priority is not valid. Use a number from 1 to 100. |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` | The description of the security group or rule is not valid. Check its length and characters. |
-/// | 400 | `InvalidSecurityGroup.InvalidNetworkType` | The network type of the security group does not allow the rule. In a VPC, ClassicLink must be enabled. |
+/// | 400 | <code>InvalidPriority.<wbr>ValueNotSupported</code> | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | <code>InvalidSecurityGroupDiscription.<wbr>Malformed</code> | The description of the security group or rule is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidSecurityGroup.<wbr>InvalidNetworkType</code> | The network type of the security group does not allow the rule. In a VPC, ClassicLink must be enabled. |
 /// | 400 | `MissingParameter.Source` | The rule has no source. Pass an IPv4 or IPv6 block, a security group or a prefix list. |
 /// | 400 | `InvalidParam.PortRange` | The port range is not valid. Pass two port numbers such as `22/22`. |
-/// | 400 | `InvalidIpProtocol.ValueNotSupported` | The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`. |
+/// | 400 | <code>InvalidIpProtocol.<wbr>ValueNotSupported</code> | The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`. |
 /// | 400 | `InvalidSecurityGroupId.Malformed` | The security group ID is not valid. Check `SecurityGroupId`. |
 /// | 400 | `InvalidParamter.Conflict` | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
 /// | 400 | `InvalidSourcePortRange.Malformed` | The source port range is not valid. Check `SourcePortRange`. |
@@ -76,29 +83,29 @@ use crate::rt::*;
 /// | 400 | `InvalidParam.DestIp` | `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them. |
 /// | 400 | `InvalidParam.Ipv6DestCidrIp` | The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`. |
 /// | 400 | `InvalidParam.Ipv6SourceCidrIp` | The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`. |
-/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` | The protocol is for IPv4, but the rule has an IPv6 address. Change one of them. |
-/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` | The protocol is for IPv6, but the rule has an IPv4 address. Change one of them. |
+/// | 400 | <code>InvalidParam.<wbr>Ipv4ProtocolConflictWithIpv6Address</code> | The protocol is for IPv4, but the rule has an IPv6 address. Change one of them. |
+/// | 400 | <code>InvalidParam.<wbr>Ipv6ProtocolConflictWithIpv4Address</code> | The protocol is for IPv6, but the rule has an IPv4 address. Change one of them. |
 /// | 400 | `InvalidParameter.Ipv6CidrIp` | The IPv6 block of the rule is not valid. |
-/// | 400 | `InvalidGroupAuthParameter.OperationDenied` | A rule cannot refer to an advanced security group. Use IP addresses instead. |
+/// | 400 | <code>InvalidGroupAuthParameter.<wbr>OperationDenied</code> | A rule cannot refer to an advanced security group. Use IP addresses instead. |
 /// | 400 | `InvalidDestCidrIp.Malformed` | The destination CIDR block is not valid. Check `DestCidrIp`. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
-/// | 400 | `InvalidParam.PrefixListAddressFamilyMismatch` | The prefix list and the rule have different address families. Choose another list. |
-/// | 400 | `NotSupported.ClassicNetworkPrefixList` | Security groups in the classic network do not support prefix lists. Use a group in a VPC. |
+/// | 400 | <code>InvalidParam.<wbr>PrefixListAddressFamilyMismatch</code> | The prefix list and the rule have different address families. Choose another list. |
+/// | 400 | <code>NotSupported.<wbr>ClassicNetworkPrefixList</code> | Security groups in the classic network do not support prefix lists. Use a group in a VPC. |
 /// | 400 | `AuthorizedGroupRule.LimitExceed` | The security group has the maximum of 20 rules that refer to other security groups. |
 /// | 400 | `InvalidParam.SourceCidrIp` | The source CIDR block is not valid. Check `SourceCidrIp`. |
 /// | 400 | `InvalidParam.DestCidrIp` | The destination CIDR block is not valid. Check `DestCidrIp`. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidParam.Permissions` | `Permissions` cannot be combined with the other rule parameters. Pass only one kind. |
-/// | 400 | `InvalidParam.DuplicatePermissions` | `Permissions` contains a rule more than once. Remove the duplicate. |
-/// | 400 | `InvalidGroupParameter.OperationDenied` | In advanced security groups, the policy and the source or destination group of a rule cannot be set. |
+/// | 400 | <code>InvalidParam.<wbr>DuplicatePermissions</code> | `Permissions` contains a rule more than once. Remove the duplicate. |
+/// | 400 | <code>InvalidGroupParameter.<wbr>OperationDenied</code> | In advanced security groups, the policy and the source or destination group of a rule cannot be set. |
 /// | 403 | `InvalidSourceGroupId.Mismatch` | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
 /// | 403 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 403 | `AuthorizationLimitExceed` | The security group has the maximum number of rules. Remove rules first. |
 /// | 403 | `InvalidParamter.Conflict` | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
 /// | 403 | `InvalidNetworkType.Mismatch` | The network types of the security groups differ, or the bandwidth does not fit the network type. |
 /// | 403 | `InvalidNetworkType.Conflict` | The two security groups have different network types. Use groups of the same type. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
-/// | 403 | `LimitExceed.PrefixListAssociationResource` | The prefix list is used by the maximum number of resources. |
+/// | 403 | <code>InvalidOperation.<wbr>ResourceManagedByCloudProduct</code> | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | <code>LimitExceed.<wbr>PrefixListAssociationResource</code> | The prefix list is used by the maximum number of resources. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 /// | 404 | `InvalidSourceGroupId.NotFound` | The source security group does not exist. Check `SourceGroupId`. |
 /// | 404 | `InvalidPrefixListId.NotFound` | The prefix list does not exist. Check its ID. |
@@ -110,14 +117,12 @@ pub struct AuthorizeSecurityGroup {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The security group, by ID.
     pub security_group_id: String,
     /// The rules to add, 1 to 100.
     ///
-    /// At most 100 elements.
+    /// Example: `[{"IpProtocol":"TCP","PortRange":"443/443","SourceCidrIp":"203.0.113.0/24"}]`.
     pub permissions: Option<Vec<Permissions>>,
     /// Deprecated: use `Policy` in `Permissions`.
     #[deprecated = "use `permissions.policy` instead"]
@@ -481,14 +486,10 @@ pub type AuthorizeSecurityGroupResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct Permissions {
     /// The action of the rule: `accept` (default) lets traffic through; `drop` discards it silently, so that the sender runs into a timeout.
-    ///
-    /// The server's default is `accept`.
-    ///
-    /// Documented values: `accept`, `drop`.
     pub policy: Option<String>,
     /// The priority of the rule from 1 (default) to 100; the lower the number, the higher the priority.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `1`.
+    /// Matches `^0*([1-9][0-9]?|100)$`.
     pub priority: Option<String>,
     /// The protocol that the rule applies to: `TCP`, `UDP`, `ICMP`, `GRE` or `ALL` (case does not matter). Some regions also take the IANA number of a protocol, 0 to 255: the Philippines, the UK, Malaysia, Hohhot, Qingdao, Silicon Valley and Singapore.
     ///
@@ -515,17 +516,8 @@ pub struct Permissions {
     /// The account that owns the source security group, by ID. Needed only if it is another account; ignored if `SourceCidrIp` is given.
     pub source_group_owner_id: Option<i64>,
     /// The kind of network that the rule applies to. Needed only in the classic network: `internet` (default) or `intranet`. Always `intranet` in a VPC, and for a rule that names the source only by `SourceGroupId`.
-    ///
-    /// The server's default is `internet`.
-    ///
-    /// Documented values:
-    ///
-    /// - `internet`: public network
-    /// - `intranet`: internal network
     pub nic_type: Option<String>,
     /// The description of the rule, 1 to 512 characters.
-    ///
-    /// 1 to 512 characters.
     pub description: Option<String>,
     /// The port list that the rule applies to; ignored if `PortRange` is given. Not in the classic network. `DescribePortRangeLists` lists the port lists.
     pub port_range_list_id: Option<String>,

@@ -38,11 +38,11 @@ use super::types::{ANY_TAG, AnyTag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidStatus.CancelFailed` | The image build has ended already and cannot be canceled. |
-/// | 403 | `InvalidStatus.ImagePipelineExecution` | The state of the image build does not allow canceling it. |
-/// | 404 | `InvalidImagePipelineExecution.NotFound` | The image build does not exist. Check its ID. |
+/// | 403 | <code>InvalidStatus.<wbr>ImagePipelineExecution</code> | The state of the image build does not allow canceling it. |
+/// | 404 | <code>InvalidImagePipelineExecution.<wbr>NotFound</code> | The image build does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CancelImagePipelineExecution {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the image template. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -34,18 +34,16 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `EventIdLimitExceeded` | The request names too many events. Split it into several calls. |
 /// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `CannotCancelSystemEvent.NotSimulated` | The system event is a real one. Only simulated events can be canceled. |
+/// | 403 | <code>CannotCancelSystemEvent.<wbr>NotSimulated</code> | The system event is a real one. Only simulated events can be canceled. |
 /// | 403 | `InvalidEventId.NotFound` | The event does not exist. Check its ID. |
 /// | 404 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]
 pub struct CancelSimulatedSystemEvents {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the system events. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the simulated events to cancel, up to 100.
-    ///
-    /// At most 100 elements.
     pub event_id: Vec<String>,
 }
 

@@ -35,13 +35,13 @@ use crate::rt::*;
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 400 | `InvalidTaskId.NotFound` | The task does not exist. Check `TaskId`. |
-/// | 403 | `InvalidTaskId.TaskActionNotSupport` | Tasks of this kind cannot be canceled. |
-/// | 403 | `InvalidTaskId.IncorrectTaskStatus` | The state of the task does not allow canceling it. |
+/// | 403 | <code>InvalidTaskId.<wbr>TaskActionNotSupport</code> | Tasks of this kind cannot be canceled. |
+/// | 403 | <code>InvalidTaskId.<wbr>IncorrectTaskStatus</code> | The state of the task does not allow canceling it. |
 /// | 403 | `InvalidTaskId.NotFound` | The task does not exist. Check `TaskId`. |
 /// | 403 | `CancelTaskFailed` | The task could not be canceled. Contact Alibaba Cloud support. |
 #[derive(Default)]
 pub struct CancelTask {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the task. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

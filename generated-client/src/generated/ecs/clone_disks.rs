@@ -47,44 +47,22 @@ pub struct CloneDisks {
     /// Whether the disk may exceed its performance for a while. Only with a `DiskCategory` of `cloud_auto`.
     pub bursting_enabled: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The category of the clone: `cloud_auto` (ESSD AutoPL), `cloud_essd` (enterprise SSD), `cloud_essd_entry` (ESSD Entry) or `cloud_regional_disk_auto` (regional ESSD). Clones of regional disks must be regional, all others must not.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_essd`: ESSD
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_essd_entry`: ESSD Entry
-    /// - `cloud_regional_disk_auto`: regional ESSD
     pub disk_category: String,
     /// The name of the disk: 2 to 128 characters, starting with a letter. Letters, digits, `:`, `_`, `.` and `-` are allowed. Empty by default.
-    ///
-    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
     /// Documented values: `true`, `false`.
     pub dry_run: Option<String>,
     /// Whether the disk is encrypted. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// The KMS key that encrypts the new disk.
     pub kms_key_id: Option<String>,
     /// Whether the new disk can be attached to several instances at once: `Enabled` (ESSDs only) or `Disabled`.
-    ///
-    /// Documented values: `Disabled`, `Enabled`.
     pub multi_attach: String,
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Required if `DiskCategory` is `cloud_essd`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// Additional IOPS of an ESSD AutoPL disk of at least 4 GiB, from 0 to `min(50000, 1000 × capacity − baseline)`, where the baseline is `max(3000, min(1800 + 50 × capacity, 50000))`. Only if `DiskCategory` is `cloud_auto`.
     pub provisioned_iops: Option<i64>,

@@ -40,22 +40,22 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationDenied.CloudboxNotSupport` | Instances in a CloudBox support neither public IP addresses nor EIPs. |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` | The operation or parameter is not supported in a CloudBox. |
-/// | 400 | `OperationDenied.DedicatedRegionNotSupported` | Instances in a dedicated region support neither public IP addresses nor EIPs. |
+/// | 400 | <code>OperationDenied.<wbr>CloudboxNotSupport</code> | Instances in a CloudBox support neither public IP addresses nor EIPs. |
+/// | 400 | <code>InvalidParameter.<wbr>CloudboxNotSupported</code> | The operation or parameter is not supported in a CloudBox. |
+/// | 400 | <code>OperationDenied.<wbr>DedicatedRegionNotSupported</code> | Instances in a dedicated region support neither public IP addresses nor EIPs. |
 /// | 403 | `InvalidInstanceId.PlanedChange` | A configuration change of the instance is pending. Wait until it has taken effect. |
 /// | 403 | `InvalidEndTime.OperateNotSupport` | The instance expires too soon for the operation. Renew it first. |
 /// | 403 | `InvalidInstanceStatus.Released` | The instance is released or about to be, so the operation is not possible. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InvalidInstance.ZeroBandwidth` | The public bandwidth of the instance is 0. Raise it first. |
-/// | 403 | `InvalidInternetChargeType.ValueNotSupported` | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 403 | <code>InvalidInternetChargeType.<wbr>ValueNotSupported</code> | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
 /// | 403 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 403 | `MaxEIPQuotaExceeded` | The region has the maximum number of EIPs. Release unused ones first. |
 /// | 403 | `Forbidden.InvalidPublicBandwidth` | The public bandwidth of the instance is less than 1 Mbit/s. Raise it first. |
 /// | 403 | `InvalidInstance.OverduePayment` | The payment for the instance is overdue. Settle it first. |
 /// | 403 | `EIPMaxBandwidthExceeded` | The bandwidth of the instance is higher than an EIP can have in this region. Reduce it first. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 403 | `Forbidden.RiskControl` | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
 /// | 403 | `UnsupportedPublicIpWithIsp` | A public IP address on this kind of line (ISP) cannot become an EIP. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |

@@ -58,10 +58,10 @@ use super::types::{TAG, Tag};
 /// | 400 | `IncorrectImageStatus` | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
 /// | 400 | `InvalidSnapshotId.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
 /// | 400 | `InvalidImageName.Duplicated` | An image with this name already exists. Choose another name. |
-/// | 400 | `InvalidParameter.EncryptedIllegal` | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | <code>InvalidParameter.<wbr>EncryptedIllegal</code> | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | <code>InvalidEncrypted.<wbr>NotMatchEncryptAlgorithm</code> | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
 /// | 400 | `InvalidEncryptAlgorithm` | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | <code>InvalidEncrypted.<wbr>NotMatchKmsKeyId</code> | A KMS key is set without encryption. Set `Encrypted` to `true`. |
 /// | 400 | `OperationDenied.CommunityImage` | Community images cannot be copied. |
 /// | 400 | `InvalidImageName.Malformed` | The name of the image is not valid. Check its length and characters. |
 /// | 400 | `InvalidParameter.KmsNotEnabled` | KMS is not activated. Activate it before using encryption. |
@@ -75,31 +75,27 @@ use super::types::{TAG, Tag};
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `IncorrectDestinationRegion` | The destination region is not the one expected for this copy. Check `DestinationRegionId`. |
 /// | 403 | `SizeExceed.Image` | The image is too large to be copied. Request a higher limit from Alibaba Cloud. |
-/// | 403 | `OperationDeined.EncryptedSnapshot` | The image contains encrypted snapshots, so it cannot be copied or shared. |
+/// | 403 | <code>OperationDeined.<wbr>EncryptedSnapshot</code> | The image contains encrypted snapshots, so it cannot be copied or shared. |
 /// | 403 | `OperationDenied.SameRegionOnly` | An image shared by another account can only be copied within its region. |
 /// | 403 | `OperationDenied.NotPublished` | The marketplace image is not published in the destination region. Choose another region. |
 /// | 403 | `OperationDenied.NotAuthorized` | The marketplace image is not open to the account. |
-/// | 403 | `OperationDenied.EncryptSnapshotAcrossRegion` | The image has no encrypted snapshots, so it cannot become an encrypted copy. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>OperationDenied.<wbr>EncryptSnapshotAcrossRegion</code> | The image has no encrypted snapshots, so it cannot become an encrypted copy. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 403 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
-/// | 403 | `OperationDenied.KmsServiceUnauthorized` | ECS may not use KMS for the account. Grant the access first. |
-/// | 403 | `OperationDenied.NonCompliantDestinationRegion` | Regulations do not allow a copy to the destination region. Choose another region. |
+/// | 403 | <code>InvalidRegionId.<wbr>NotSupportEncryptAlgorithm</code> | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | <code>OperationDenied.<wbr>KmsServiceUnauthorized</code> | ECS may not use KMS for the account. Grant the access first. |
+/// | 403 | <code>OperationDenied.<wbr>NonCompliantDestinationRegion</code> | Regulations do not allow a copy to the destination region. Choose another region. |
 /// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` | The KMS key does not exist. Check its ID. |
+/// | 404 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>NotFound</code> | The KMS key does not exist. Check its ID. |
 /// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CopyImage {
     /// The name of the copy: 2 to 128 characters, starting with a letter, not with `aliyun` or `acs:`, and without `http://` or `https://`. Letters, digits, `.`, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub destination_image_name: Option<String>,
     /// The description of the copy: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub destination_description: Option<String>,
     /// The custom image to copy, by its ID. It must be in state `Available`.
     pub image_id: String,
@@ -119,17 +115,13 @@ pub struct CopyImage {
     pub encrypt_algorithm: Option<String>,
     /// The resource group of the new image; the default resource group if left out. A RAM user without permissions on that group is refused with a `Forbidden` error.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the new image.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -280,7 +272,7 @@ static COPY_IMAGE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CopyImageResponse {
-    /// The new image, by its ID.
+    /// The ID of the new image.
     pub image_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -20,7 +20,12 @@ use super::types::{ARN, Arn, TAG, Tag};
 /// use alicloud::ecs::{Client, CopySnapshot};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CopySnapshot::new("<DestinationRegionId>", "<SnapshotId>", "<DestinationSnapshotName>", "<DestinationSnapshotDescription>");
+/// let request = CopySnapshot::new(
+///     "<DestinationRegionId>",
+///     "<SnapshotId>",
+///     "<DestinationSnapshotName>",
+///     "<DestinationSnapshotDescription>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -47,45 +52,45 @@ use super::types::{ARN, Arn, TAG, Tag};
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
 /// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
-/// | 403 | `InvalidSnapshotId.EncryptedNotSupport` | The snapshot is encrypted and cannot be copied. |
+/// | 403 | <code>InvalidSnapshotId.<wbr>EncryptedNotSupport</code> | The snapshot is encrypted and cannot be copied. |
 /// | 403 | `InvalidSnapshotId.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
-/// | 403 | `InvalidSnapshotCategory.NotSupportCopy` | Snapshots of this category cannot be copied. |
+/// | 403 | <code>InvalidSnapshotCategory.<wbr>NotSupportCopy</code> | Snapshots of this category cannot be copied. |
 /// | 403 | `InvalidUser.NotInWhiteList` | The account is not on the allowlist for copying or exporting snapshots. |
 /// | 403 | `InvalidParamter` | A parameter is not valid. Check the request. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>SnapshotServiceUnavailable</code> | The snapshot service is not activated. Call `OpenSnapshotService` first. |
 /// | 403 | `InvalidSnapshotId.NotReady` | The snapshot has not been completed yet. Repeat the call when it is. Retryable. |
 /// | 403 | `InvalidOperation.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `InvalidOperation.UnfinishedCrossRegionCopy` | A snapshot of the disk is still being copied to the region. Repeat the call when that is done. Retryable. |
-/// | 403 | `InvalidOperation.NotSupportCopyInSameRegion` | The snapshot cannot be copied within its region. Choose another region. |
+/// | 403 | <code>InvalidOperation.<wbr>UnfinishedCrossRegionCopy</code> | A snapshot of the disk is still being copied to the region. Repeat the call when that is done. Retryable. |
+/// | 403 | <code>InvalidOperation.<wbr>NotSupportCopyInSameRegion</code> | The snapshot cannot be copied within its region. Choose another region. |
 /// | 403 | `InvalidSnapshotName.Malformed` | The name of the snapshot is not valid. Check its length and characters. |
 /// | 403 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 403 | `InvalidRetentionDays.Malformed` | The retention is not valid. Check `RetentionDays`. |
-/// | 403 | `InvalidRegionId.NotSupportedEncryptedSnapshotCopy` | The region does not support copying encrypted snapshots. |
+/// | 403 | <code>InvalidRegionId.<wbr>NotSupportedEncryptedSnapshotCopy</code> | The region does not support copying encrypted snapshots. |
 /// | 403 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | <code>InvalidRegionId.<wbr>NotSupportEncryptAlgorithm</code> | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
 /// | 403 | `InvalidRegionId.NotExists` | The region does not exist. Check `RegionId`. |
 /// | 403 | `InvalidEncryptAlgorithm` | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
-/// | 403 | `InvalidEncrypted.NotMatchKmsKeyId` | A KMS key is set without encryption. Set `Encrypted` to `true`. |
-/// | 403 | `InvalidEncrypted.NotMatchEncryptAlgorithm` | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
-/// | 403 | `InvalidEncrypted.NotSupportDecrypt` | An encrypted snapshot can only be copied to an encrypted one. Set `Encrypted` to `true`. |
-/// | 403 | `InvalidSnapshotCategory.NotSupportCrossRegionCopy` | The snapshot cannot be copied to another region. |
-/// | 403 | `InvalidSnapshotCategory.NotSupportEncryptedCopy` | The snapshot does not support an encrypted copy. |
+/// | 403 | <code>InvalidEncrypted.<wbr>NotMatchKmsKeyId</code> | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 403 | <code>InvalidEncrypted.<wbr>NotMatchEncryptAlgorithm</code> | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 403 | <code>InvalidEncrypted.<wbr>NotSupportDecrypt</code> | An encrypted snapshot can only be copied to an encrypted one. Set `Encrypted` to `true`. |
+/// | 403 | <code>InvalidSnapshotCategory.<wbr>NotSupportCrossRegionCopy</code> | The snapshot cannot be copied to another region. |
+/// | 403 | <code>InvalidSnapshotCategory.<wbr>NotSupportEncryptedCopy</code> | The snapshot does not support an encrypted copy. |
 /// | 403 | `InvalidParameter.KmsNotEnabled` | KMS is not activated. Activate it before using encryption. |
-/// | 403 | `InvalidParameter.DataEncryptedKeyCreateFailed` | KMS could not create the data key. Repeat the call later or contact KMS support. |
-/// | 403 | `InvalidParameter.KMSKeyId.NotFound` | The KMS key does not exist. Check its ID. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>InvalidParameter.<wbr>DataEncryptedKeyCreateFailed</code> | KMS could not create the data key. Repeat the call later or contact KMS support. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>NotFound</code> | The KMS key does not exist. Check its ID. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 403 | `InvalidKMSKeyId.NotSymmetric` | The KMS key is not symmetric. Choose a symmetric key. |
 /// | 403 | `QuotaExceed.SnapshotQuota` | The snapshot quota is used up. Ask the channel partner to raise it. |
-/// | 403 | `InvalidOperation.UnfinishedEncryptedSnapshotCopy` | An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done. Retryable. |
-/// | 403 | `InvalidParameterDestinationStorageLocationArn.Unauthorized` | The caller may not use the storage location. Choose another one in `DestinationStorageLocationArn`. |
-/// | 403 | `InvalidParameterDestinationStorageLocationArn.RegionNotMatch` | The storage location lies outside the destination region. Check `DestinationStorageLocationArn` and `DestinationRegionId`. |
-/// | 403 | `InvalidSnapshot.StorageLocationNotSupported` | The storage location of the snapshot does not allow the operation. |
-/// | 403 | `InvalidSnapshot.EncryptedNotSupported` | The snapshot is encrypted, which the operation does not support. |
-/// | 403 | `InvalidParameterDestinationStorageLocationArn.Malformed` | The storage location is malformed. Check `DestinationStorageLocationArn`. |
-/// | 403 | `OperationDenied.NonCompliantDestinationRegion` | Regulations do not allow a copy to the destination region. Choose another region. |
+/// | 403 | <code>InvalidOperation.<wbr>UnfinishedEncryptedSnapshotCopy</code> | An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done. Retryable. |
+/// | 403 | <code>InvalidParameterDestinationStorageLocationArn.<wbr>Unauthorized</code> | The caller may not use the storage location. Choose another one in `DestinationStorageLocationArn`. |
+/// | 403 | <code>InvalidParameterDestinationStorageLocationArn.<wbr>RegionNotMatch</code> | The storage location lies outside the destination region. Check `DestinationStorageLocationArn` and `DestinationRegionId`. |
+/// | 403 | <code>InvalidSnapshot.<wbr>StorageLocationNotSupported</code> | The storage location of the snapshot does not allow the operation. |
+/// | 403 | <code>InvalidSnapshot.<wbr>EncryptedNotSupported</code> | The snapshot is encrypted, which the operation does not support. |
+/// | 403 | <code>InvalidParameterDestinationStorageLocationArn.<wbr>Malformed</code> | The storage location is malformed. Check `DestinationStorageLocationArn`. |
+/// | 403 | <code>OperationDenied.<wbr>NonCompliantDestinationRegion</code> | Regulations do not allow a copy to the destination region. Choose another region. |
 #[derive(Default)]
 pub struct CopySnapshot {
     /// Not in use; leave it out.
@@ -103,20 +108,12 @@ pub struct CopySnapshot {
     /// The snapshot to copy.
     pub snapshot_id: String,
     /// The name of the copy: 2 to 128 characters, starting with a letter, not with `http://` or `https://`. Letters and digits of any script, `:`, `_`, `.` and `-` are allowed. Empty by default.
-    ///
-    /// 2 to 128 characters.
     pub destination_snapshot_name: String,
     /// The description of the copy: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub destination_snapshot_description: String,
     /// The number of days that the new snapshot is kept, from 1 to 65536, before it is released automatically. By default it is kept until deleted.
-    ///
-    /// 1 to 65536.
     pub retention_days: Option<i32>,
     /// Whether the disk or snapshot is encrypted. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// The KMS key in the destination region that encrypts the copy.
     ///
@@ -129,8 +126,6 @@ pub struct CopySnapshot {
     /// Not in use; leave it out.
     pub destination_storage_location_arn: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

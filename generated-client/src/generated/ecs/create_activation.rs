@@ -9,9 +9,9 @@ use super::types::{SHORT_TAG, ShortTag};
 ///
 /// A registered server can be used with Cloud Assistant and other services. It needs access to the Internet and one of these systems:
 ///
-/// - Alibaba Cloud Linux 2 and 3, CentOS 6 to 8, Debian 8 to 10, Ubuntu 12 to 18, Red Hat 5 to 7, SUSE Linux Enterprise Server 11, 12 and 15 (or later versions)
-/// - CoreOS or OpenSUSE
-/// - Windows Server 2012, 2016 or 2019
+/// - Alibaba Cloud Linux 2, CentOS 6, Debian 8, Ubuntu 12, Red Hat 5, SUSE Linux Enterprise Server 11, or later versions of these
+/// - CoreOS or openSUSE
+/// - Windows Server 2012 or later
 ///
 /// A region holds up to 10 activation codes. Each code is valid for up to 4 hours; `InstanceCount` limits how many instances can register with it.
 ///
@@ -74,32 +74,22 @@ pub struct CreateActivation {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The prefix of the names that instances get when they register with the activation code, unless they bring a name of their own: `<InstanceName>-001` and so on, with as many digits as `InstanceCount`. 2 to 50 characters: letters, digits, periods, underscores, hyphens and colons, starting with a letter but not with `http://` or `https://`. Default: the host name.
-    ///
-    /// 2 to 50 characters.
     pub instance_name: Option<String>,
     /// The description of the activation code, 1 to 100 characters.
-    ///
-    /// 1 to 100 characters.
     pub description: Option<String>,
     /// The number of managed instances that can be registered with the activation code, from 1 to 1000. Default: 10.
-    ///
-    /// 1 to 1000. The server's default is `10`.
     pub instance_count: Option<i32>,
     /// The number of hours that the activation code can register new instances, from 1 to 4. Defaults to 4.
-    ///
-    /// 1 to 4. The server's default is `4`.
     pub time_to_live_in_hours: Option<i64>,
     /// The addresses of hosts that may use the activation code: an IPv4 or IPv6 address or a CIDR block.
     pub ip_address_range: Option<String>,
     /// The resource group of the activation code.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the activation code.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

@@ -44,30 +44,30 @@ use super::types::{ARN, Arn, IMAGE_OPTIONS, ImageOptions, TAG, Tag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidAutoProvisioningGroupName.Malformed` | The name of the auto provisioning group is not valid. |
-/// | 400 | `InvalidAutoProvisioningGroupType.ValueNotSupported` | The value of `AutoProvisioningGroupType` is not supported. |
-/// | 400 | `InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported` | The value of `ExcessCapacityTerminationPolicy` is not supported. |
-/// | 400 | `InvalidDefaultTargetCapacityType.ValueNotSupported` | The value of `DefaultTargetCapacityType` is not supported. |
-/// | 400 | `InvalidSpotAllocationStrategy.ValueNotSupported` | The value of `SpotAllocationStrategy` is not supported. |
-/// | 400 | `InvalidSpotInstanceInterruptionBehavior.ValueNotSupported` | The value of `SpotInstanceInterruptionBehavior` is not supported. |
-/// | 400 | `InvalidPayAsYouGoAllocationStrategy.ValueNotSupported` | The value of `PayAsYouGoAllocationStrategy` is not supported. |
-/// | 400 | `MissingParameter.SpotAllocationStrategy` | The strategy is missing. Pass `SpotAllocationStrategy`. |
-/// | 400 | `MissingParameter.LaunchTemplateConfigs` | The launch template configurations are missing. Pass `LaunchTemplateConfig`. |
+/// | 400 | <code>InvalidAutoProvisioningGroupName.<wbr>Malformed</code> | The name of the auto provisioning group is not valid. |
+/// | 400 | <code>InvalidAutoProvisioningGroupType.<wbr>ValueNotSupported</code> | The value of `AutoProvisioningGroupType` is not supported. |
+/// | 400 | <code>InvalidFleetExcessCapacityTerminationPolicy.<wbr>ValueNotSupported</code> | The value of `ExcessCapacityTerminationPolicy` is not supported. |
+/// | 400 | <code>InvalidDefaultTargetCapacityType.<wbr>ValueNotSupported</code> | The value of `DefaultTargetCapacityType` is not supported. |
+/// | 400 | <code>InvalidSpotAllocationStrategy.<wbr>ValueNotSupported</code> | The value of `SpotAllocationStrategy` is not supported. |
+/// | 400 | <code>InvalidSpotInstanceInterruptionBehavior.<wbr>ValueNotSupported</code> | The value of `SpotInstanceInterruptionBehavior` is not supported. |
+/// | 400 | <code>InvalidPayAsYouGoAllocationStrategy.<wbr>ValueNotSupported</code> | The value of `PayAsYouGoAllocationStrategy` is not supported. |
+/// | 400 | <code>MissingParameter.<wbr>SpotAllocationStrategy</code> | The strategy is missing. Pass `SpotAllocationStrategy`. |
+/// | 400 | <code>MissingParameter.<wbr>LaunchTemplateConfigs</code> | The launch template configurations are missing. Pass `LaunchTemplateConfig`. |
 /// | 400 | `InvalidValidTime.MalFormed` | The validity period is not valid. Check `ValidFrom` and `ValidUntil`. |
-/// | 400 | `InvalidLaunchTemplateVersion.ValueNotSupported` | The version of the launch template is not valid. Check `LaunchTemplateVersion`. |
+/// | 400 | <code>InvalidLaunchTemplateVersion.<wbr>ValueNotSupported</code> | The version of the launch template is not valid. Check `LaunchTemplateVersion`. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidRegion.ValueNotSupported` | The region does not exist. Check `RegionId`. |
-/// | 400 | `InvalidDescription.ValueNotSupported` | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidLaunchTemplate.ValueNotSupported` | The security group or image of the launch template does not exist. Correct the template. |
-/// | 400 | `InvalidCapacity.ValueNotSupported` | The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidDescription.<wbr>ValueNotSupported</code> | The description is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidLaunchTemplate.<wbr>ValueNotSupported</code> | The security group or image of the launch template does not exist. Correct the template. |
+/// | 400 | <code>InvalidCapacity.<wbr>ValueNotSupported</code> | The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` | The request has too many launch template configurations. Pass fewer. |
-/// | 400 | `InvalidParameter.SpotInstancePoolsToUseCount` | The value of `SpotInstancePoolsToUseCount` is not valid. |
+/// | 400 | <code>InvalidLaunchTemplateConfigs.<wbr>SizeExceed</code> | The request has too many launch template configurations. Pass fewer. |
+/// | 400 | <code>InvalidParameter.<wbr>SpotInstancePoolsToUseCount</code> | The value of `SpotInstancePoolsToUseCount` is not valid. |
 /// | 400 | `InvalidParameter.ResourceGroupId` | The resource group ID is not valid. Check `ResourceGroupId`. |
 /// | 400 | `InvalidParameter.TargetCapacity` | The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity. |
-/// | 400 | `MissingParameter.WeightedCapacity` | A launch template configuration has no weight. Pass it. |
-/// | 400 | `InvalidParameter.WeightedCapacityBeyondRange` | A weight in `LaunchTemplateConfig` is out of range. |
+/// | 400 | <code>MissingParameter.<wbr>WeightedCapacity</code> | A launch template configuration has no weight. Pass it. |
+/// | 400 | <code>InvalidParameter.<wbr>WeightedCapacityBeyondRange</code> | A weight in `LaunchTemplateConfig` is out of range. |
 /// | 400 | `InvalidParameter.MaxPrice` | The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`. |
 /// | 400 | `NoPermission` | The caller lacks a permission. Grant it first. |
 /// | 400 | `Duplicate.DiskCategory` | A disk category occurs more than once in the disk settings. Remove the duplicate. |
@@ -83,77 +83,34 @@ pub struct CreateAutoProvisioningGroup {
     /// The resource group of the auto provisioning group.
     pub resource_group_id: Option<String>,
     /// The name of the auto provisioning group: 2 to 128 characters, starting with a letter, not with `http://` or `https://`. Letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub auto_provisioning_group_name: Option<String>,
     /// The mode in which the group delivers instances. Default: `maintain`.
     ///
     /// - `request`: once, asynchronously at the start, without retries
     /// - `instant`: once, synchronously; the response lists the instances created and why others failed
     /// - `maintain`: continuously; instances are added whenever the group is below its target capacity
-    ///
-    /// The server's default is `maintain`.
-    ///
-    /// Documented values:
-    ///
-    /// - `request`: one time, asynchronous
-    /// - `instant`: one time, synchronous
-    /// - `maintain`: kept at the target capacity
     pub auto_provisioning_group_type: Option<String>,
     /// The strategy by which spot instances are spread. Default: `lowest-price`.
     ///
     /// - `lowest-price`: the cheapest instance type.
     /// - `diversified`: evenly over the zones of the extended launch template.
     /// - `capacity-optimized`: the instance type and zone that stock makes the best choice.
-    ///
-    /// The server's default is `lowest-price`.
-    ///
-    /// Documented values:
-    ///
-    /// - `lowest-price`: lowest price first
-    /// - `diversified`: spread over zones
-    /// - `capacity-optimized`: most capacity first
     pub spot_allocation_strategy: Option<String>,
     /// The treatment of a spot instance that is interrupted: `terminate` (released) or `stop` (stopped). Default: `terminate`.
-    ///
-    /// The server's default is `terminate`.
-    ///
-    /// Documented values:
-    ///
-    /// - `stop`
-    /// - `terminate`: released
     pub spot_instance_interruption_behavior: Option<String>,
     /// The number of instance types, the cheapest ones, that spot instances are created from. It must be less than the number of `LaunchTemplateConfig` elements. Applies only if `SpotAllocationStrategy` is `lowest-price`.
     pub spot_instance_pools_to_use_count: Option<i32>,
     /// The strategy by which pay-as-you-go instances are chosen: `lowest-price` (default) takes the cheapest type; `prioritized` follows `LaunchTemplateConfig.N.Priority`.
-    ///
-    /// The server's default is `lowest-price`.
-    ///
-    /// Documented values:
-    ///
-    /// - `lowest-price`: lowest price first
-    /// - `prioritized`: by priority
     pub pay_as_you_go_allocation_strategy: Option<String>,
     /// The treatment of surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group. Default: `no-termination`.
-    ///
-    /// The server's default is `no-termination`.
-    ///
-    /// Documented values:
-    ///
-    /// - `termination`: released
-    /// - `no-termination`: removed from the group only
     pub excess_capacity_termination_policy: Option<String>,
     /// The time at which the group starts, in UTC (`yyyy-MM-ddTHH:mm:ssZ`). Together with `ValidUntil` it limits the life of the group. Defaults to the time of the request.
     pub valid_from: Option<String>,
     /// The time at which the group expires, in UTC (`yyyy-MM-ddTHH:mm:ssZ`). Together with `ValidFrom` it limits the life of the group. Default: `2099-12-31T23:59:59Z`.
     pub valid_until: Option<String>,
     /// Whether the instances of the group are released when the group expires; otherwise they only leave it. Defaults to `false`.
-    ///
-    /// The server's default is `false`.
     pub terminate_instances_with_expiration: Option<bool>,
     /// Whether the instances of the group are released when the group is deleted. Defaults to `false`, which keeps them.
-    ///
-    /// The server's default is `false`.
     pub terminate_instances: Option<bool>,
     /// The greatest price for spot instances of the group. If `LaunchTemplateConfig.N.MaxPrice` is given as well, the lower price counts.
     pub max_spot_price: Option<f64>,
@@ -164,10 +121,6 @@ pub struct CreateAutoProvisioningGroup {
     /// The capacity that spot instances shall make up in the group: an integer not above `TotalTargetCapacity`.
     pub spot_target_capacity: Option<String>,
     /// The billing method of the rest when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`. Default: `Spot`.
-    ///
-    /// The server's default is `Spot`.
-    ///
-    /// Documented values: `PayAsYouGo`, `Spot`.
     pub default_target_capacity_type: Option<String>,
     /// The launch template of the group, by ID. It takes precedence over `LaunchConfiguration`. `DescribeLaunchTemplates` lists the templates.
     pub launch_template_id: Option<String>,
@@ -176,8 +129,6 @@ pub struct CreateAutoProvisioningGroup {
     /// The description of the auto provisioning group.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The image the instances start from. `DescribeImages` lists the images. A launch template, if given, takes precedence.
     ///
@@ -190,17 +141,10 @@ pub struct CreateAutoProvisioningGroup {
     /// Whether the instances are I/O optimized: `optimized` or `none`. Default: `none` for retired types, else `optimized`. A launch template, if given, takes precedence.
     ///
     /// On the wire `LaunchConfiguration.IoOptimized`.
-    ///
-    /// Documented values: `none`, `optimized`.
     pub launch_configuration_io_optimized: Option<String>,
     /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). A launch template, if given, takes precedence.
     ///
     /// On the wire `LaunchConfiguration.InternetChargeType`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
     pub launch_configuration_internet_charge_type: Option<String>,
     /// The greatest inbound bandwidth to the Internet in Mbit/s, from 1 to the greater of 10 and `LaunchConfiguration.InternetMaxBandwidthOut`. Default: the greatest value allowed. A launch template, if given, takes precedence.
     ///
@@ -208,7 +152,7 @@ pub struct CreateAutoProvisioningGroup {
     pub launch_configuration_internet_max_bandwidth_in: Option<i32>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s, 0 to 100. Default: 0. A launch template, if given, takes precedence.
     ///
-    /// On the wire `LaunchConfiguration.InternetMaxBandwidthOut`. 0 to 100. The server's default is `0`.
+    /// On the wire `LaunchConfiguration.InternetMaxBandwidthOut`.
     pub launch_configuration_internet_max_bandwidth_out: Option<i32>,
     /// The name of the instances: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores, periods and hyphens. A sequence in brackets, such as `[1,4]`, numbers several instances. Default: the ID of the instance. A launch template, if given, takes precedence.
     ///
@@ -220,7 +164,7 @@ pub struct CreateAutoProvisioningGroup {
     pub launch_configuration_host_name: Option<String>,
     /// The description of the instances: 2 to 256 characters, not starting with `http://` or `https://`. A launch template, if given, takes precedence.
     ///
-    /// On the wire `LaunchConfiguration.InstanceDescription`. 2 to 256 characters.
+    /// On the wire `LaunchConfiguration.InstanceDescription`.
     pub launch_configuration_instance_description: Option<String>,
     /// The SSH key pair; login with a password is then off by default. Ignored on Windows. A launch template, if given, takes precedence.
     ///
@@ -233,11 +177,6 @@ pub struct CreateAutoProvisioningGroup {
     /// Whether security hardening is on: `Active` (public images only) or `Deactive`. A launch template, if given, takes precedence.
     ///
     /// On the wire `LaunchConfiguration.SecurityEnhancementStrategy`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Active`: switched on
-    /// - `Deactive`: switched off
     pub launch_configuration_security_enhancement_strategy: Option<String>,
     /// The user data of the instances in Base64, at most 32 KB before the encoding. A launch template, if given, takes precedence.
     ///
@@ -246,36 +185,22 @@ pub struct CreateAutoProvisioningGroup {
     /// The category of the system disk: `cloud_efficiency`, `cloud_ssd`, `cloud_essd` or `cloud`. Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`. A launch template, if given, takes precedence.
     ///
     /// On the wire `LaunchConfiguration.SystemDiskCategory`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
     pub launch_configuration_system_disk_category: Option<String>,
     /// The size of the system disk in GiB, 20 to 500 and no less than the image. Default: 40, or the size of the image if greater. A launch template, if given, takes precedence.
     ///
-    /// On the wire `LaunchConfiguration.SystemDiskSize`. 20 to 500.
+    /// On the wire `LaunchConfiguration.SystemDiskSize`.
     pub launch_configuration_system_disk_size: Option<i32>,
     /// The name of the system disk: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise digits, periods, colons, underscores and hyphens, too. A launch template, if given, takes precedence.
     ///
-    /// On the wire `LaunchConfiguration.SystemDiskName`. 2 to 128 characters.
+    /// On the wire `LaunchConfiguration.SystemDiskName`.
     pub launch_configuration_system_disk_name: Option<String>,
     /// The description of the system disk: 2 to 256 characters, not starting with `http://` or `https://`. A launch template, if given, takes precedence.
     ///
-    /// On the wire `LaunchConfiguration.SystemDiskDescription`. 2 to 256 characters.
+    /// On the wire `LaunchConfiguration.SystemDiskDescription`.
     pub launch_configuration_system_disk_description: Option<String>,
     /// The performance level of an ESSD used as the system disk, with the random IOPS a single disk reaches: `PL0` (10,000; default), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). A launch template, if given, takes precedence.
     ///
     /// On the wire `LaunchConfiguration.SystemDiskPerformanceLevel`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub launch_configuration_system_disk_performance_level: Option<String>,
     /// Whether the instances keep the password set in the image. A launch template, if given, takes precedence.
     ///
@@ -288,15 +213,10 @@ pub struct CreateAutoProvisioningGroup {
     /// The mode of a burstable instance: `Standard` or `Unlimited`. A launch template, if given, takes precedence.
     ///
     /// On the wire `LaunchConfiguration.CreditSpecification`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Standard`: within its CPU credits
-    /// - `Unlimited`: beyond its CPU credits
     pub launch_configuration_credit_specification: Option<String>,
     /// The password of the instances: 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;<>,.?/``. On Windows it must not start with a slash. A launch template, if given, takes precedence.
     ///
-    /// On the wire `LaunchConfiguration.Password`. 8 to 30 characters.
+    /// On the wire `LaunchConfiguration.Password`.
     pub launch_configuration_password: Option<String>,
     /// The deployment set that the instances are placed in.
     ///
@@ -318,13 +238,13 @@ pub struct CreateAutoProvisioningGroup {
     ///
     /// At most 10 elements.
     pub system_disk_config: Option<Vec<SystemDiskConfig>>,
-    /// The alternative setups of the data disks, up to ten.
+    /// The alternative setups of the data disks.
     ///
     /// At most 10 elements.
     pub data_disk_config: Option<Vec<DataDiskConfig>>,
     /// The host names of the instances, one each: as many as `TotalTargetCapacity`, up to 1000. Only if `AutoProvisioningGroupType` is `instant`. No periods or hyphens at the ends or in a row. Excludes `LaunchConfiguration.HostName`. A launch template, if given, takes precedence.
     ///
-    /// On the wire `LaunchConfiguration.HostNames`. At most 1000 elements. Each element: At least 2 characters.
+    /// On the wire `LaunchConfiguration.HostNames`. Each element: At least 2 characters.
     pub launch_configuration_host_names: Option<Vec<String>>,
     /// The least capacity to deliver. If the stock of the region is lower, the request fails and creates nothing. Only if `AutoProvisioningGroupType` is `instant`.
     pub min_target_capacity: Option<String>,
@@ -348,7 +268,7 @@ pub struct CreateAutoProvisioningGroup {
     pub launch_configuration_auto_release_time: Option<String>,
     /// The image family that the image is taken from: 2 to 128 characters, starting with a letter but not with `aliyun` or `acs:`, and without `http://` or `https://`; otherwise digits, colons, underscores and hyphens, too.
     ///
-    /// On the wire `LaunchConfiguration.ImageFamily`. 2 to 128 characters.
+    /// On the wire `LaunchConfiguration.ImageFamily`.
     pub launch_configuration_image_family: Option<String>,
     /// The tags of the auto provisioning group.
     ///
@@ -1226,11 +1146,11 @@ pub struct LaunchTemplateConfig {
     pub weighted_capacity: Option<f64>,
     /// In invitational preview only; leave it out.
     pub max_quantity: Option<i32>,
-    /// The numbers of vCPUs that the instance types may have, up to ten.
+    /// The numbers of vCPUs that the instance types may have.
     ///
     /// At most 10 elements.
     pub cores: Option<Vec<i32>>,
-    /// The memory sizes in GiB that the instance types may have, up to ten.
+    /// The memory sizes in GiB that the instance types may have.
     ///
     /// At most 10 elements.
     pub memories: Option<Vec<f64>>,
@@ -1239,34 +1159,16 @@ pub struct LaunchTemplateConfig {
     /// - `EntryLevel`: shared types, cheaper but without steady performance; for low CPU use.
     /// - `EnterpriseLevel`: types with dedicated resources and steady performance.
     /// - `CreditEntryLevel`: burstable types with CPU credits; for low CPU use with occasional bursts.
-    ///
-    /// Documented values:
-    ///
-    /// - `EntryLevel`: shared
-    /// - `EnterpriseLevel`: enterprise
-    /// - `CreditEntryLevel`: burstable
     pub instance_family_level: Option<String>,
-    /// The instance types that must not be chosen, up to five. `*` is a wildcard: `ecs.c6.*` excludes a whole instance family.
+    /// The instance types that must not be chosen. `*` is a wildcard: `ecs.c6.*` excludes a whole instance family.
     ///
     /// At most 5 elements.
     pub excluded_instance_types: Option<Vec<String>>,
-    /// The architectures the instance types may have, up to five: `X86`, `Heterogeneous` (with GPUs or FPGAs), `BareMental` (ECS Bare Metal), `Arm` or `SuperComputeCluster`. Default: all.
+    /// The architectures the instance types may have: `X86`, `Heterogeneous` (with GPUs or FPGAs), `BareMental` (ECS Bare Metal), `Arm` or `SuperComputeCluster`. Default: all.
     ///
     /// At most 5 elements.
-    ///
-    /// Documented values of an element:
-    ///
-    /// - `X86`
-    /// - `Heterogeneous`
-    /// - `BareMental`: bare metal
-    /// - `Arm`
-    /// - `SuperComputeCluster`: super computing cluster
     pub architectures: Option<Vec<String>>,
     /// Whether burstable instance types may be chosen: `Exclude` (none), `Include` (as well as others) or `Required` (only these). Default: `Include`.
-    ///
-    /// The server's default is `Include`.
-    ///
-    /// Documented values: `Exclude`, `Include`, `Required`.
     pub burstable_performance: Option<String>,
     /// The image for instances of this pool. Default: the image of `LaunchConfiguration` or of the launch template. Only with an `AutoProvisioningGroupType` of `instant`.
     pub image_id: Option<String>,
@@ -1405,19 +1307,10 @@ static LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
 #[derive(Default)]
 pub struct LaunchConfigurationDataDisk {
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`. A launch template, if given, takes precedence.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// The KMS key that encrypts the data disk. A launch template, if given, takes precedence.
     pub kms_key_id: Option<String>,
     /// The description of the data disk: 2 to 256 characters, not starting with `http://` or `https://`. Ignored if a launch template is given.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The snapshot to make the disk from. The disk gets the size of the snapshot, and `Size` is ignored. Snapshots of 15 July 2013 or earlier are refused. A launch template takes precedence over the launch configuration.
     pub snapshot_id: Option<String>,
@@ -1430,25 +1323,12 @@ pub struct LaunchConfigurationDataDisk {
     /// The mount point of the data disk. Ignored if a launch template is given.
     pub device: Option<String>,
     /// The name of the data disk: 2 to 128 characters, starting with a letter, not with `http://` or `https://`. Letters, digits, `.`, `:`, `_` and `-` are allowed. Empty by default, and ignored if a launch template is given.
-    ///
-    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// The category of the data disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk) or `cloud` (basic disk). Default: `cloud_efficiency` for I/O optimized instances, else `cloud`. Ignored if a launch template is given.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
     pub category: Option<String>,
     /// Whether the disk is released together with the instance. Ignored if a launch template is given. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub delete_with_instance: Option<bool>,
     /// Whether the data disk is encrypted. Ignored if a launch template is given. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// Not open for use; leave it out.
     pub encrypt_algorithm: Option<String>,
@@ -1606,13 +1486,6 @@ static LAUNCH_CONFIGURATION_DATA_DISK: Schema = Schema {
 #[derive(Default)]
 pub struct SystemDiskConfig {
     /// The category of the system disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk) or `cloud` (basic disk). The elements are tried in their order until a category is available.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
     pub disk_category: Option<String>,
 }
 
@@ -1646,13 +1519,6 @@ static SYSTEM_DISK_CONFIG: Schema = Schema {
 #[derive(Default)]
 pub struct DataDiskConfig {
     /// The category of the data disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk) or `cloud` (basic disk). The elements are tried in their order until a category is available.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
     pub disk_category: Option<String>,
 }
 
@@ -1686,10 +1552,6 @@ static DATA_DISK_CONFIG: Schema = Schema {
 #[derive(Default)]
 pub struct LaunchConfigurationSystemDisk {
     /// Whether the system disk is encrypted: `true` or `false`, as text. Ignored if a launch template is given. Default: `false`.
-    ///
-    /// The server's default is `false`.
-    ///
-    /// Documented values: `true`, `false`.
     pub encrypted: Option<String>,
     /// The KMS key that encrypts the system disk. A launch template, if given, takes precedence.
     ///
@@ -1792,18 +1654,8 @@ pub struct ResourcePoolOptions {
     /// - `PrivatePoolFirst`: the private pools in `PrivatePoolIds`, then matching open private pools, then the public pool.
     /// - `PrivatePoolOnly`: only the private pools in `PrivatePoolIds`, which is required; it fails if they lack capacity.
     /// - `PublicPoolOnly`: the public pool.
-    ///
-    /// The server's default is `PublicPoolOnly`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrivatePoolFirst`: private pool, then public
-    /// - `PrivatePoolOnly`
-    /// - `PublicPoolOnly`
     pub strategy: Option<String>,
     /// The private pools to use, 1 to 20.
-    ///
-    /// At most 20 elements.
     pub private_pool_ids: Option<Vec<String>>,
 }
 
@@ -1850,34 +1702,14 @@ pub struct LaunchConfiguration {
     /// The length of the subscription, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months. Outside the China site, only 1, 2, 3, 6 or 12 months are possible. Needed for subscription instances, else ignored.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month`, or on the China site `Week`. Default: `Month`.
-    ///
-    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// Whether the subscription is renewed automatically. Only for subscription instances. Default: `false`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in units of `PeriodUnit`: 1, 2 or 3 weeks, or 1, 2, 3, 6, 12, 24, 36, 48 or 60 months. Default: 1.
-    ///
-    /// The server's default is `1`.
-    ///
-    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
     pub auto_renew_period: Option<i32>,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1. Applies only to groups whose `AutoProvisioningGroupType` is `instant`.
-    ///
-    /// The server's default is `1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `1`: one hour of protection
-    /// - `0`: no protection period
     pub spot_duration: Option<i32>,
     /// The treatment of a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode). Default: `Terminate`. Applies only to groups whose `AutoProvisioningGroupType` is `instant`.
-    ///
-    /// The server's default is `Terminate`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Terminate`: released
-    /// - `Stop`: stopped, not billed
     pub spot_interruption_behavior: Option<String>,
     /// The use of the image. Only with an `AutoProvisioningGroupType` of `instant`.
     pub image_options: Option<ImageOptions>,
@@ -2228,8 +2060,6 @@ static PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION: Schema = Schema {
 #[derive(Default)]
 pub struct CandidateOptions {
     /// Whether only to rate how likely the target capacity can be delivered; the result is in `CandidateEvaluateLevel`, and nothing is created. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub evaluate: Option<bool>,
     /// The number of minutes that the group tries to reach its target capacity.
     pub timeout_minutes: Option<i32>,
@@ -2278,17 +2108,11 @@ pub struct ResponseLaunchResult {
     pub zone_id: Option<String>,
     /// The reason why no instance was created, in words.
     pub error_msg: Option<String>,
-    /// The instance type.
+    /// The type of the instances that this result is about.
     pub instance_type: Option<String>,
     /// The reason why no instance was created, as a code such as `InvalidParameter`.
     pub error_code: Option<String>,
     /// The bidding strategy for pay-as-you-go instances. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price.
-    ///
-    /// Documented values:
-    ///
-    /// - `NoSpot`: no spot instance
-    /// - `SpotWithPriceLimit`: spot, up to a price
-    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// The number of instances that were created.
     pub amount: Option<i32>,

@@ -22,7 +22,12 @@ use super::types::{COPY_ENCRYPTION_CONFIGURATION, CopyEncryptionConfiguration, T
 /// use alicloud::ecs::{Client, CreateAutoSnapshotPolicy};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateAutoSnapshotPolicy::new("<regionId>", ["<timePoints>"], ["<repeatWeekdays>"], -1);
+/// let request = CreateAutoSnapshotPolicy::new(
+///     "<regionId>",
+///     ["<timePoints>"],
+///     ["<repeatWeekdays>"],
+///     -1,
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -46,26 +51,26 @@ use super::types::{COPY_ENCRYPTION_CONFIGURATION, CopyEncryptionConfiguration, T
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `DiskCategory.OperationNotSupported` | The disk category, or the encryption of the disk, does not allow the operation. |
-/// | 400 | `InvalidSnapshotPolicyName.Malformed` | The name of the automatic snapshot policy is not valid. Check its length and characters. |
+/// | 400 | <code>DiskCategory.<wbr>OperationNotSupported</code> | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | <code>InvalidSnapshotPolicyName.<wbr>Malformed</code> | The name of the automatic snapshot policy is not valid. Check its length and characters. |
 /// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.EncryptedIllegal` | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 400 | <code>InvalidParameter.<wbr>EncryptedIllegal</code> | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
 /// | 400 | `InvalidParameter.KmsNotEnabled` | KMS is not activated. Activate it before using encryption. |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` | KMS is not activated. Activate it before using encryption. |
+/// | 400 | <code>InvalidParameter.<wbr>Encrypted.<wbr>KmsNotEnable</code> | KMS is not activated. Activate it before using encryption. |
 /// | 400 | `InvalidParam.EncryptedMismatch` | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
 /// | 403 | `ParameterInvalid` | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
 /// | 403 | `AutoSnapshotPolicy.QuotaExceed` | The region has the maximum number of automatic snapshot policies. Delete unused ones first. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` | The snapshot service is not activated. Call `OpenSnapshotService` first. |
-/// | 403 | `InvalidParameter.TargetCopyRegions` | The target regions are not valid. Check `TargetCopyRegions`. |
-/// | 403 | `InvalidParameter.CopiedSnapshotsRetentionDays` | The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
-/// | 403 | `InvalidOperation.KMSKeyIdNotFound` | The KMS key does not exist. Check its ID. |
-/// | 403 | `Abs.InvalidAction.RegionNotSupport` | The operation is not available in this region. Use another region. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>SnapshotServiceUnavailable</code> | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | <code>InvalidParameter.<wbr>TargetCopyRegions</code> | The target regions are not valid. Check `TargetCopyRegions`. |
+/// | 403 | <code>InvalidParameter.<wbr>CopiedSnapshotsRetentionDays</code> | The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>InvalidOperation.<wbr>KMSKeyIdNotFound</code> | The KMS key does not exist. Check its ID. |
+/// | 403 | <code>Abs.<wbr>InvalidAction.<wbr>RegionNotSupport</code> | The operation is not available in this region. Use another region. |
 #[derive(Default)]
 pub struct CreateAutoSnapshotPolicy {
     /// The region of the automatic snapshot policy. `DescribeRegions` lists the regions.
@@ -74,7 +79,7 @@ pub struct CreateAutoSnapshotPolicy {
     pub region_id: String,
     /// The name of the policy: 2 to 128 characters, starting with a letter, not with `http://` or `https://`. Letters, digits, `:`, `_` and `-` are allowed. Empty by default.
     ///
-    /// On the wire `autoSnapshotPolicyName`. 2 to 128 characters.
+    /// On the wire `autoSnapshotPolicyName`.
     pub auto_snapshot_policy_name: Option<String>,
     /// The hours of the day, in UTC+8, at which snapshots are taken: a JSON array of strings from `0` (00:00) to `23` (23:00), such as `["1","3","5"]`. An hour is skipped while the snapshot before is still being made.
     ///
@@ -92,13 +97,13 @@ pub struct CreateAutoSnapshotPolicy {
     pub enable_cross_region_copy: Option<bool>,
     /// The region that snapshots are copied to, as a JSON array with a single region ID.
     ///
-    /// At most 1 elements.
+    /// At most 1 element.
     pub target_copy_regions: Option<Vec<String>>,
     /// Not in use; leave it out.
     pub storage_location_arn: Option<String>,
     /// For how many days to keep the snapshots copied to another region: between 1 and 65535, or `-1` for ever. Default: -1.
     ///
-    /// -1 to 65535. The server's default is `-1`.
+    /// -1 to 65535.
     pub copied_snapshots_retention_days: Option<i32>,
     /// The tags of the automatic snapshot policy.
     ///
@@ -109,13 +114,6 @@ pub struct CreateAutoSnapshotPolicy {
     /// The encryption of snapshots that are copied to another region.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,
     /// The kind of resource that the policy is applied to: `AssociatedWithDisk` (single disks) or `AssociatedWithInstanceTag` (instances by their tags). Default: `AssociatedWithDisk`.
-    ///
-    /// The server's default is `AssociatedWithDisk`.
-    ///
-    /// Documented values:
-    ///
-    /// - `AssociatedWithDisk`: by disks
-    /// - `AssociatedWithInstanceTag`: by tags of instances
     pub association_type: Option<String>,
     /// The tags by which the policy picks its resources. Required if `AssociationType` is `AssociatedWithInstanceTag`.
     ///

@@ -53,39 +53,39 @@ use super::types::{TAG, Tag};
 /// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 400 | `InvalidStartTime.NotSupported` | The start time must lie within 180 days from now and be precise to the hour. |
 /// | 400 | `InvalidStartTime.MalFormed` | The start time is out of range. Check `StartTime`. |
-/// | 400 | `Invalid.PrivatePoolOptionsName.MalFormed` | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptionsName.<wbr>MalFormed</code> | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
 /// | 400 | `Invalid.ZoneId` | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
 /// | 400 | `Invalid.InstanceType` | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
 /// | 400 | `DedicatedHostNotSupported` | Private pools do not support dedicated hosts. |
 /// | 400 | `SpotNotSupported` | Private pools do not support spot instances. |
 /// | 400 | `ClassicNetworkNotSupported` | Private pools do not support the classic network. Use a VPC. |
 /// | 400 | `Invalid.InstanceId` | The instance does not exist. Check its ID. |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>MatchCriteria</code> | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | <code>MissingParameter.<wbr>PrivatePoolOptions.<wbr>Id</code> | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
 /// | 400 | `Invalid.PrivatePoolOptions.Id` | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
 /// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
-/// | 400 | `Invalid.PrivatePoolOptions.status` | The private pool is used up, expired or inactive. Choose another one. |
-/// | 400 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>status</code> | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | <code>InvalidPlatform.<wbr>ValueNotSupported</code> | The platform is not valid or does not fit the private pool. Check `Platform`. |
 /// | 400 | `InvalidAliUid` | The private pool and the instance belong to different accounts. |
 /// | 400 | `MissingParameter.PackageType` | The package type is missing. Pass `PackageType`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
-/// | 400 | `MissingParameter.InstanceCpuCoreCount` | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
+/// | 400 | <code>MissingParameter.<wbr>PrivatePoolOptions.<wbr>Ids</code> | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
+/// | 400 | <code>MissingParameter.<wbr>InstanceCpuCoreCount</code> | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
 /// | 400 | `MissingParameter.InstanceAmount` | The number of instances is missing. Pass `InstanceAmount`. |
-/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
-/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` | The request names too many private pools. Pass fewer. |
+/// | 400 | <code>MissingParameter.<wbr>InstanceCpuCoreCountOrInstanceAmount</code> | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
+/// | 400 | <code>Invalid.<wbr>TooManyPrivatePoolOptions.<wbr>Ids</code> | The request names too many private pools. Pass fewer. |
 /// | 400 | `Invalid.TooManyZoneIds` | The request names too many zones. Pass fewer. |
 /// | 400 | `Invalid.TooManyInstanceTypes` | The request names too many instance types. Pass fewer. |
 /// | 400 | `Invalid.TooManyUnpaidPrivatePool` | Too many private pools of the account are unpaid. Pay or cancel some first. |
-/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
+/// | 400 | <code>Invalid.<wbr>InstanceCpuCoreCountOrInstanceAmount</code> | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
 /// | 400 | `Invalid.PrivatePoolOptions.Ids` | One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`. |
 /// | 400 | `Invalid.PackageType` | The value of `PackageType` is not valid. |
 /// | 400 | `Invalid.PrivatePool.Purchase` | The private pool has been paid already. |
-/// | 400 | `Invalid.AssuranceTimes.NotSupported` | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
+/// | 400 | <code>Invalid.<wbr>AssuranceTimes.<wbr>NotSupported</code> | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
 /// | 400 | `RepeatStartPrivatePool` | The private pool has been started already. |
 /// | 400 | `Invalid.TimeSlot` | The time slot is not valid. |
 /// | 400 | `Invalid.EndTime` | The end of the reservation is not valid. Check `EndTime`. |
 /// | 400 | `StartTime.NotNeed` | The start time must not be passed here. Leave `StartTime` out. |
-/// | 400 | `AccountForbidden.ProductCreationLimited` | The account may only buy pay-as-you-go products that Alibaba Cloud operates itself. |
+/// | 400 | <code>AccountForbidden.<wbr>ProductCreationLimited</code> | The account may only buy pay-as-you-go products that Alibaba Cloud operates itself. |
 /// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
 /// | 400 | `PriceNotFound` | No price is available for the resource. Query another resource. |
 /// | 403 | `Zone.NotOpen` | The zone is not open to the account. Choose another zone. |
@@ -110,25 +110,16 @@ pub struct CreateCapacityReservation {
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The name of the capacity reservation: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
     ///
-    /// On the wire `PrivatePoolOptions.Name`. 2 to 128 characters.
+    /// On the wire `PrivatePoolOptions.Name`.
     pub private_pool_options_name: Option<String>,
     /// The description of the capacity reservation: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The way in which instances find the pool of the capacity reservation. `Open` (default): they use any open pool that matches, else public capacity; `Target`: they must name the pool, and fail to start if it has no room.
     ///
-    /// On the wire `PrivatePoolOptions.MatchCriteria`. The server's default is `Open`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Open`: any open pool
-    /// - `Target`: the pool given
+    /// On the wire `PrivatePoolOptions.MatchCriteria`.
     pub private_pool_options_match_criteria: Option<String>,
     /// The number of instances of the type to reserve.
     ///
@@ -141,25 +132,14 @@ pub struct CreateCapacityReservation {
     /// The expiration time of the capacity reservation, in UTC as `yyyy-MM-ddTHH:mm:ssZ`.
     pub end_time: Option<String>,
     /// The release mode of the capacity reservation: `Limited` (at `EndTime`, which is then required) or `Unlimited` (only by you).
-    ///
-    /// Documented values:
-    ///
-    /// - `Limited`: until a given time
-    /// - `Unlimited`: without limit
     pub end_time_type: Option<String>,
     /// The kind of operating system: `Windows` (Windows Server) or `Linux` (also Unix-like systems; default). A regional reserved instance of the same kind pays for unused capacity. Not in use; leave it out.
-    ///
-    /// The server's default is `Linux`.
-    ///
-    /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
-    /// The zone of the capacity reservation: a single one.
+    /// The zone of the capacity reservation.
     ///
-    /// At most 100 elements.
+    /// At most 1 element.
     pub zone_id: Vec<String>,
-    /// The billing method of the instances. Only `PostPaid` (pay as you go) is possible, which is also the default.
-    ///
-    /// The server's default is `PostPaid`.
+    /// The billing method of the instances. Only `PostPaid` (pay as you go; default) is possible.
     pub instance_charge_type: Option<String>,
 }
 
@@ -301,7 +281,7 @@ static CREATE_CAPACITY_RESERVATION: Schema = Schema {
         Field::string("EndTimeType"),
         Field::string("Platform"),
         Field::list("ZoneId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
+            .limits(&Limits::NONE.max_items(1))
             .required(),
         Field::string("InstanceChargeType"),
     ],

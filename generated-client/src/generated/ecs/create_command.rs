@@ -56,66 +56,44 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 403 | `CmdParamName.ExceedLimit` | The name of a custom parameter is too long. Shorten it. |
 /// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 403 | `InvalidStatus.ResourceGroup` | The resource group is being created or deleted. Wait or choose another one. |
-/// | 403 | `InvalidParameterCharacter.CommandName` | The name of the command contains forbidden characters. Change it. |
-/// | 403 | `InvalidParameterCharacter.CommandDescription` | The description of the command contains forbidden characters. Change it. |
-/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` | The working directory contains forbidden characters. Check `WorkingDir`. |
+/// | 403 | <code>InvalidParameterCharacter.<wbr>CommandName</code> | The name of the command contains forbidden characters. Change it. |
+/// | 403 | <code>InvalidParameterCharacter.<wbr>CommandDescription</code> | The description of the command contains forbidden characters. Change it. |
+/// | 403 | <code>InvalidParameterCharacter.<wbr>CommandWorkingDir</code> | The working directory contains forbidden characters. Check `WorkingDir`. |
 /// | 404 | `InvalidCmdType.NotFound` | The type of the command does not exist. Check `Type`. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct CreateCommand {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the command. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The name of the command, at most 128 characters of any script.
-    ///
-    /// At most 128 characters.
     pub name: String,
     /// The description of the command, at most 512 characters of any kind.
-    ///
-    /// At most 512 characters.
     pub description: Option<String>,
     /// The language of the command: `RunBatScript` (batch, Windows), `RunPowerShellScript` (PowerShell, Windows) or `RunShellScript` (shell, Linux).
-    ///
-    /// Documented values:
-    ///
-    /// - `RunBatScript`: batch script, Windows
-    /// - `RunPowerShellScript`: PowerShell script, Windows
-    /// - `RunShellScript`: shell script, Linux
     pub r#type: String,
     /// The command, in Base64 unless `ContentEncoding` is `PlainText`, at most 24 KB once encoded. With `EnableParameter`, up to 20 parameters of the form `{{name}}` are filled in at each run, and built-in ones such as `{{ACS::InstanceId}}` fill themselves.
     pub command_content: String,
     /// The directory in which the command runs, up to 200 characters. Defaults to `/root` on Linux and to the directory of the Cloud Assistant Agent on Windows, such as `C:\Windows\System32`. Any other directory must exist on the instance.
-    ///
-    /// At most 200 characters.
     pub working_dir: Option<String>,
     /// The number of seconds that the command may run on an instance before its process is killed. Defaults to 60.
-    ///
-    /// The server's default is `60`.
     pub timeout: Option<i64>,
     /// Whether the command has custom parameters. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub enable_parameter: Option<bool>,
     /// The encoding of `CommandContent`: `PlainText` or `Base64`. Default: `Base64`, also for invalid values.
-    ///
-    /// The server's default is `Base64`.
-    ///
-    /// Documented values: `PlainText`, `Base64`.
     pub content_encoding: Option<String>,
     /// The resource group of the command.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the command.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,
     /// The command line of the program that starts the script, for example `python3 -u {{ACS::ScriptFileName|Ext(".py")}}`; at most 1 KB.
     pub launcher: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

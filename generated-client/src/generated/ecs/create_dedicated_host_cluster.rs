@@ -52,8 +52,6 @@ pub struct CreateDedicatedHostCluster {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The tags of the dedicated host cluster.
     ///
@@ -64,12 +62,8 @@ pub struct CreateDedicatedHostCluster {
     /// The zone of the dedicated host cluster. `DescribeZones` lists the zones.
     pub zone_id: String,
     /// The name of the dedicated host cluster: 2 to 128 letters, digits, `:`, `_`, `.` and `-`. Empty by default.
-    ///
-    /// 2 to 128 characters.
     pub dedicated_host_cluster_name: Option<String>,
     /// The description of the dedicated host cluster: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
 }
 

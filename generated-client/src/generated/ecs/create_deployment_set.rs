@@ -33,13 +33,13 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidDeploymentSetName.Malformed` | The name of the deployment set is not valid. |
+/// | 400 | <code>InvalidDeploymentSetName.<wbr>Malformed</code> | The name of the deployment set is not valid. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidParameter.Domain` | The value of `Domain` is not valid. |
 /// | 400 | `InvalidParameter.Strategy` | The value of `Strategy` is not valid. |
 /// | 400 | `InvalidParameter.granularity` | The value of `Granularity` is not valid. |
-/// | 400 | `DependencyViolation.domain.granularity` | `Domain` and `Granularity` of the deployment set do not fit together. |
-/// | 400 | `DependencyViolation.strategy.granularity` | `Strategy` and `Granularity` of the deployment set do not fit together. |
+/// | 400 | <code>DependencyViolation.<wbr>domain.<wbr>granularity</code> | `Domain` and `Granularity` of the deployment set do not fit together. |
+/// | 400 | <code>DependencyViolation.<wbr>strategy.<wbr>granularity</code> | `Strategy` and `Granularity` of the deployment set do not fit together. |
 /// | 400 | `DeploymentSet.GroupQuotaFull` | The deployment set has the maximum number of groups. |
 /// | 400 | `InvalidParameter.GroupCount` | The number of groups is not valid. Check `GroupCount`. |
 /// | 400 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
@@ -51,25 +51,12 @@ pub struct CreateDeploymentSet {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The treatment of an instance that must leave a failed host when the stock does not allow the placement of the set: `CancelMembershipAndStart` (default) takes it out of the set and starts it; `KeepStopped` keeps it in the set, stopped.
-    ///
-    /// The server's default is `CancelMembershipAndStart`.
-    ///
-    /// Documented values:
-    ///
-    /// - `CancelMembershipAndStart`: started outside the deployment set
-    /// - `KeepStopped`: kept stopped in the set
     pub on_unable_to_redeploy_failed_instance: Option<String>,
     /// The description of the deployment set: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The name of the deployment set: 2 to 128 characters, starting with a letter, not with `http://` or `https://`. Letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub deployment_set_name: Option<String>,
     /// Deprecated; leave it out.
     #[deprecated = "the vendor advises against new uses"]
@@ -78,32 +65,12 @@ pub struct CreateDeploymentSet {
     #[deprecated = "the vendor advises against new uses"]
     pub granularity: Option<String>,
     /// The strategy of the deployment set: `Availability` (high availability), `AvailabilityGroup` (high availability by groups within the deployment set) or `LowLatency` (low network latency). Default: `Availability`.
-    ///
-    /// The server's default is `Availability`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Availability`: high availability
-    /// - `AvailabilityGroup`: high availability within groups
-    /// - `LowLatency`: low network latency
     pub strategy: Option<String>,
     /// The number of groups in the deployment set, 1 to 7. Only with `Strategy` `AvailabilityGroup`. Default: 3.
-    ///
-    /// 1 to 7. The server's default is `3`.
     pub group_count: Option<i64>,
     /// The affinity level by which the instances are spread in the deployment set, 1 to 10. Default: 1.
-    ///
-    /// 1 to 10. The server's default is `1`.
     pub affinity: Option<i32>,
     /// The units that instances of the set are spread over: `host` (physical machines), `sw` (switches) or `rack` (racks). Default: `host`.
-    ///
-    /// The server's default is `host`.
-    ///
-    /// Documented values:
-    ///
-    /// - `host`
-    /// - `sw`: switch
-    /// - `rack`
     pub r#type: Option<String>,
 }
 

@@ -35,21 +35,17 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter.MetricId` | A diagnostic metric is not valid. Check `MetricIds`. |
 #[derive(Default)]
 pub struct CreateDiagnosticMetricSet {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic metric set. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The kind of resource that is diagnosed: `instance` or `account`. Default: `instance`.
-    ///
-    /// One of `instance`, `account`.
     pub resource_type: String,
     /// The name of the diagnostic metric set.
     ///
     /// At most 128 characters.
     pub metric_set_name: Option<String>,
     /// The IDs of the diagnostic metrics that make up the set, up to 100.
-    ///
-    /// 1 to 100 elements.
     pub metric_ids: Vec<String>,
     /// The description of the set of diagnostic metrics.
     ///

@@ -38,7 +38,7 @@ use crate::rt::*;
 /// | 403 | `Forbidden.CreateSLR` | The caller may not create the service-linked role. Grant the permission first. |
 #[derive(Default)]
 pub struct CreateDiagnosticReport {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic report. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

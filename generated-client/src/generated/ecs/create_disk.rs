@@ -28,9 +28,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// use alicloud::ecs::{Client, CreateDisk};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateDisk::new()
-///     .zone_id("<ZoneId>")
-///     .snapshot_id("<SnapshotId>");
+/// let request = CreateDisk::new().zone_id("<ZoneId>").snapshot_id("<SnapshotId>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -75,119 +73,119 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidDiskCategory.NotSupported` | The disk category is not supported, or not for this instance type. Choose another one. |
 /// | 400 | `Account.Arrearage` | The account has overdue payments. Settle them, then repeat the call. |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` | The disk category is not valid or does not allow the operation. |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` | The category of a data disk is not valid. Choose another one. |
+/// | 400 | <code>InvalidDiskCategory.<wbr>ValueNotSupported</code> | The disk category is not valid or does not allow the operation. |
+/// | 400 | <code>InvalidDataDiskCategory.<wbr>ValueNotSupported</code> | The category of a data disk is not valid. Choose another one. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
 /// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
 /// | 400 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | <code>InvalidDataDiskSize.<wbr>ValueNotSupported</code> | The size of a data disk is out of range for its category, or its snapshot is too large. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidDiskSize.NotSupported` | The size of the disk is not supported. Choose another one. |
 /// | 400 | `InvalidDiskSizeOrCategory` | The category or the size of the disk is not valid. |
-/// | 400 | `InvalidParameter.EncryptedIllegal` | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
-/// | 400 | `InvalidParameter.EncryptedNotSupported` | Encryption is not supported here. Leave `Encrypted` out. |
+/// | 400 | <code>InvalidParameter.<wbr>EncryptedIllegal</code> | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | <code>InvalidParameter.<wbr>EncryptedNotSupported</code> | Encryption is not supported here. Leave `Encrypted` out. |
 /// | 400 | `EncryptedOption.Conflict` | The encryption settings contradict each other or the snapshot or image. Make them consistent. |
 /// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
 /// | 400 | `InvalidParameter.Arns` | The value of `Arn` is not valid. |
-/// | 400 | `InvalidPerformanceLevel.Malformed` | The performance level is not valid. Check `PerformanceLevel`. |
-/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` | The disk category does not fit the category of the snapshot. Choose another one. |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` | A KMS key is set without encryption. Set `Encrypted` to `true`. |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` | The encryption setting differs from that of the snapshot. Use the same one. |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` | The encryption algorithm differs from that of the snapshot. Use the same one. |
+/// | 400 | <code>InvalidPerformanceLevel.<wbr>Malformed</code> | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | <code>InvalidDiskCategory.<wbr>ConflictSnapshotCategory</code> | The disk category does not fit the category of the snapshot. Choose another one. |
+/// | 400 | <code>InvalidEncrypted.<wbr>NotMatchEncryptAlgorithm</code> | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | <code>InvalidEncrypted.<wbr>NotMatchKmsKeyId</code> | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | <code>InvalidEncrypted.<wbr>NotMatchSnapshot</code> | The encryption setting differs from that of the snapshot. Use the same one. |
+/// | 400 | <code>InvalidEncryptAlgorithm.<wbr>NotMatchSnapshot</code> | The encryption algorithm differs from that of the snapshot. Use the same one. |
 /// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` | The KMS key differs from that of the snapshot. Use the same key. |
 /// | 400 | `InvalidEncryptAlgorithm` | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
-/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` | The zone or instance type does not support ESSDs of the level PL0. Choose another level. |
+/// | 400 | <code>InvalidPerformanceLevel.<wbr>ValueNotSupported</code> | The zone or instance type does not support ESSDs of the level PL0. Choose another level. |
 /// | 400 | `InvalidKMSKeyId.NotSymmetric` | The KMS key is not symmetric. Choose a symmetric key. |
 /// | 400 | `InvalidStorageSetId.NotFound` | The storage set does not exist. Check its ID. |
-/// | 400 | `InvalidStorageClusterId.StatusNotSupport` | The state of the dedicated block storage cluster does not allow creating disks. |
-/// | 400 | `InvalidStorageClusterId.ConflictWithStorageSetId` | `StorageClusterId` and `StorageSetId` exclude each other. Pass only one of them. |
-/// | 400 | `InvalidStorageClusterId.ConflictWithInstanceId` | `StorageClusterId` and `InstanceId` exclude each other. Pass only one of them. |
-/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` | The dedicated block storage cluster does not support the disk category. |
-/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` | The dedicated block storage cluster does not support the performance level. |
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` | The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster. |
-/// | 400 | `InvalidCloudBoxZone.EncryptedNotSupported` | Zones of a CloudBox do not support encrypted disks. |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` | The instance has no system disk. Attach one first. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>StatusNotSupport</code> | The state of the dedicated block storage cluster does not allow creating disks. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>ConflictWithStorageSetId</code> | `StorageClusterId` and `StorageSetId` exclude each other. Pass only one of them. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>ConflictWithInstanceId</code> | `StorageClusterId` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>CategoryNotMatch</code> | The dedicated block storage cluster does not support the disk category. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>PerformanceLevelNotMatch</code> | The dedicated block storage cluster does not support the performance level. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>CapacityNotEnough</code> | The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster. |
+/// | 400 | <code>InvalidCloudBoxZone.<wbr>EncryptedNotSupported</code> | Zones of a CloudBox do not support encrypted disks. |
+/// | 400 | <code>InvalidInstance.<wbr>NotFoundSystemDisk</code> | The instance has no system disk. Attach one first. |
 /// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` | The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out. |
-/// | 400 | `InvalidProvisionedIops.LimitExceed` | The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`. |
+/// | 400 | <code>InvalidProvisionedIops.<wbr>LimitExceed</code> | The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`. |
 /// | 400 | `BurstingEnabledForDiskCategoryUnsupported` | The disk category does not support performance bursts. Choose another category or leave bursting off. |
 /// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` | Disks with multi-attach do not support performance bursts. |
 /// | 400 | `ProvisionedIopsForDiskCategoryRequired` | The disk category requires provisioned IOPS. Pass `ProvisionedIops`. |
-/// | 400 | `NotSupportSnapshotEncrypted.RegionId` | The region does not support encrypting disks from a snapshot. Choose another region. |
-/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` | The zone does not support encrypting disks from a snapshot. Choose another zone. |
-/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` | Encrypted disks cannot be created from a shared snapshot or image in this way. |
-/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` | The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one. |
+/// | 400 | <code>NotSupportSnapshotEncrypted.<wbr>RegionId</code> | The region does not support encrypting disks from a snapshot. Choose another region. |
+/// | 400 | <code>NotSupportSnapshotEncrypted.<wbr>ZoneId</code> | The zone does not support encrypting disks from a snapshot. Choose another zone. |
+/// | 400 | <code>NotSupportSnapshotEncrypted.<wbr>ShareImage</code> | Encrypted disks cannot be created from a shared snapshot or image in this way. |
+/// | 400 | <code>NotSupport.<wbr>SnapshotEncryptedAlgorithmConflict</code> | The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one. |
 /// | 400 | `QuotaExceed.DiskCapacity` | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
 /// | 400 | `InsufficientBalance.AgentAccount` | The balance of the account is too low. Ask the channel partner to top it up. |
 /// | 400 | `InvalidParam.EncryptedMismatch` | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
-/// | 400 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 400 | `InvalidParameter.KmsNotEnabled` | KMS is not activated. Activate it before using encryption. |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` | KMS is not activated. Activate it before using encryption. |
-/// | 400 | `InvalidZoneId.DiskCategoryUnsupported` | The disk category does not allow setting `ZoneId`. Leave it out. |
-/// | 400 | `InvalidStorageSetId.DiskCategoryUnsupported` | Disks of this category cannot be placed in a storage set. Leave `StorageSetId` out. |
-/// | 400 | `InvalidStorageClusterId.DiskCategoryUnsupported` | Disks of this category cannot be placed in a dedicated block storage cluster. |
-/// | 403 | `InvalidDataDiskCategory.NotSupported` | The category of the data disk is not supported. Choose another one. |
+/// | 400 | <code>InvalidParameter.<wbr>Encrypted.<wbr>KmsNotEnable</code> | KMS is not activated. Activate it before using encryption. |
+/// | 400 | <code>InvalidZoneId.<wbr>DiskCategoryUnsupported</code> | The disk category does not allow setting `ZoneId`. Leave it out. |
+/// | 400 | <code>InvalidStorageSetId.<wbr>DiskCategoryUnsupported</code> | Disks of this category cannot be placed in a storage set. Leave `StorageSetId` out. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>DiskCategoryUnsupported</code> | Disks of this category cannot be placed in a dedicated block storage cluster. |
+/// | 403 | <code>InvalidDataDiskCategory.<wbr>NotSupported</code> | The category of the data disk is not supported. Choose another one. |
 /// | 403 | `InstanceDiskCategoryLimitExceed` | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
 /// | 403 | `InvalidSnapshot.NotReady` | The snapshot has not been completed yet. Repeat the call when it is. Retryable. |
 /// | 403 | `InvalidSnapshot.TooOld` | The snapshot dates from before July 15, 2013, so the operation is not possible. |
 /// | 403 | `InvalidSnapshot.TooLarge` | The snapshot is larger than 2000 GB. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `QuotaExceed.PortableCloudDisk` | The account has the maximum number of portable disks. Delete some or request a higher quota. |
-/// | 403 | `InvalidDiskCategory.ValueUnauthorized` | The account may not use the disk category. |
+/// | 403 | <code>InvalidDiskCategory.<wbr>ValueUnauthorized</code> | The account may not use the disk category. |
 /// | 403 | `InvalidSnapshotId.NotReady` | The snapshot has not been completed yet. Repeat the call when it is. Retryable. |
-/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` | The snapshot is one of a system disk. Choose a snapshot of a data disk. |
+/// | 403 | <code>InvalidSnapshotId.<wbr>NotDataDiskSnapshot</code> | The snapshot is one of a system disk. Choose a snapshot of a data disk. |
 /// | 403 | `InvalidDiskSize.TooSmall` | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
 /// | 403 | `InvalidDiskSize.NotSupported` | The size of the disk is not supported. Choose another one. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>SnapshotServiceUnavailable</code> | The snapshot service is not activated. Call `OpenSnapshotService` first. |
 /// | 403 | `InvalidPayMethod` | The billing or payment method is not valid. |
 /// | 403 | `InvalidDiskCategory.NotSupported` | The disk category is not supported, or not for this instance type. Choose another one. |
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
 /// | 403 | `QuotaExceed.PostPaidDisk` | The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota. |
 /// | 403 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 403 | `SecurityRisk.3DVerification` | The default card of the account needs verification. Follow the link sent by email. |
-/// | 403 | `InvalidParameter.AdvancedFeatures` | The value of `AdvancedFeatures` is not valid. |
-/// | 403 | `InvalidInstanceChargeType.ValueNotSupported` | The billing method is not valid or does not allow the operation. |
+/// | 403 | <code>InvalidParameter.<wbr>AdvancedFeatures</code> | The value of `AdvancedFeatures` is not valid. |
+/// | 403 | <code>InvalidInstanceChargeType.<wbr>ValueNotSupported</code> | The billing method is not valid or does not allow the operation. |
 /// | 403 | `InvalidStatus.Upgrading` | The resource is being upgraded. Repeat the call when that is done. Retryable. |
-/// | 403 | `InvalidParam.ZoneIdAndInstanceId.Conflict` | `ZoneId` and `InstanceId` exclude each other. Pass only one of them. |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 403 | <code>InvalidParam.<wbr>ZoneIdAndInstanceId.<wbr>Conflict</code> | `ZoneId` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 403 | <code>OperationDenied.<wbr>PerformanceLevelNotMatch</code> | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
 /// | 403 | `InvalidStorageSetName.Malformed` | The name of the storage set is not valid. Check its length and characters. |
 /// | 403 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
-/// | 403 | `InvalidMaxPartitionNumber.Malformed` | The maximum number of partitions is not valid. Check `MaxPartitionNumber`. |
-/// | 403 | `InvalidParameter.StorageSetPartitionNumber` | The number of the partition is not valid. Check `StorageSetPartitionNumber`. |
+/// | 403 | <code>InvalidMaxPartitionNumber.<wbr>Malformed</code> | The maximum number of partitions is not valid. Check `MaxPartitionNumber`. |
+/// | 403 | <code>InvalidParameter.<wbr>StorageSetPartitionNumber</code> | The number of the partition is not valid. Check `StorageSetPartitionNumber`. |
 /// | 403 | `InvalidParameter.StorageSetId` | The storage set ID is not valid. Check `StorageSetId`. |
-/// | 403 | `InvalidParameter.StorageSetZoneId` | The zone does not fit the storage set. Use the zone of the set. |
+/// | 403 | <code>InvalidParameter.<wbr>StorageSetZoneId</code> | The zone does not fit the storage set. Use the zone of the set. |
 /// | 403 | `QuotaExceed.Tags` | The resource would have too many tags. Remove some first. |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
-/// | 403 | `OperationDenied.SnapshotNotAllowed` | The snapshot cannot serve to create disks. Choose another one. |
+/// | 403 | <code>QuotaExceeded.<wbr>PostpaidDataDiskCapacity</code> | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
+/// | 403 | <code>InvalidRegionId.<wbr>NotSupportEncryptAlgorithm</code> | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | <code>OperationDenied.<wbr>SnapshotNotAllowed</code> | The snapshot cannot serve to create disks. Choose another one. |
 /// | 403 | `LastTokenProcessing` | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `InvalidParameter.MultiAttach` | The value of `MultiAttach` is not valid. |
-/// | 403 | `InvalidParameter.MultiAttachAndInstanceIdConflict` | `MultiAttach` and `InstanceId` exclude each other. Create the disk first, then attach it. |
-/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachConflict` | The disk category does not support setting `MultiAttach`. Leave it out. |
-/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachNotMatch` | The disk category does not support multi-attach. Choose another category. |
-/// | 403 | `OperationDenied.ZoneNotSupportMultiAttachDisk` | The zone does not support disks with multi-attach. Choose another one. |
-/// | 403 | `InvalidAccountStatus.CouponAmountNotEnough` | The coupons have expired or do not suffice. |
-/// | 403 | `InvalidOperation.CreateFromSnapshotUnsupported` | Elastic ephemeral disks cannot be created from a snapshot. |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` | Disks are encrypted by default in this region, so `Encrypted` must be `true`. |
+/// | 403 | <code>InvalidParameter.<wbr>MultiAttachAndInstanceIdConflict</code> | `MultiAttach` and `InstanceId` exclude each other. Create the disk first, then attach it. |
+/// | 403 | <code>InvalidParameter.<wbr>DiskCategoryAndMultiAttachConflict</code> | The disk category does not support setting `MultiAttach`. Leave it out. |
+/// | 403 | <code>InvalidParameter.<wbr>DiskCategoryAndMultiAttachNotMatch</code> | The disk category does not support multi-attach. Choose another category. |
+/// | 403 | <code>OperationDenied.<wbr>ZoneNotSupportMultiAttachDisk</code> | The zone does not support disks with multi-attach. Choose another one. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>CouponAmountNotEnough</code> | The coupons have expired or do not suffice. |
+/// | 403 | <code>InvalidOperation.<wbr>CreateFromSnapshotUnsupported</code> | Elastic ephemeral disks cannot be created from a snapshot. |
+/// | 403 | <code>NotSupportSnapshotEncrypted.<wbr>DiskCategory</code> | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
+/// | 403 | <code>InvalidEncrypted.<wbr>DefaultEncryptionUnsupported</code> | Disks are encrypted by default in this region, so `Encrypted` must be `true`. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 /// | 404 | `InvalidSnapshotId.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
 /// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` | The KMS key does not exist. Check its ID. |
+/// | 404 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>NotFound</code> | The KMS key does not exist. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidStorageClusterId.NotExist` | The dedicated block storage cluster does not exist in the region. Check its ID. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` | KMS could not create the data key. Repeat the call later or contact KMS support. |
+/// | 500 | <code>InvalidParameter.<wbr>DataEncryptedKeyCreateFailed</code> | KMS could not create the data key. Repeat the call later or contact KMS support. |
 #[derive(Default)]
 pub struct CreateDisk {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the disk. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -196,8 +194,6 @@ pub struct CreateDisk {
     /// The snapshot to make the disk from. If it is larger than `Size`, the disk gets its size. Elastic ephemeral disks cannot be made from snapshots. Snapshots of 15 July 2013 or earlier are refused.
     pub snapshot_id: Option<String>,
     /// The name of the disk: 2 to 128 characters, starting with a letter. Letters, digits, `:`, `_`, `.` and `-` are allowed. Empty by default.
-    ///
-    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// The size of the disk in GiB. Required. If the snapshot in `SnapshotId` is larger, the disk gets the size of the snapshot.
     ///
@@ -221,32 +217,12 @@ pub struct CreateDisk {
     /// - `cloud_efficiency`: ultra disk
     /// - `cloud`: basic disk
     /// - `elastic_ephemeral_disk_standard`, `elastic_ephemeral_disk_premium`: elastic ephemeral disk
-    ///
-    /// The server's default is `cloud`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud`: basic disk
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_essd_entry`: ESSD Entry
-    /// - `cloud_regional_disk_auto`: regional ESSD
-    /// - `elastic_ephemeral_disk_standard`: elastic ephemeral disk, standard
-    /// - `elastic_ephemeral_disk_premium`: elastic ephemeral disk, premium
     pub disk_category: Option<String>,
     /// The description of the disk: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// Whether the disk or snapshot is encrypted. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// A subscription instance to create the disk for: the disk becomes a subscription as well and is attached at once. Excludes `ZoneId`; `ResourceGroupId`, the tags, `ClientToken` and `KMSKeyId` are then ignored. Without it a pay-as-you-go disk is created in the zone `ZoneId`.
     pub instance_id: Option<String>,
@@ -257,15 +233,6 @@ pub struct CreateDisk {
     /// On the wire `KMSKeyId`. At most 64 characters.
     pub kms_key_id: Option<String>,
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
-    ///
-    /// The server's default is `PL1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// Not in use; leave it out.
     pub advanced_features: Option<String>,
@@ -273,17 +240,13 @@ pub struct CreateDisk {
     pub storage_set_id: Option<String>,
     /// Not open for use; leave it out.
     pub encrypt_algorithm: Option<String>,
-    /// The number of partitions in the storage set: at least 2, the default, and at most the quota that `DescribeAccountAttributes` returns.
+    /// The number of partitions in the storage set: 2 (default) or more, and at most the quota that `DescribeAccountAttributes` returns.
     ///
-    /// At least 2. The server's default is `2`.
+    /// At least 2.
     pub storage_set_partition_number: Option<i32>,
     /// The dedicated block storage cluster to take the disk from. Not together with `StorageSetId` and `StorageSetPartitionNumber`.
     pub storage_cluster_id: Option<String>,
     /// Whether the disk can be attached to several instances at once: `Disabled` (default) or `Enabled` (ESSDs only). An `Enabled` disk is a data disk, is billed pay as you go and excludes `InstanceId`; attach it with `AttachDisk`.
-    ///
-    /// The server's default is `Disabled`.
-    ///
-    /// Documented values: `Disabled`, `Enabled`.
     pub multi_attach: Option<String>,
     /// The tags of the disk.
     ///

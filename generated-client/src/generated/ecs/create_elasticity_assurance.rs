@@ -49,37 +49,37 @@ use super::types::{RECURRENCE_RULES, RecurrenceRules, TAG, Tag};
 /// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 400 | `InvalidStartTime.NotSupported` | The start time must lie within 180 days from now and be precise to the hour. |
 /// | 400 | `InvalidStartTime.MalFormed` | The start time is out of range. Check `StartTime`. |
-/// | 400 | `Invalid.PrivatePoolOptionsName.MalFormed` | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptionsName.<wbr>MalFormed</code> | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
 /// | 400 | `Invalid.ZoneId` | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
 /// | 400 | `Invalid.InstanceType` | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
 /// | 400 | `DedicatedHostNotSupported` | Private pools do not support dedicated hosts. |
 /// | 400 | `SpotNotSupported` | Private pools do not support spot instances. |
 /// | 400 | `ClassicNetworkNotSupported` | Private pools do not support the classic network. Use a VPC. |
 /// | 400 | `Invalid.InstanceId` | The instance does not exist. Check its ID. |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>MatchCriteria</code> | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | <code>MissingParameter.<wbr>PrivatePoolOptions.<wbr>Id</code> | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
 /// | 400 | `Invalid.PrivatePoolOptions.Id` | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
 /// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
-/// | 400 | `Invalid.PrivatePoolOptions.status` | The private pool is used up, expired or inactive. Choose another one. |
-/// | 400 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>status</code> | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | <code>InvalidPlatform.<wbr>ValueNotSupported</code> | The platform is not valid or does not fit the private pool. Check `Platform`. |
 /// | 400 | `InvalidAliUid` | The private pool and the instance belong to different accounts. |
 /// | 400 | `MissingParameter.PackageType` | The package type is missing. Pass `PackageType`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
-/// | 400 | `MissingParameter.InstanceCpuCoreCount` | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
+/// | 400 | <code>MissingParameter.<wbr>PrivatePoolOptions.<wbr>Ids</code> | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
+/// | 400 | <code>MissingParameter.<wbr>InstanceCpuCoreCount</code> | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
 /// | 400 | `MissingParameter.InstanceAmount` | The number of instances is missing. Pass `InstanceAmount`. |
-/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
-/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` | The request names too many private pools. Pass fewer. |
+/// | 400 | <code>MissingParameter.<wbr>InstanceCpuCoreCountOrInstanceAmount</code> | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
+/// | 400 | <code>Invalid.<wbr>TooManyPrivatePoolOptions.<wbr>Ids</code> | The request names too many private pools. Pass fewer. |
 /// | 400 | `Invalid.TooManyZoneIds` | The request names too many zones. Pass fewer. |
 /// | 400 | `Invalid.TooManyInstanceTypes` | The request names too many instance types. Pass fewer. |
 /// | 400 | `Invalid.TooManyUnpaidPrivatePool` | Too many private pools of the account are unpaid. Pay or cancel some first. |
-/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
+/// | 400 | <code>Invalid.<wbr>InstanceCpuCoreCountOrInstanceAmount</code> | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
 /// | 400 | `Invalid.PrivatePoolOptions.Ids` | One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`. |
 /// | 400 | `Invalid.PackageType` | The value of `PackageType` is not valid. |
 /// | 400 | `Invalid.PrivatePool.Purchase` | The private pool has been paid already. |
-/// | 400 | `Invalid.AssuranceTimes.NotSupported` | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
+/// | 400 | <code>Invalid.<wbr>AssuranceTimes.<wbr>NotSupported</code> | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
 /// | 400 | `RepeatStartPrivatePool` | The private pool has been started already. |
 /// | 400 | `Invalid.PeriodUnit` | The unit of the period is not valid. Use `Month` or `Year`. |
-/// | 400 | `AccountForbidden.ProductCreationLimited` | The account may only buy pay-as-you-go products that Alibaba Cloud operates itself. |
+/// | 400 | <code>AccountForbidden.<wbr>ProductCreationLimited</code> | The account may only buy pay-as-you-go products that Alibaba Cloud operates itself. |
 /// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
 /// | 400 | `PriceNotFound` | No price is available for the resource. Query another resource. |
 /// | 403 | `Zone.NotOpen` | The zone is not open to the account. Choose another zone. |
@@ -104,49 +104,24 @@ pub struct CreateElasticityAssurance {
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// The duration of the elasticity assurance, in units of `PeriodUnit`: 1 to 365 days, 1 to 9 months or 1 to 5 years. Default: 1.
-    ///
-    /// 1 to 365. The server's default is `1`.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Year` (default), `Month` or `Day`. `Day` requires `RecurrenceRules`.
-    ///
-    /// The server's default is `Year`.
-    ///
-    /// Documented values: `Month`, `Year`, `Day`.
     pub period_unit: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The name of the elasticity assurance: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
     ///
-    /// On the wire `PrivatePoolOptions.Name`. 2 to 128 characters.
+    /// On the wire `PrivatePoolOptions.Name`.
     pub private_pool_options_name: Option<String>,
     /// The description of the elasticity assurance: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The way in which instances find the pool of the elasticity assurance. `Open` (default): they use any open pool that matches, else public capacity; `Target`: they must name the pool, and fail to start if it has no room.
     ///
-    /// On the wire `PrivatePoolOptions.MatchCriteria`. The server's default is `Open`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Open`: any open pool
-    /// - `Target`: the pool given
+    /// On the wire `PrivatePoolOptions.MatchCriteria`.
     pub private_pool_options_match_criteria: Option<String>,
-    /// The number of times that the elasticity assurance can be used. Only `Unlimited` is supported, which is also the default.
-    ///
-    /// The server's default is `Unlimited`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Unlimited`: without limit
+    /// How often the elasticity assurance can be used: only `Unlimited` (default), that is, as often as needed.
     pub assurance_times: Option<String>,
-    /// The number of instances of one type to reserve, from 1 to 1000. Required.
-    ///
-    /// 1 to 1000.
+    /// The number of instances of one type to reserve, from 1 to 1000.
     pub instance_amount: i32,
     /// Deprecated; leave it out.
     ///
@@ -155,25 +130,21 @@ pub struct CreateElasticityAssurance {
     pub instance_cpu_core_count: Option<i32>,
     /// The time at which the elasticity assurance takes effect, in UTC (`yyyy-MM-ddTHH:mm:ssZ`). Defaults to the time of the request.
     pub start_time: Option<String>,
-    /// The zone of the elasticity assurance: a single one.
+    /// The zone of the elasticity assurance.
     ///
-    /// At most 100 elements.
+    /// At most 1 element.
     pub zone_id: Vec<String>,
-    /// The instance type to reserve; only one type is possible for each elasticity assurance.
+    /// The instance type to reserve.
     ///
-    /// At most 100 elements.
+    /// At most 1 element.
     pub instance_type: Vec<String>,
     /// The rules that say when the time-sharing elasticity assurance applies.
     ///
     /// At most 20 elements.
     pub recurrence_rules: Option<Vec<RecurrenceRules>>,
     /// Whether the elasticity assurance is renewed automatically. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in months: 1, 2, 3, 6, 12, 24 or 36. Required if `AutoRenew` is `true`. Default: 1 with a `PeriodUnit` of `Month`, 12 with `Year`.
-    ///
-    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`.
     pub auto_renew_period: Option<i32>,
 }
 
@@ -343,10 +314,10 @@ static CREATE_ELASTICITY_ASSURANCE: Schema = Schema {
         Field::int32("InstanceCpuCoreCount").limits(&Limits::NONE.minimum(1)),
         Field::string("StartTime"),
         Field::list("ZoneId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
+            .limits(&Limits::NONE.max_items(1))
             .required(),
         Field::list("InstanceType", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
+            .limits(&Limits::NONE.max_items(1))
             .required(),
         Field::list("RecurrenceRules", &Field::object("", &RECURRENCE_RULES))
             .limits(&Limits::NONE.max_items(20)),

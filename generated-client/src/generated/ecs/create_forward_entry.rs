@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Adds a port forwarding entry (DNAT) to a forwarding table.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateForwardEntry>.
 ///
@@ -18,7 +18,14 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, CreateForwardEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateForwardEntry::new("<ForwardTableId>", "<ExternalIp>", "<ExternalPort>", "<InternalIp>", "<InternalPort>", "<IpProtocol>");
+/// let request = CreateForwardEntry::new(
+///     "<ForwardTableId>",
+///     "<ExternalIp>",
+///     "<ExternalPort>",
+///     "<InternalIp>",
+///     "<InternalPort>",
+///     "<IpProtocol>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -29,13 +36,13 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationUnsupported.ForwardEntry` | Another forwarding entry has the same destination address and port. Choose another one. |
+/// | 400 | <code>OperationUnsupported.<wbr>ForwardEntry</code> | Another forwarding entry has the same destination address and port. Choose another one. |
 /// | 400 | `InvalidExternalIp.Malformed` | The external IP address is not valid. Check `ExternalIp`. |
 /// | 400 | `InvalidInternalIp.Malformed` | The internal IP address is not valid. Check `InternalIp`. |
 /// | 400 | `InvalidExternalPort.Malformed` | The external port is not valid. Check `ExternalPort`. |
 /// | 400 | `InvalidInternalPort.Malformed` | The internal port is not valid. Check `InternalPort`. |
-/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
-/// | 400 | `InvalidProtocal.ValueNotSupported` | The protocol is not supported. Check `IpProtocol`. |
+/// | 400 | <code>Forbidden.<wbr>DestnationIpOutOfVpcCIDR</code> | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
+/// | 400 | <code>InvalidProtocal.<wbr>ValueNotSupported</code> | The protocol is not supported. Check `IpProtocol`. |
 /// | 400 | `IncorretForwardEntryStatus` | A forwarding entry is being changed. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
 /// | 400 | `ForwardEntry.Duplicated` | A forwarding entry with the same addresses, ports and protocol already exists. |
@@ -45,22 +52,22 @@ use crate::rt::*;
 /// | 400 | `OperationFailed.InstacneBindEip` | The instance of the private IP address has an EIP. Disassociate the EIP first. |
 /// | 400 | `DuplicatedParam.ExternalPort` | The external port is already used by another forwarding entry. Choose another one. |
 /// | 400 | `DuplicatedParam.InternalPort` | The internal port is already used by another forwarding entry. Choose another one. |
-/// | 400 | `UnsupportedFeature.PrivateLinkEnabled` | PrivateLink is not supported here. Leave it off. |
+/// | 400 | <code>UnsupportedFeature.<wbr>PrivateLinkEnabled</code> | PrivateLink is not supported here. Leave it off. |
 /// | 400 | `UnsupportedFeature.PortSegment` | Port ranges are not supported in forwarding entries. Use single ports. |
 /// | 400 | `ExclusiveParam.%sAnd%s` | Two parameters exclude each other. Pass only one of them. |
 /// | 400 | `OperationFailed.AnyPortConfig` | An entry for any port must also be for any protocol. Change the entry. |
 /// | 400 | `QuotaExceeded.ForwardEntry` | The maximum number of forwarding entries is reached. Delete unused ones first. |
 /// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `Forbidden.IpHasBeenUsedInSnat` | SNAT already uses the IP address. Choose another one. |
-/// | 400 | `Forbidden.DestinationIpOutOfVswitchCIDR` | The internal IP address lies outside the CIDR block of the vSwitch. Choose another address. |
-/// | 400 | `Forbidden.ExternalIp.UsedInSnatTable` | An SNAT table already uses the external IP address. Choose another one. |
+/// | 400 | <code>Forbidden.<wbr>DestinationIpOutOfVswitchCIDR</code> | The internal IP address lies outside the CIDR block of the vSwitch. Choose another address. |
+/// | 400 | <code>Forbidden.<wbr>ExternalIp.<wbr>UsedInSnatTable</code> | An SNAT table already uses the external IP address. Choose another one. |
 /// | 400 | `Forbidden.InternalIpOutOfVpcCIDR` | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
 /// | 400 | `AnyPort.PortMustBeZero` | A rule for any port must have the port 0. |
 /// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `IncorrectStatus.ForwardEntry` | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `Duplicated.DestinationPort` | The destination port is used twice. Choose another one. |
-/// | 400 | `OperationUnsupported.EipInBinding` | The EIP is still being associated. Wait, then repeat the call. |
-/// | 400 | `QuotaExceeded.ForwardEntrySessionManytoOne` | The quota of DNAT sessions is used up. |
+/// | 400 | <code>OperationUnsupported.<wbr>EipInBinding</code> | The EIP is still being associated. Wait, then repeat the call. |
+/// | 400 | <code>QuotaExceeded.<wbr>ForwardEntrySessionManytoOne</code> | The quota of DNAT sessions is used up. |
 /// | 400 | `DuplicatedParam.%s` | The value of a parameter is used by another forwarding entry. Choose another value. |
 /// | 400 | `UnsupportedFeature.%s` | A feature that the request asks for is not supported. |
 /// | 400 | `Operation.Conflict` | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. Retryable. |
@@ -73,7 +80,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateForwardEntry {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the forwarding table. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Creates a high-availability virtual IP address (HAVIP) in a vSwitch.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateHaVip>.
 ///
@@ -48,7 +48,7 @@ use crate::rt::*;
 pub struct CreateHaVip {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the HAVIP. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -56,7 +56,7 @@ pub struct CreateHaVip {
     pub v_switch_id: String,
     /// The IP address that belongs to the HAVIP, the elastic IP address or the bandwidth package.
     pub ip_address: Option<String>,
-    /// The description of the resource.
+    /// The description of the HAVIP.
     pub description: Option<String>,
 }
 

@@ -38,7 +38,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidHpcClusterName.Malformed` | The name of the HPC cluster is not valid. |
-/// | 400 | `InvalidHpcClusterDescription.Malformed` | The description of the HPC cluster is not valid. |
+/// | 400 | <code>InvalidHpcClusterDescription.<wbr>Malformed</code> | The description of the HPC cluster is not valid. |
 /// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 400 | `Invalid.Parameter` | A parameter is missing or not valid. Check the request. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
@@ -50,16 +50,10 @@ pub struct CreateHpcCluster {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The description of the HPC cluster: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The name of the new HPC cluster: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, periods, underscores and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub name: String,
 }
 

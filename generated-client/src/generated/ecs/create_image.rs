@@ -29,8 +29,7 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// use alicloud::ecs::{Client, CreateImage};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateImage::new()
-///     .snapshot_id("<SnapshotId>");
+/// let request = CreateImage::new().snapshot_id("<SnapshotId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -77,38 +76,38 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` | The instance has no system disk. Attach one first. |
+/// | 400 | <code>InvalidInstance.<wbr>NotFoundSystemDisk</code> | The instance has no system disk. Attach one first. |
 /// | 400 | `InvalidImageFamily.Malformed` | The name of the image family is not valid. Check `ImageFamily`. |
 /// | 400 | `ImageQuotaExceed.ImageFamily` | The image family has the maximum number of images. Delete some or use another family. |
 /// | 400 | `ImageFamilyQuotaExceed` | The region has the maximum number of image families. Delete unused ones first. |
-/// | 400 | `InvalidDiskType.ValueNotSupported` | The type of the disk is not supported. |
+/// | 400 | <code>InvalidDiskType.<wbr>ValueNotSupported</code> | The type of the disk is not supported. |
 /// | 400 | `IdempotenceParamNotMatch` | The client token was used with other parameters. Use a new token. |
 /// | 400 | `InvalidBootMode.NotSupport` | The boot mode does not fit the image or its architecture. Check `BootMode`. |
-/// | 403 | `IncorrectDiskStatus.NeverAttached` | The disk has never been attached to an instance. Attach it once first. |
+/// | 403 | <code>IncorrectDiskStatus.<wbr>NeverAttached</code> | The disk has never been attached to an instance. Attach it once first. |
 /// | 403 | `InvalidSnapshotId.NotReady` | The snapshot is not finished yet. Wait, then repeat the call. |
 /// | 403 | `InvalidSnapshot.TooOld` | The snapshot dates from before July 15, 2013, so the operation is not possible. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `QuotaExceed.Image` | The account has the maximum number of images. Delete unused ones first. |
 /// | 403 | `InvalidParamter.Conflict` | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>SnapshotServiceUnavailable</code> | The snapshot service is not activated. Call `OpenSnapshotService` first. |
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
 /// | 403 | `IncorrectDiskStatus.Invalid` | The disk is in an invalid state. Restart the instance, then repeat the call. |
-/// | 403 | `OperationDenied.InvalidSnapshotCategory` | The category of the snapshot does not allow creating an image. |
+/// | 403 | <code>OperationDenied.<wbr>InvalidSnapshotCategory</code> | The category of the snapshot does not allow creating an image. |
 /// | 403 | `QuotaExceed.Snapshot` | The maximum number of snapshots is reached. Delete unused ones first. |
 /// | 403 | `IncorrectDiskStatus.Transferring` | The disk is being transferred. Repeat the call when that is done. Retryable. |
 /// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
 /// | 403 | `InvalidSystemSnapshot.Missing` | The disk mapping contains no snapshot of a system disk. Add one. |
-/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>IncorrectDiskStatus.<wbr>CreatingSnapshot</code> | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 403 | `QuotaExceed.Tags` | The resource would have too many tags. Remove some first. |
-/// | 403 | `InvalidSnapshotCategory.NotSupportImageCreation` | Images cannot be created from snapshots of this category. |
+/// | 403 | <code>InvalidSnapshotCategory.<wbr>NotSupportImageCreation</code> | Images cannot be created from snapshots of this category. |
 /// | 403 | `TooManySnapshot.Unfinished` | Too many snapshots are being made at once. Repeat the call when some are done. Retryable. |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | <code>HibernationConfigured.<wbr>InstanceOperationForbidden</code> | The operation is not possible for an instance that is configured for hibernation. |
 /// | 403 | `SnapshotNotReady` | The snapshot has not been completed yet. Repeat the call when it is. Retryable. |
-/// | 403 | `IncorrectInstanceStatus.NeedRestart` | A disk was added while the instance was stopped. Restart the instance first. |
+/// | 403 | <code>IncorrectInstanceStatus.<wbr>NeedRestart</code> | A disk was added while the instance was stopped. Restart the instance first. |
 /// | 404 | `InvalidSnapshotId.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
@@ -124,18 +123,12 @@ pub struct CreateImage {
     /// The instance to make the image from. Required when the image is created from an instance.
     pub instance_id: Option<String>,
     /// The name of the image: 2 to 128 characters, starting with a letter, not with `http://` or `https://`. Letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub image_name: Option<String>,
     /// The family of the image: 2 to 128 characters, starting with a letter, not with `aliyun` or `acs:`, and without `http://` or `https://`. Letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub image_family: Option<String>,
     /// The version of the image. If the instance `InstanceId` runs a Marketplace image, or a custom image made from one, leave this out or repeat the version of that image.
     pub image_version: Option<String>,
     /// The description of the image: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The distribution of the operating system; required if the system disk of the image comes from a snapshot of a data disk. `AlmaLinux`, `Aliyun`, `Anolis`, `CentOS`, `CentOS Stream`, `CoreOS`, `Customized Linux`, `Debian`, `Fedora`, `Fedora CoreOS`, `FreeBSD`, `Gentoo`, `Kylin`, `OpenSUSE`, `Others Linux` (default), `RedHat`, `Rocky Linux`, `SUSE`, `UOS`, `Ubuntu`, `Windows Server 2003`, or likewise 2008, 2012, 2016, 2019 or 2022.
     ///
@@ -169,18 +162,10 @@ pub struct CreateImage {
     /// - `Windows Server 2003`
     pub platform: Option<String>,
     /// The mode in which instances boot from the image: `BIOS`, `UEFI` or `UEFI-Preferred` (both). An instance does not start if the image does not support the mode.
-    ///
-    /// Documented values: `BIOS`, `UEFI`, `UEFI-Preferred`.
     pub boot_mode: Option<String>,
     /// The architecture of the system disk: `i386`, `x86_64` or `arm64`. Must be set when a data disk snapshot becomes the system disk of the image. Default: `x86_64`.
-    ///
-    /// The server's default is `x86_64`.
-    ///
-    /// Documented values: `i386`, `x86_64`, `arm64`.
     pub architecture: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The resource group of the image; the default resource group if left out. A RAM user without permissions on that group is refused with a `Forbidden` error.
     pub resource_group_id: Option<String>,
@@ -188,7 +173,7 @@ pub struct CreateImage {
     ///
     /// At most 17 elements.
     pub disk_device_mapping: Option<Vec<DiskDeviceMapping>>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the image.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<LegacyTag>>,
@@ -392,7 +377,7 @@ static CREATE_IMAGE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateImageResponse {
-    /// The image, by its ID.
+    /// The ID of the new image.
     pub image_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
@@ -421,11 +406,6 @@ pub struct DiskDeviceMapping {
     /// The device name of the disk in the image: `/dev/xvda` for the system disk, `/dev/xvdb` to `/dev/xvdz` for data disks, each only once.
     pub device: Option<String>,
     /// The role of the disk in the new image: `system` (one only) or `data` (up to 16). Lets a data disk snapshot become the system disk. Without it the disk keeps the kind its snapshot comes from.
-    ///
-    /// Documented values:
-    ///
-    /// - `system`: system disk
-    /// - `data`: data disk
     pub disk_type: Option<String>,
 }
 
@@ -486,8 +466,6 @@ static DISK_DEVICE_MAPPING: Schema = Schema {
 #[derive(Default)]
 pub struct Features {
     /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. Default: `v1` for images from snapshots, else as in the image of the instance.
-    ///
-    /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,
 }
 
@@ -521,8 +499,6 @@ static FEATURES: Schema = Schema {
 #[derive(Default)]
 pub struct SecureBootOptions {
     /// Whether secure boot works with the image: `supported` or `unsupported`. It needs the boot mode `UEFI` or `UEFI-Preferred`.
-    ///
-    /// Documented values: `supported`, `unsupported`.
     pub secure_boot_support: Option<String>,
 }
 

@@ -42,11 +42,11 @@ use super::types::{TAG, Tag};
 /// | 400 | `InvalidCommand.Component` | The content of an image component cannot refer to another component. |
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidSystemType.NotSupportedValue` | The value of `SystemType` is not supported. |
-/// | 400 | `InvalidComponentType.NotSupportedValue` | The value of `ComponentType` is not supported. |
+/// | 400 | <code>InvalidSystemType.<wbr>NotSupportedValue</code> | The value of `SystemType` is not supported. |
+/// | 400 | <code>InvalidComponentType.<wbr>NotSupportedValue</code> | The value of `ComponentType` is not supported. |
 /// | 400 | `InvalidContent.LengthExceeded` | The content of the image component is too long. Shorten it. |
-/// | 400 | `InvalidImageTemplateCommandSize.ExceededMaxNumber` | The build content contains too many commands. Reduce their number. |
-/// | 400 | `InvalidImageTemplateCommand.NotSupported` | The build content contains a command that is not supported. Remove it. |
+/// | 400 | <code>InvalidImageTemplateCommandSize.<wbr>ExceededMaxNumber</code> | The build content contains too many commands. Reduce their number. |
+/// | 400 | <code>InvalidImageTemplateCommand.<wbr>NotSupported</code> | The build content contains a command that is not supported. Remove it. |
 /// | 400 | `InvalidCommandContent.RUN` | A `RUN` command in the build content is not valid. Correct it. |
 /// | 400 | `InvalidCommandContent.ENV` | An `ENV` command in the build content is not valid. Correct it. |
 /// | 400 | `InvalidCommandContent.WORKDIR` | A `WORKDIR` command in the build content is not valid. Correct it. |
@@ -69,41 +69,27 @@ use super::types::{TAG, Tag};
 /// | 404 | `NotSupportedCommand.FROM` | The content of an image component cannot contain `FROM`. Remove it. |
 #[derive(Default)]
 pub struct CreateImageComponent {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the image component. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The resource group of the image component.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the image component.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// The name of the new component: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores, periods and hyphens. Default: its ID.
-    ///
-    /// 2 to 128 characters.
     pub name: Option<String>,
     /// The description of the image component: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The operating system that the component is for: `Linux` or `Windows`. Default: `Linux`.
-    ///
-    /// The server's default is `Linux`.
-    ///
-    /// Documented values: `Linux`, `Windows`.
     pub system_type: Option<String>,
     /// The kind of component: `Build` or `Test`, each for templates of its own kind only. Default: `Build`.
-    ///
-    /// The server's default is `Build`.
-    ///
-    /// Documented values: `Build`, `Test`.
     pub component_type: Option<String>,
     /// The commands of the component, at most 16 KB.
     pub content: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The version of the component as `major.minor.patch`, each part a non-negative integer. Default: the highest major version so far plus one, followed by `.0.0`.
     pub component_version: Option<String>,

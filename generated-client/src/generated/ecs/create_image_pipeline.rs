@@ -22,8 +22,7 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 /// use alicloud::ecs::{Client, CreateImagePipeline};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateImagePipeline::new("IMAGE")
-///     .base_image("<BaseImage>");
+/// let request = CreateImagePipeline::new("IMAGE").base_image("<BaseImage>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -51,16 +50,16 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidImageName.Malformed` | The name of the image is not valid. Check its length and characters. |
-/// | 400 | `InvalidBaseImageType.NotSupportedValue` | The value of `BaseImageType` is not supported. |
-/// | 400 | `InvalidSystemDiskSize.NotSupportedValue` | The size of the system disk is not supported. Check `SystemDiskSize`. |
-/// | 400 | `InvalidInternetMaxBandwidthOut.NotSupportedValue` | The outbound public bandwidth is not supported. Check `InternetMaxBandwidthOut`. |
-/// | 400 | `InvalidAddAccountSize.ExceededMaxNumber` | `AddAccount` names too many accounts. Pass fewer. |
-/// | 400 | `InvalidToRegionIdSize.ExceededMaxNumber` | `ToRegionId` names too many regions. Pass fewer. |
-/// | 400 | `InvalidBuildContent.LengthExceeded` | The build content is too long. Shorten `BuildContent`. |
-/// | 400 | `InvalidImageTemplateCommandSize.ExceededMaxNumber` | The build content contains too many commands. Reduce their number. |
+/// | 400 | <code>InvalidBaseImageType.<wbr>NotSupportedValue</code> | The value of `BaseImageType` is not supported. |
+/// | 400 | <code>InvalidSystemDiskSize.<wbr>NotSupportedValue</code> | The size of the system disk is not supported. Check `SystemDiskSize`. |
+/// | 400 | <code>InvalidInternetMaxBandwidthOut.<wbr>NotSupportedValue</code> | The outbound public bandwidth is not supported. Check `InternetMaxBandwidthOut`. |
+/// | 400 | <code>InvalidAddAccountSize.<wbr>ExceededMaxNumber</code> | `AddAccount` names too many accounts. Pass fewer. |
+/// | 400 | <code>InvalidToRegionIdSize.<wbr>ExceededMaxNumber</code> | `ToRegionId` names too many regions. Pass fewer. |
+/// | 400 | <code>InvalidBuildContent.<wbr>LengthExceeded</code> | The build content is too long. Shorten `BuildContent`. |
+/// | 400 | <code>InvalidImageTemplateCommandSize.<wbr>ExceededMaxNumber</code> | The build content contains too many commands. Reduce their number. |
 /// | 400 | `DuplicatedCommand.FROM` | The build content contains `FROM` more than once. Keep one. |
 /// | 400 | `InvalidCommandOrder.FROM` | The `FROM` command must come first in the build content. |
-/// | 400 | `InvalidImageTemplateCommand.NotSupported` | The build content contains a command that is not supported. Remove it. |
+/// | 400 | <code>InvalidImageTemplateCommand.<wbr>NotSupported</code> | The build content contains a command that is not supported. Remove it. |
 /// | 400 | `InvalidCommandContent.RUN` | A `RUN` command in the build content is not valid. Correct it. |
 /// | 400 | `InvalidCommandContent.ENV` | An `ENV` command in the build content is not valid. Correct it. |
 /// | 400 | `InvalidCommandContent.WORKDIR` | A `WORKDIR` command in the build content is not valid. Correct it. |
@@ -80,43 +79,33 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 /// | 400 | `NotEmptyCommandContent.RESTART` | The `RESTART` command of the build content takes no arguments. Remove them. |
 /// | 400 | `EmptyCommandContent.USER` | A `USER` command in the build content is empty. Complete or remove it. |
 /// | 400 | `EmptyCommandContent.RUN` | A `RUN` command in the build content is empty. Complete or remove it. |
-/// | 403 | `ImagePipeline.NotSupportWindowsInstance` | Image templates do not support Windows instances at present. |
+/// | 403 | <code>ImagePipeline.<wbr>NotSupportWindowsInstance</code> | Image templates do not support Windows instances at present. |
 /// | 404 | `InvalidImage.NotFound` | The image does not exist. Check its ID. |
 /// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 404 | `ImageComponent.NotFound` | An image component that the template refers to does not exist. Check its name and version. |
 #[derive(Default)]
 pub struct CreateImagePipeline {
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the image template.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the image template. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The resource group, by ID.
     pub resource_group_id: Option<String>,
     /// The IDs of the Alibaba Cloud accounts to share the built image with, up to 20.
-    ///
-    /// At most 20 elements.
     pub add_account: Option<Vec<i64>>,
     /// The regions to distribute the new image to, up to 20. By default it exists in the current region only.
-    ///
-    /// At most 20 elements.
     pub to_region_id: Option<Vec<String>>,
     /// The kind of source: `IMAGE` (an image), `IMAGE_FAMILY` (the newest image of a family) or `OSS` (an image file in an OSS bucket).
-    ///
-    /// Documented values: `IMAGE`, `IMAGE_FAMILY`, `OSS`.
     pub base_image_type: String,
     /// The source image: the ID of an image if `BaseImageType` is `IMAGE`, the name of an image family if it is `IMAGE_FAMILY`. Not needed for `OSS`.
     pub base_image: Option<String>,
     /// The name of the new image template: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores, periods and hyphens. Default: its ID.
-    ///
-    /// 2 to 128 characters.
     pub name: Option<String>,
     /// The description of the template, or within `ImageOptions` of the built image: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// Deprecated: use the `ImageName` in `ImageOptions`.
     #[deprecated = "use `image_options.image_name` instead"]
@@ -126,22 +115,14 @@ pub struct CreateImagePipeline {
     /// The type of the instance that builds the image. By default, the smallest type in stock by vCPUs and memory is taken, for example `ecs.g6.large`, else `ecs.g6.xlarge`.
     pub instance_type: Option<String>,
     /// The size of the system disk of the intermediate instance in GiB, from 20 to 500. Defaults to 40.
-    ///
-    /// 20 to 500. The server's default is `40`.
     pub system_disk_size: Option<i32>,
     /// The greatest outbound bandwidth of the intermediate instance to the Internet in Mbit/s, 0 to 100. Default: 0.
-    ///
-    /// 0 to 100. The server's default is `0`.
     pub internet_max_bandwidth_out: Option<i32>,
     /// Whether the intermediate instance is released if the build fails. An instance that does not even start is not kept by default. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub delete_instance_on_failure: Option<bool>,
     /// The commands of the image build, one per line, at most 16 KB.
     pub build_content: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The extent of the repairs in the image:
     ///
@@ -150,8 +131,6 @@ pub struct CreateImagePipeline {
     /// - `Customized`: the items given in `RepairItem`.
     ///
     /// The sets may grow over time.
-    ///
-    /// Documented values: `Standard`.
     pub repair_mode: Option<String>,
     /// Deprecated: use the `ImageFamily` in `ImageOptions`.
     #[deprecated = "use `image_options.image_family` instead"]
@@ -409,12 +388,12 @@ static CREATE_IMAGE_PIPELINE: Schema = Schema {
         Field::int32("InternetMaxBandwidthOut")
             .limits(&Limits::NONE.minimum(0).maximum(100)),
         Field::boolean("DeleteInstanceOnFailure"),
-        Field::string("BuildContent"),
+        Field::string("BuildContent").sensitive(),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("RepairMode"),
         Field::string("ImageFamily"),
-        Field::string("TestContent"),
+        Field::string("TestContent").sensitive(),
         Field::object("ImportImageOptions", &IMPORT_IMAGE_OPTIONS),
         Field::string("NvmeSupport"),
         Field::object("AdvancedOptions", &ADVANCED_OPTIONS),
@@ -463,16 +442,10 @@ static CREATE_IMAGE_PIPELINE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct ImportImageOptions {
     /// The architecture of the system disk: `x86_64` or `arm64`. Must be set when a data disk snapshot becomes the system disk of the image. Default: `x86_64`.
-    ///
-    /// The server's default is `x86_64`.
-    ///
-    /// Documented values: `x86_64`, `arm64`.
     pub architecture: Option<String>,
     /// The kind of operating system: `linux` (default) or `windows`.
     ///
-    /// On the wire `OSType`. The server's default is `linux`.
-    ///
-    /// Documented values: `windows`, `linux`.
+    /// On the wire `OSType`.
     pub os_type: Option<String>,
     /// The distribution of the operating system: `AlmaLinux`, `Aliyun`, `Anolis`, `CentOS`, `CentOS Stream`, `CoreOS`, `Customized Linux`, `Debian`, `Fedora`, `Fedora CoreOS`, `FreeBSD`, `Gentoo`, `Kylin`, `OpenSUSE`, `Others Linux` (default on Linux), `RedHat`, `Rocky Linux`, `SUSE`, `UOS`, `Ubuntu`, `Windows Server 2003`, likewise 2008, 2012, 2016, 2019 or 2022, or `Other Windows` (default otherwise).
     ///
@@ -506,26 +479,14 @@ pub struct ImportImageOptions {
     /// - `Windows Server 2003`
     pub platform: Option<String>,
     /// The mode in which instances boot from the image: `BIOS` or `UEFI`. Default: `BIOS`, but `UEFI` for `arm64`, which allows nothing else. An instance does not start if the image does not support the mode.
-    ///
-    /// The server's default is `BIOS`.
-    ///
-    /// Documented values: `BIOS`, `UEFI`.
     pub boot_mode: Option<String>,
     /// The license that activates the operating system of the imported image:
     ///
     /// - `Auto` (default): `Aliyun` if there is an Alibaba Cloud license for the `Platform`, else `BYOL`.
     /// - `Aliyun`: a license of Alibaba Cloud for the `Platform`.
     /// - `BYOL`: the license of the source system, which must be valid on Alibaba Cloud.
-    ///
-    /// The server's default is `Auto`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Auto`: detected from the image
-    /// - `Aliyun`: license of Alibaba Cloud
-    /// - `BYOL`: license of your own
     pub license_type: Option<String>,
-    /// The image files to import: the system disk first, then up to 16 data disks.
+    /// The image files to import, up to 17: first that of the system disk, then those of the data disks.
     pub disk_device_mappings: Option<Vec<ImportImageOptionsDiskDeviceMappings>>,
     /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<ImportImageOptionsFeatures>,
@@ -538,15 +499,6 @@ pub struct ImportImageOptions {
     /// - `RetainOnlyFailed`: if the build fails.
     /// - `RetainAlways`: in either case.
     /// - `RetainNever`: in neither case.
-    ///
-    /// The server's default is `RetainNever`.
-    ///
-    /// Documented values:
-    ///
-    /// - `RetainOnlySuccessful`: kept after success
-    /// - `RetainOnlyFailed`: kept after failure
-    /// - `RetainAlways`: always kept
-    /// - `RetainNever`: never kept
     pub retention_strategy: Option<String>,
     /// The name that the imported image gets.
     pub image_name: Option<String>,
@@ -708,12 +660,8 @@ pub struct ImportImageOptionsDiskDeviceMappings {
     /// On the wire `OSSObject`.
     pub oss_object: Option<String>,
     /// The format of the image file: `RAW`, `VHD` or `QCOW2`. Detected if left out.
-    ///
-    /// Documented values: `RAW`, `VHD`, `QCOW2`.
     pub format: Option<String>,
     /// The size of the disk in the image in GiB, 1 to 2048; for the system disk at least the size of the image file.
-    ///
-    /// 1 to 2048.
     pub disk_image_size: Option<i32>,
 }
 
@@ -774,16 +722,8 @@ static IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS: Schema = Schema {
 #[derive(Default)]
 pub struct ImportImageOptionsFeatures {
     /// Whether the imported image, and so its instances, supports NVMe: `supported` or `unsupported` (default).
-    ///
-    /// The server's default is `unsupported`.
-    ///
-    /// Documented values: `supported`, `unsupported`.
     pub nvme_support: Option<String>,
     /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. Default: `v1`.
-    ///
-    /// The server's default is `v1`.
-    ///
-    /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,
 }
 
@@ -824,12 +764,8 @@ static IMPORT_IMAGE_OPTIONS_FEATURES: Schema = Schema {
 #[derive(Default)]
 pub struct AdvancedOptions {
     /// Whether the Cloud Assistant Agent that is installed for the build stays in the finished image. Defaults to `false`. An agent that the source image already has is not affected.
-    ///
-    /// The server's default is `false`.
     pub retain_cloud_assistant: Option<bool>,
     /// `disable` keeps the name of the built image from getting a suffix.
-    ///
-    /// Documented values: `disable`.
     pub image_name_suffix: Option<String>,
 }
 
@@ -871,16 +807,10 @@ static ADVANCED_OPTIONS: Schema = Schema {
 #[derive(Default)]
 pub struct ImageOptionsValue {
     /// The first part of the name of the built image: 2 to 64 characters, starting with a letter, not with `http://` or `https://`. Letters, digits, `:`, `_`, `.` and `-` are allowed. The whole name is `{ImageName}_{ExecutionId}`.
-    ///
-    /// 2 to 64 characters.
     pub image_name: Option<String>,
     /// The family of the built image: 2 to 128 characters, starting with a letter, not with `aliyun` or `acs:`, and without `http://` or `https://`. Letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub image_family: Option<String>,
     /// The description of the template, or within `ImageOptions` of the built image: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The capabilities of the built image.
     pub image_features: Option<ImageOptionsImageFeatures>,
@@ -956,12 +886,6 @@ static IMAGE_OPTIONS_VALUE: Schema = Schema {
 #[derive(Default)]
 pub struct ImageOptionsImageFeatures {
     /// Whether the built image, and so its instances, supports NVMe: `supported`, `unsupported` or `auto`. `auto` looks for the driver before the build; if the build adds or removes the driver, state it instead.
-    ///
-    /// Documented values:
-    ///
-    /// - `supported`
-    /// - `unsupported`
-    /// - `auto`: detected
     pub nvme_support: Option<String>,
 }
 

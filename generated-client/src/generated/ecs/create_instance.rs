@@ -28,8 +28,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// use alicloud::ecs::{Client, CreateInstance};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateInstance::new("<InstanceType>")
-///     .image_id("<ImageId>");
+/// let request = CreateInstance::new("<InstanceType>").image_id("<ImageId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -66,48 +65,48 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` | The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster. |
-/// | 400 | `InvalidStorageClusterId.StatusNotSupport` | The state of the dedicated block storage cluster does not allow creating disks. |
-/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` | With a dedicated block storage cluster, the zone is required. Pass `ZoneId`. |
-/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` | The dedicated block storage cluster does not support the performance level. |
-/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` | The dedicated block storage cluster does not support the disk category. |
-/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` | With a dedicated block storage cluster, the size of the disk is required. Pass it. |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` | The account may not use the instance type, or the type does not exist. Choose another one. |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>CapacityNotEnough</code> | The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>StatusNotSupport</code> | The state of the dedicated block storage cluster does not allow creating disks. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>ZoneIdEmpty</code> | With a dedicated block storage cluster, the zone is required. Pass `ZoneId`. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>PerformanceLevelNotMatch</code> | The dedicated block storage cluster does not support the performance level. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>CategoryNotMatch</code> | The dedicated block storage cluster does not support the disk category. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>DiskSizeEmpty</code> | With a dedicated block storage cluster, the size of the disk is required. Pass it. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueUnauthorized</code> | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | <code>InvalidInternetChargeType.<wbr>ValueNotSupported</code> | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` | The size of a data disk is out of range for its category, or its snapshot is too large. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidSystemDiskCategory.<wbr>ValueNotSupported</code> | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 400 | <code>InvalidDataDiskSize.<wbr>ValueNotSupported</code> | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidHostName.Malformed` | The host name is not valid. Check `HostName`. |
 /// | 400 | `InvalidPassword.Malformed` | The password is not valid. Check its length and characters. |
 /// | 400 | `InvalidPasswordParam.Mismatch` | With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out. |
 /// | 400 | `InvalidDiskName.Malformed` | The name of a disk is not valid. |
 /// | 400 | `InvalidDiskDescription.Malformed` | The description of a disk is not valid. |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` | The category of a data disk is not valid. Choose another one. |
+/// | 400 | <code>InvalidDataDiskCategory.<wbr>ValueNotSupported</code> | The category of a data disk is not valid. Choose another one. |
 /// | 400 | `InvalidDataDevice.Malformed` | The device name of a data disk is not valid. |
-/// | 400 | `InvalidNodeControllerId.Malformed` | The value of `NodeControllerId` is not valid. |
+/// | 400 | <code>InvalidNodeControllerId.<wbr>Malformed</code> | The value of `NodeControllerId` is not valid. |
 /// | 400 | `InvalidInnerIpAddress.Malformed` | The internal IP address is not valid. Check `InnerIpAddress`. |
 /// | 400 | `InvalidInnerIpAddress.Unusable` | The internal IP address is in use or out of range. Choose another one. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
 /// | 400 | `ImageNotSupportCloudInit` | The image does not contain cloud-init. Choose another image. |
-/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` | The snapshot dates from before July 15, 2013, so the operation is not possible. |
+/// | 400 | <code>InvalidSnapshotId.<wbr>BasedSnapshotTooOld</code> | The snapshot dates from before July 15, 2013, so the operation is not possible. |
 /// | 400 | `QuotaExceed.AfterpayInstance` | The quota of pay-as-you-go instances is used up. Release some or request a higher quota. |
-/// | 400 | `InvalidMarketImageChargeType.NotSupport` | The marketplace image does not support the billing method. |
+/// | 400 | <code>InvalidMarketImageChargeType.<wbr>NotSupport</code> | The marketplace image does not support the billing method. |
 /// | 400 | `InvalidInstanceName.Malformed` | The name of the instance is not valid. Check `InstanceName`. |
 /// | 400 | `InvalidParameter.Mismatch` | Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk. |
 /// | 400 | `InvalidNetworkType.Mismatch` | The network types of the security groups differ, or the bandwidth does not fit the network type. |
 /// | 400 | `InvalidPrivateIpAddress` | The private IP address lies outside the CIDR block of the vSwitch. Choose another one. |
-/// | 400 | `InvalidPrivateIpAddress.Malformed` | The private IP address is not valid. |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` | The private IP address is in use already. Choose another one. |
+/// | 400 | <code>InvalidPrivateIpAddress.<wbr>Malformed</code> | The private IP address is not valid. |
+/// | 400 | <code>InvalidPrivateIpAddress.<wbr>Duplicated</code> | The private IP address is in use already. Choose another one. |
 /// | 400 | `QuotaExceeded.PrivateIpAddress` | The vSwitch has too few free IP addresses. Choose another vSwitch. |
 /// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
 /// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `ResourceNotAvailable` | The resource is not available in the region or zone. Choose another one. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidDiskCategory.Mismatch` | The disk categories cannot be combined. Choose others. |
-/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` | The value of `IoOptimized` is not supported. |
+/// | 400 | <code>InvalidIoOptimizedValue.<wbr>ValueNotSupported</code> | The value of `IoOptimized` is not supported. |
 /// | 400 | `MissingParamter` | The period is missing. Pass `Period`. |
 /// | 400 | `InvalidPeriod` | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
 /// | 400 | `InstanceDiskCategoryLimitExceed` | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
@@ -117,8 +116,8 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 400 | `InvalidUserData.NotSupported` | User data exists only for I/O optimized instances in a VPC. |
 /// | 400 | `InstanceDiskNumber.LimitExceed` | The request has more disks than an instance can take. Reduce their number. |
 /// | 400 | `Account.Arrearage` | The account has overdue payments. Settle them, then repeat the call. |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` | The disk category is not valid or does not allow the operation. |
-/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` | The renewal period is not valid. Check `AutoRenewPeriod`. |
+/// | 400 | <code>InvalidDiskCategory.<wbr>ValueNotSupported</code> | The disk category is not valid or does not allow the operation. |
+/// | 400 | <code>InvalidAutoRenewPeriod.<wbr>ValueNotSupported</code> | The renewal period is not valid. Check `AutoRenewPeriod`. |
 /// | 400 | `InvalidSpotStrategy` | The value of `SpotStrategy` is not valid. |
 /// | 400 | `InvalidSpotParam.EmptyZoneID` | Spot instances need a zone. Pass `ZoneId`. |
 /// | 400 | `InvalidSpotPriceLimit` | The price limit is not valid. Check `SpotPriceLimit`. |
@@ -129,113 +128,113 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
 /// | 400 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` | The size of the system disk is not supported. Check `SystemDisk.Size`. |
-/// | 400 | `InvalidParameter.EncryptedIllegal` | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
-/// | 400 | `InvalidParameter.EncryptedNotSupported` | Encryption is not supported here. Leave `Encrypted` out. |
+/// | 400 | <code>InvalidSystemDiskSize.<wbr>ValueNotSupported</code> | The size of the system disk is not supported. Check `SystemDisk.Size`. |
+/// | 400 | <code>InvalidParameter.<wbr>EncryptedIllegal</code> | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | <code>InvalidParameter.<wbr>EncryptedNotSupported</code> | Encryption is not supported here. Leave `Encrypted` out. |
 /// | 400 | `EncryptedOption.Conflict` | The encryption settings contradict each other or the snapshot or image. Make them consistent. |
-/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` | The price limit is lower than the present spot price. Raise `SpotPriceLimit`. |
+/// | 400 | <code>InvalidSpotPriceLimit.<wbr>LowerThanPublicPrice</code> | The price limit is lower than the present spot price. Raise `SpotPriceLimit`. |
 /// | 400 | `InvalidHpcClusterId.Unnecessary` | The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out. |
 /// | 400 | `InvalidVSwitchId.Necessary` | The vSwitch is missing. Pass `VSwitchId`. |
 /// | 400 | `InvalidHpcClusterId.Necessary` | The instance type requires an HPC cluster. Pass `HpcClusterId`. |
 /// | 400 | `InvalidHpcClusterId.NotFound` | The HPC cluster does not exist. Check its ID. |
 /// | 400 | `InvalidHpcClusterId.Creating` | The HPC cluster is still being created. Repeat the call when it is there. Retryable. |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | <code>InvalidPeriodUnit.<wbr>ValueNotSupported</code> | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 400 | `IncorrectImageStatus` | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` | The security group is not in the default VPC. Pass a vSwitch or another group. |
+/// | 400 | <code>InvalidSecurityGroup.<wbr>NotInDefaultVpc</code> | The security group is not in the default VPC. Pass a vSwitch or another group. |
 /// | 400 | `VpcNotFound` | The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch. |
 /// | 400 | `InvalidSpotInterruptionBehavior` | The value of `SpotInterruptionBehavior` is not valid. |
-/// | 400 | `OperationDenied.IllegalPaymentPolicy` | The agreement for payment is not valid. Contact the service provider. |
+/// | 400 | <code>OperationDenied.<wbr>IllegalPaymentPolicy</code> | The agreement for payment is not valid. Contact the service provider. |
 /// | 400 | `InvalidDeploymentOnHost` | The instance cannot be deployed on this dedicated host. |
-/// | 400 | `InvalidInstanceChargeType.NotSupport` | The dedicated host does not support the billing method of the instance. |
+/// | 400 | <code>InvalidInstanceChargeType.<wbr>NotSupport</code> | The dedicated host does not support the billing method of the instance. |
 /// | 400 | `InvalidNetworkType.NotSupported` | The classic network does not support the operation. Use a VPC. |
 /// | 400 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 400 | `InvalidDedicatedHostStatus.NotSupport` | The state of the dedicated host does not allow the operation. |
+/// | 400 | <code>InvalidDedicatedHostStatus.<wbr>NotSupport</code> | The state of the dedicated host does not allow the operation. |
 /// | 400 | `IncorrectDedicatedHostStatus` | The state of the dedicated host does not allow the operation. |
-/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
+/// | 400 | <code>ChargeTypeViolation.<wbr>PostPaidDedicatedHost</code> | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
+/// | 400 | <code>InvalidPeriod.<wbr>ExceededDedicatedHost</code> | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
 /// | 400 | `DedicatedHostType.Unmatched` | The dedicated host type does not support the instance type. Choose a type that fits. |
 /// | 400 | `NoAvaliableDedicatedHost` | No dedicated host has enough free resources. Choose another host or free some. |
 /// | 400 | `InvalidParameter.Affinity` | The value of `Affinity` is not valid. |
 /// | 400 | `InvalidParameter.Tenancy` | The value of `Tenancy` is not valid. |
 /// | 400 | `InvalidParam.Tenancy` | The value of `Tenancy` is not valid. |
-/// | 400 | `InvalidParameter.CreditSpecification` | The credit mode is not supported in this region. Check `CreditSpecification`. |
+/// | 400 | <code>InvalidParameter.<wbr>CreditSpecification</code> | The credit mode is not supported in this region. Check `CreditSpecification`. |
 /// | 400 | `InvalidInstanceType.NotSupported` | The instance type is not supported here, for example by the deployment set. Choose another one. |
 /// | 400 | `InvalidVpcZone.NotSupported` | The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone. |
 /// | 400 | `IncorrectDefaultVpcStatus` | The state of the default VPC does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `IoOptimized.NotSupported` | The image or instance type does not support I/O optimization, or a KMS key requires it. |
-/// | 400 | `InvalidClientToken.ValueNotSupported` | The client token is not valid. Use at most 64 ASCII characters. |
-/// | 400 | `InvalidCapacityReservationId.NotFound` | The capacity reservation does not exist. Check its ID. |
+/// | 400 | <code>InvalidClientToken.<wbr>ValueNotSupported</code> | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | <code>InvalidCapacityReservationId.<wbr>NotFound</code> | The capacity reservation does not exist. Check its ID. |
 /// | 400 | `LackResource` | The capacity reservation has too few resources left. |
 /// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
 /// | 400 | `InvalidParameter.Arns` | The value of `Arn` is not valid. |
-/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` | The instance type does not support advanced security groups. Use a basic one. |
+/// | 400 | <code>InvalidOperation.<wbr>NotSupportEnterpriseGroup</code> | The instance type does not support advanced security groups. Use a basic one. |
 /// | 400 | `InvalidOperation.MultiGroupType` | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
-/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` | The account is restricted: it has no default means of payment or lacks authorization. |
-/// | 400 | `InvalidPerformanceLevel.Malformed` | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | <code>InvalidAccountStatus.<wbr>PayAmountLimitExceeded</code> | The account is restricted: it has no default means of payment or lacks authorization. |
+/// | 400 | <code>InvalidPerformanceLevel.<wbr>Malformed</code> | The performance level is not valid. Check `PerformanceLevel`. |
 /// | 400 | `InvalidSecurityGroup.NetworkType` | The network type of the security group does not fit the instance. Choose another group. |
-/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` | The capacity of subscription data disks exceeds the quota. Request a higher quota. |
-/// | 400 | `InvalidCustomInstanceType.NotSupported` | The custom instance type is not valid. |
-/// | 400 | `InvalidOperation.EniCountExceeded` | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
-/// | 400 | `AccountForbidden.ProductCreationLimited` | The account may only buy pay-as-you-go products that Alibaba Cloud operates itself. |
-/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` | `ImageFamily` and `ImageId` exclude each other. Pass only one of them. |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` | A KMS key is set without encryption. Set `Encrypted` to `true`. |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` | The encryption setting differs from that of the snapshot. Use the same one. |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` | The encryption algorithm differs from that of the snapshot. Use the same one. |
+/// | 400 | <code>QuotaExceeded.<wbr>PrepayDataDiskCapacity</code> | The capacity of subscription data disks exceeds the quota. Request a higher quota. |
+/// | 400 | <code>InvalidCustomInstanceType.<wbr>NotSupported</code> | The custom instance type is not valid. |
+/// | 400 | <code>InvalidOperation.<wbr>EniCountExceeded</code> | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 400 | <code>AccountForbidden.<wbr>ProductCreationLimited</code> | The account may only buy pay-as-you-go products that Alibaba Cloud operates itself. |
+/// | 400 | <code>UnexpectedImageFamily.<wbr>ImageIdSupplied</code> | `ImageFamily` and `ImageId` exclude each other. Pass only one of them. |
+/// | 400 | <code>InvalidEncrypted.<wbr>NotMatchEncryptAlgorithm</code> | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | <code>InvalidEncrypted.<wbr>NotMatchKmsKeyId</code> | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | <code>InvalidEncrypted.<wbr>NotMatchSnapshot</code> | The encryption setting differs from that of the snapshot. Use the same one. |
+/// | 400 | <code>InvalidEncryptAlgorithm.<wbr>NotMatchSnapshot</code> | The encryption algorithm differs from that of the snapshot. Use the same one. |
 /// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` | The KMS key differs from that of the snapshot. Use the same key. |
 /// | 400 | `InvalidEncryptAlgorithm` | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
 /// | 400 | `InvalidHttpEndpoint.NotSupported` | The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`. |
 /// | 400 | `InvalidHttpTokens.NotSupported` | The value of `HttpTokens` is not supported. Use `optional` or `required`. |
-/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
-/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` | The VPC has advanced network features, which the instance type does not support. Choose another one. |
-/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` | The billing method does not allow the use of a capacity reservation. |
-/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` | The zone or instance type does not support ESSDs of the level PL0. Choose another level. |
+/// | 400 | <code>InvalidHttpPutResponseHopLimit.<wbr>NotSupported</code> | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
+/// | 400 | <code>InvalidOperation.<wbr>VpcHasEnabledAdvancedNetworkFeature</code> | The VPC has advanced network features, which the instance type does not support. Choose another one. |
+/// | 400 | <code>InvalidChargeType.<wbr>CapacityReservationNotSupported</code> | The billing method does not allow the use of a capacity reservation. |
+/// | 400 | <code>InvalidPerformanceLevel.<wbr>ValueNotSupported</code> | The zone or instance type does not support ESSDs of the level PL0. Choose another level. |
 /// | 400 | `InvalidKMSKeyId.NotSymmetric` | The KMS key is not symmetric. Choose a symmetric key. |
-/// | 400 | `InvalidDedicatedHostClusterId.NotFound` | The dedicated host cluster does not exist. Check its ID. |
-/// | 400 | `InvalidDedicatedHostClusterId.InValid` | The dedicated host cluster is not valid. Check its ID. |
-/// | 400 | `InvalidOperation.UserNotSupported` | Accounts of resellers cannot buy this at present. |
+/// | 400 | <code>InvalidDedicatedHostClusterId.<wbr>NotFound</code> | The dedicated host cluster does not exist. Check its ID. |
+/// | 400 | <code>InvalidDedicatedHostClusterId.<wbr>InValid</code> | The dedicated host cluster is not valid. Check its ID. |
+/// | 400 | <code>InvalidOperation.<wbr>UserNotSupported</code> | Accounts of resellers cannot buy this at present. |
 /// | 400 | `InvalidDeploymentSetId.NotFound` | The deployment set does not exist. Check its ID. |
-/// | 400 | `MissingParameter.PrivatePoolOptionsId` | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | <code>MissingParameter.<wbr>PrivatePoolOptionsId</code> | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
 /// | 400 | `Invalid.PrivatePoolOptionsId` | The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`. |
 /// | 400 | `DedicatedHostNotSupported` | Private pools do not support dedicated hosts. |
 /// | 400 | `SpotNotSupported` | Private pools do not support spot instances. |
 /// | 400 | `ClassicNetworkNotSupported` | Private pools do not support the classic network. Use a VPC. |
 /// | 400 | `Invalid.InstanceId` | The instance does not exist. Check its ID. |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>MatchCriteria</code> | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | <code>MissingParameter.<wbr>PrivatePoolOptions.<wbr>Id</code> | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
 /// | 400 | `Invalid.PrivatePoolOptions.Id` | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
 /// | 400 | `Invalid.InstanceType` | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
 /// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
 /// | 400 | `Invalid.ZoneId` | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
-/// | 400 | `Invalid.PrivatePoolOptions.NoStock` | The capacity of the private pool is used up. Choose another pool or mode. |
-/// | 400 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
-/// | 400 | `Invalid.PrivatePoolOptions.status` | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>NoStock</code> | The capacity of the private pool is used up. Choose another pool or mode. |
+/// | 400 | <code>InvalidPlatform.<wbr>ValueNotSupported</code> | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>status</code> | The private pool is used up, expired or inactive. Choose another one. |
 /// | 400 | `InvalidAliUid` | The private pool and the instance belong to different accounts. |
-/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` | The instance type does not support hibernation. Choose another type. |
-/// | 400 | `HibernationConfigured.ImageNotEncrypted` | An instance with hibernation requires an encrypted image. |
-/// | 400 | `HibernationConfigured.MemorySizeTooBig` | The instance has too much memory for hibernation. Choose a smaller type. |
-/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` | The system disk is smaller than the memory of the instance. Choose a larger size. |
-/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` | Zones of a CloudBox support neither subscriptions nor encrypted resources. |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` | The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`. |
-/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` | The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`. |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` | The operation or parameter is not supported in a CloudBox. |
-/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` | Encrypted disks cannot be created from a shared snapshot or image in this way. |
+/// | 400 | <code>HibernationConfigured.<wbr>InstanceTypeNotSupport</code> | The instance type does not support hibernation. Choose another type. |
+/// | 400 | <code>HibernationConfigured.<wbr>ImageNotEncrypted</code> | An instance with hibernation requires an encrypted image. |
+/// | 400 | <code>HibernationConfigured.<wbr>MemorySizeTooBig</code> | The instance has too much memory for hibernation. Choose a smaller type. |
+/// | 400 | <code>InvalidSystemDiskSize.<wbr>LessThanMemSize</code> | The system disk is smaller than the memory of the instance. Choose a larger size. |
+/// | 400 | <code>InvalidCloudBoxZone.<wbr>OperationNotSupported</code> | Zones of a CloudBox support neither subscriptions nor encrypted resources. |
+/// | 400 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 400 | <code>InvalidInternetMaxBandwidthOut.<wbr>Malformed</code> | The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`. |
+/// | 400 | <code>InvalidInternetMaxBandwidthIn.<wbr>Malformed</code> | The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`. |
+/// | 400 | <code>InvalidParameter.<wbr>CloudboxNotSupported</code> | The operation or parameter is not supported in a CloudBox. |
+/// | 400 | <code>NotSupportSnapshotEncrypted.<wbr>ShareImage</code> | Encrypted disks cannot be created from a shared snapshot or image in this way. |
 /// | 400 | `QuotaExceed.DiskCapacity` | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
-/// | 400 | `InvalidParameter.DataEncryptedKeyCreateFailed` | KMS could not create the data key. Repeat the call later or contact KMS support. |
+/// | 400 | <code>InvalidParameter.<wbr>DataEncryptedKeyCreateFailed</code> | KMS could not create the data key. Repeat the call later or contact KMS support. |
 /// | 400 | `InvalidDiskCategory.NotSupported` | The disk category is not supported, or not for this instance type. Choose another one. |
-/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` | The zone does not fit the deployment set. Choose another zone or set. |
+/// | 400 | <code>InvalidDestinationZone.<wbr>DeploymentSetMismatch</code> | The zone does not fit the deployment set. Choose another zone or set. |
 /// | 400 | `NoPermission.Price` | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
-/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` | Instances in a dedicated region do not support public IP addresses. |
+/// | 400 | <code>InvalidParameter.<wbr>DedicatedRegionNotSupported</code> | Instances in a dedicated region do not support public IP addresses. |
 /// | 400 | `InvalidParameter.KmsNotEnabled` | KMS is not activated. Activate it before using encryption. |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` | KMS is not activated. Activate it before using encryption. |
+/// | 400 | <code>InvalidParameter.<wbr>Encrypted.<wbr>KmsNotEnable</code> | KMS is not activated. Activate it before using encryption. |
 /// | 400 | `InvalidParam.EncryptedMismatch` | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
 /// | 401 | `InvalidRamRole.NotEcsRole` | The RAM role does not trust ECS. Check the trust policy of the role. |
 /// | 403 | `InvalidDiskCategory.NotSupported` | The disk category is not supported, or not for this instance type. Choose another one. |
 /// | 403 | `ImageNotSubscribed` | The account has not subscribed to the marketplace image. Subscribe to it first. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` | The account may not use the category of the system disk. |
+/// | 403 | <code>InvalidSystemDiskCategory.<wbr>ValueUnauthorized</code> | The account may not use the category of the system disk. |
 /// | 403 | `InvalidSnapshotId.NotReady` | The snapshot has not been completed yet. Repeat the call when it is. Retryable. |
 /// | 403 | `InstanceDiskCategoryLimitExceed` | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
 /// | 403 | `InvalidDevice.InUse` | The device name is in use already. Choose another one. |
@@ -246,7 +245,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 403 | `SecurityGroupInstanceLimitExceed` | The security group has the maximum number of instances. Use another group. |
 /// | 403 | `NodeControllerUnavailable` | A part of the service is not available at the moment. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
-/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` | The snapshot is one of a system disk. Choose a snapshot of a data disk. |
+/// | 403 | <code>InvalidSnapshotId.<wbr>NotDataDiskSnapshot</code> | The snapshot is one of a system disk. Choose a snapshot of a data disk. |
 /// | 403 | `DeleteWithInstance.Conflict` | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
 /// | 403 | `InstanceDiskNumLimitExceed` | The request has more disks than an instance can take. Reduce their number. |
 /// | 403 | `IoOptimized.NotSupported` | The image or instance type does not support I/O optimization, or a KMS key requires it. |
@@ -255,43 +254,43 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 403 | `InvalidDiskCategory.Mismatch` | The disk categories cannot be combined. Choose others. |
 /// | 403 | `QuotaExceed.BuyImage` | The marketplace image has not been bought, or its quota is used up. Buy it first. |
 /// | 403 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | <code>InvalidParameter.<wbr>ResourceOwnerAccount</code> | The account in `ResourceOwnerAccount` is not valid. |
 /// | 403 | `InvalidUserData.Forbidden` | The account may not use `UserData`. Apply for the permission first. |
 /// | 403 | `Zone.NotOpen` | The zone is not open to the account. Choose another zone. |
 /// | 403 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
 /// | 403 | `InvalidClusterId.NotFound` | The cluster does not exist. Check `ClusterId`. |
 /// | 403 | `InvalidResourceType.NotSupported` | The resource type is not supported or not sold in the zone. Choose another one. |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
-/// | 403 | `InvalidInstanceType.ZoneNotSupported` | The zone does not offer the instance type. Choose another zone or type. |
+/// | 403 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | <code>InvalidInstanceType.<wbr>ZoneNotSupported</code> | The zone does not offer the instance type. Choose another zone or type. |
 /// | 403 | `InvalidPayMethod` | The billing or payment method is not valid. |
 /// | 403 | `OperationDenied.ImageNotValid` | The image is disabled, deleted or not open to the account. Choose another one. |
-/// | 403 | `InvalidUserData.Base64FormatInvalid` | The user data is not valid Base64. Encode it correctly. |
+/// | 403 | <code>InvalidUserData.<wbr>Base64FormatInvalid</code> | The user data is not valid Base64. Encode it correctly. |
 /// | 403 | `InstanceType.Offline` | The instance type is no longer offered. Choose another one. |
-/// | 403 | `DependencyViolation.WindowsInstance` | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | <code>DependencyViolation.<wbr>WindowsInstance</code> | Windows instances do not support SSH key pairs. Use a password instead. |
 /// | 403 | `RealNameAuthenticationError` | The account has not passed real-name registration. Complete it first. |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` | Instances in the classic network cannot have a RAM role. |
+/// | 403 | <code>InvalidNetworkType.<wbr>MismatchRamRole</code> | Instances in the classic network cannot have a RAM role. |
 /// | 403 | `InvalidUser.PassRoleForbidden` | The RAM user may not pass RAM roles to instances. Grant the permission first. |
 /// | 403 | `InvalidImage.NotSupported` | The image does not support this kind of instance, such as vTPM or vSGX. Choose another image. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 403 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. |
 /// | 403 | `InvalidParameter.NotMatch` | Parameters or resources of the request do not fit together. Check their combination. |
-/// | 403 | `OperationDenied.InvalidNetworkType` | The network type does not allow the operation. Use a VPC. |
-/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` | The interruption behavior is not available in the classic network. Use a VPC. |
-/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` | The interruption behavior is not available for instances with local disks. |
+/// | 403 | <code>OperationDenied.<wbr>InvalidNetworkType</code> | The network type does not allow the operation. Use a VPC. |
+/// | 403 | <code>InvalidSpotInterruptionBehavior.<wbr>ClassicNetworkNotSupport</code> | The interruption behavior is not available in the classic network. Use a VPC. |
+/// | 403 | <code>InvalidSpotInterruptionBehavior.<wbr>LocalDiskNotSupport</code> | The interruption behavior is not available for instances with local disks. |
 /// | 403 | `QuotaExceed.PostPaidDisk` | The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota. |
-/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` | The deployment set has the maximum number of instances. Use another set. |
-/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` | No default vSwitch can be created in this zone. Pass a vSwitch of your own. |
-/// | 403 | `OperationDenied.LocalDiskUnsupported` | The instance has local disks, so its configuration cannot be changed. |
-/// | 403 | `OperationDenied.InconsistentNetwork` | The security group and the vSwitch are in different VPCs. Use the same VPC. |
+/// | 403 | <code>QuotaExceed.<wbr>DeploymentSetInstanceQuotaFull</code> | The deployment set has the maximum number of instances. Use another set. |
+/// | 403 | <code>InvalidVSwitch.<wbr>DefaultVSwitchNotSupport</code> | No default vSwitch can be created in this zone. Pass a vSwitch of your own. |
+/// | 403 | <code>OperationDenied.<wbr>LocalDiskUnsupported</code> | The instance has local disks, so its configuration cannot be changed. |
+/// | 403 | <code>OperationDenied.<wbr>InconsistentNetwork</code> | The security group and the vSwitch are in different VPCs. Use the same VPC. |
 /// | 403 | `DefaultVswitch.Existed` | The VPC already has a default vSwitch. |
-/// | 403 | `InvalidChargeType.ValueNotSupported` | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
+/// | 403 | <code>InvalidChargeType.<wbr>ValueNotSupported</code> | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `CategoryViolation` | The disk category of the instance does not allow the operation. |
 /// | 403 | `ResourcesNotInSameZone` | The resources are in different zones. Use resources of the same zone. |
 /// | 403 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 403 | `SecurityRisk.3DVerification` | The default card of the account needs verification. Follow the link sent by email. |
 /// | 403 | `InvalidDisk.SystemDiskSize` | The size of the system disk is out of range. |
 /// | 403 | `InsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
@@ -300,54 +299,54 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 403 | `InvalidAccountStatus` | The state of the account does not allow the operation. Contact Alibaba Cloud support. |
 /// | 403 | `QuotaExceeded.PrivateIpAddress` | The vSwitch has too few free IP addresses. Choose another vSwitch. |
 /// | 403 | `InvalidVSwitchId.IpInvalid` | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 403 | <code>OperationDenied.<wbr>PerformanceLevelNotMatch</code> | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
 /// | 403 | `InvalidStorageSetName.Malformed` | The name of the storage set is not valid. Check its length and characters. |
 /// | 403 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
-/// | 403 | `InvalidMaxPartitionNumber.Malformed` | The maximum number of partitions is not valid. Check `MaxPartitionNumber`. |
-/// | 403 | `InvalidParameter.StorageSetPartitionNumber` | The number of the partition is not valid. Check `StorageSetPartitionNumber`. |
+/// | 403 | <code>InvalidMaxPartitionNumber.<wbr>Malformed</code> | The maximum number of partitions is not valid. Check `MaxPartitionNumber`. |
+/// | 403 | <code>InvalidParameter.<wbr>StorageSetPartitionNumber</code> | The number of the partition is not valid. Check `StorageSetPartitionNumber`. |
 /// | 403 | `InvalidParameter.StorageSetId` | The storage set ID is not valid. Check `StorageSetId`. |
-/// | 403 | `InvalidParameter.StorageSetZoneId` | The zone does not fit the storage set. Use the zone of the set. |
+/// | 403 | <code>InvalidParameter.<wbr>StorageSetZoneId</code> | The zone does not fit the storage set. Use the zone of the set. |
 /// | 403 | `QuotaExceed.Tags` | The resource would have too many tags. Remove some first. |
-/// | 403 | `OperationDenied.RegionIdNotSupported` | The region does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.FlavorNotSupported` | The instance type does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.TimestampNotSupported` | At this time no protection period for spot instances is available. |
-/// | 403 | `OperationDenied.PrepayNotAvailable` | Subscription instances are not available at present. |
+/// | 403 | <code>OperationDenied.<wbr>RegionIdNotSupported</code> | The region does not support a protection period for spot instances. |
+/// | 403 | <code>OperationDenied.<wbr>FlavorNotSupported</code> | The instance type does not support a protection period for spot instances. |
+/// | 403 | <code>OperationDenied.<wbr>TimestampNotSupported</code> | At this time no protection period for spot instances is available. |
+/// | 403 | <code>OperationDenied.<wbr>PrepayNotAvailable</code> | Subscription instances are not available at present. |
 /// | 403 | `OperationDenied.PaygNotAvailable` | Pay-as-you-go instances are not available at present. |
-/// | 403 | `EnterpriseGroupLimited.MutliGroupType` | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
-/// | 403 | `EnterpriseGroupLimited.InstanceType` | The instance type does not support advanced security groups. Use a basic one or another type. |
+/// | 403 | <code>EnterpriseGroupLimited.<wbr>MutliGroupType</code> | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 403 | <code>EnterpriseGroupLimited.<wbr>InstanceType</code> | The instance type does not support advanced security groups. Use a basic one or another type. |
 /// | 403 | `InternalError.AllocateUnderlayIp` | No underlay IP address could be assigned to the instance. Repeat the call later. |
 /// | 403 | `OperationDenied.BidOwnResource` | A BID account cannot own resources. Use another account. |
-/// | 403 | `OperationDenied.CloudSSDNotSupported` | The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`. |
+/// | 403 | <code>OperationDenied.<wbr>CloudSSDNotSupported</code> | The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`. |
 /// | 403 | `InvalidVPCStatus.NotWorking` | The subnet of the VPC is not working. Choose another one. |
 /// | 403 | `QuotaExceed.ElasticQuota` | The quota for the instance type is used up. Request a higher quota or choose another type. |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
-/// | 403 | `InvalidImageFamily.MissingAvailableImage` | The image family has no available image. Choose another family or image. |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
-/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` | Only advanced security groups are supported here. Use one. |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | <code>QuotaExceeded.<wbr>PostpaidDataDiskCapacity</code> | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
+/// | 403 | <code>InvalidImageFamily.<wbr>MissingAvailableImage</code> | The image family has no available image. Choose another family or image. |
+/// | 403 | <code>InvalidRegionId.<wbr>NotSupportEncryptAlgorithm</code> | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | <code>InvalidOperation.<wbr>ResourceManagedByCloudProduct</code> | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | <code>Forbidden.<wbr>OnlySupportEnterpriseGroup</code> | Only advanced security groups are supported here. Use one. |
+/// | 403 | <code>HibernationConfigured.<wbr>InstanceOperationForbidden</code> | The operation is not possible for an instance that is configured for hibernation. |
 /// | 403 | `InstanceDiskLimitExceeded` | The instance has the maximum number of disks. Detach one first. |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` | The instance type does not support the disk category. Change one of them. |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` | Disks are encrypted by default in this region, so `Encrypted` must be `true`. |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` | No public IP addresses are left in the region or for the billing method. Choose another one. |
+/// | 403 | <code>InvalidInstanceType.<wbr>NotSupportDiskCategory</code> | The instance type does not support the disk category. Change one of them. |
+/// | 403 | <code>NotSupportSnapshotEncrypted.<wbr>DiskCategory</code> | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
+/// | 403 | <code>InvalidEncrypted.<wbr>DefaultEncryptionUnsupported</code> | Disks are encrypted by default in this region, so `Encrypted` must be `true`. |
+/// | 403 | <code>InvalidOperation.<wbr>PublicIpAddressNoStock</code> | No public IP addresses are left in the region or for the billing method. Choose another one. |
 /// | 404 | `InvalidStorageClusterId.NotExist` | The dedicated block storage cluster does not exist in the region. Check its ID. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `IoOptimized.NotSupported` | The image or instance type does not support I/O optimization, or a KMS key requires it. |
 /// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
-/// | 404 | `InvalidDataDiskSnapshotId.NotFound` | The snapshot for a data disk does not exist. Check its ID. |
+/// | 404 | <code>InvalidDataDiskSnapshotId.<wbr>NotFound</code> | The snapshot for a data disk does not exist. Check its ID. |
 /// | 404 | `InvalidClusterId.NotFound` | The cluster does not exist. Check `ClusterId`. |
 /// | 404 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
-/// | 404 | `InvalidInstanceChargeType.NotFound` | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | <code>InvalidInstanceChargeType.<wbr>NotFound</code> | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
 /// | 404 | `DependencyViolation.IoOptimized` | The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`. |
 /// | 404 | `PaymentMethodNotFound` | The account has no means of payment. Register one first. |
 /// | 404 | `HOSTNAME_ILLEGAL` | The host name is not valid. Check `HostName`. |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` | The system disk is smaller than the image. Choose a larger size. |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` | The system disk is smaller than the minimum. Choose a larger size. |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` | The system disk is larger than the maximum. Choose a smaller size. |
+/// | 404 | <code>InvalidSystemDiskSize.<wbr>LessThanImageSize</code> | The system disk is smaller than the image. Choose a larger size. |
+/// | 404 | <code>InvalidSystemDiskSize.<wbr>LessThanMinSize</code> | The system disk is smaller than the minimum. Choose a larger size. |
+/// | 404 | <code>InvalidSystemDiskSize.<wbr>MoreThanMaxSize</code> | The system disk is larger than the maximum. Choose a smaller size. |
 /// | 404 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 404 | `InvalidSystemDiskSize` | The size of the system disk is not valid. Check `SystemDisk.Size`. |
 /// | 404 | `InvalidKeyPairName.NotFound` | The key pair does not exist. Check `KeyPairName`. |
@@ -355,8 +354,8 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 404 | `InvalidMarketImage.NotFound` | The marketplace image does not exist. Choose another image. |
 /// | 404 | `DeploymentSet.NotFound` | The deployment set does not exist. Check its ID. |
-/// | 404 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` | The KMS key does not exist. Check its ID. |
+/// | 404 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
+/// | 404 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>NotFound</code> | The KMS key does not exist. Check its ID. |
 /// | 404 | `InvalidDiskIds.NotPortable` | The disk is not portable, so the operation is not possible. |
 /// | 409 | `OperationConflict` | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. Retryable. |
 /// | 429 | `Throttling.Resource` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
@@ -369,7 +368,7 @@ pub struct CreateInstance {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The image to start from. Needed unless `ImageFamily` tells the image.
+    /// The image to start from. Needed unless `ImageFamily` names the image.
     pub image_id: Option<String>,
     /// The family of images whose newest image is used. Not together with `ImageId`.
     pub image_family: Option<String>,
@@ -378,48 +377,31 @@ pub struct CreateInstance {
     /// The security group that the instance joins.
     pub security_group_id: Option<String>,
     /// The name of the instance: 2 to 128 characters, of which letters, digits, colons, underscores, periods and hyphens are allowed. Default: the ID of the instance.
-    ///
-    /// 2 to 128 characters.
     pub instance_name: Option<String>,
     /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). Default: `PayByTraffic`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// Whether the subscription is renewed automatically. Only with `InstanceChargeType` `PrePaid`. Default: `false`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in units of `PeriodUnit`: 1, 2 or 3 weeks, or 1, 2, 3, 6 or 12 months. Required if `AutoRenew` is `true`.
-    ///
-    /// Documented values: `1`, `2`, `3`, `6`, `12`.
     pub auto_renew_period: Option<i32>,
     /// The greatest inbound bandwidth to the Internet in Mbit/s, from 1 to the greater of 10 and `InternetMaxBandwidthOut`. Default: the greatest value allowed.
     ///
     /// 1 to 200.
     pub internet_max_bandwidth_in: Option<i32>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s, 0 to 100. Default: 0.
-    ///
-    /// 0 to 100. The server's default is `0`.
     pub internet_max_bandwidth_out: Option<i32>,
     /// The host name of the instance. Periods and hyphens may be neither first nor last, nor follow each other.
     ///
     /// - Windows: 2 to 15 letters, digits and hyphens, not digits alone.
     /// - Others: 2 to 64 characters; parts of letters, digits and hyphens, separated by periods.
-    ///
-    /// 2 to 64 characters.
     pub host_name: Option<String>,
     /// The password of the instance: 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;<>,.?/``. On Windows it must not start with a slash. Some systems, such as Others Linux and Fedora CoreOS, take a key pair only. Send it over HTTPS only.
-    ///
-    /// 8 to 30 characters.
     pub password: Option<String>,
     /// Whether the password set in the image is kept; `Password` is then left out, and the image must have one.
     pub password_inherit: Option<bool>,
     /// The ID of the deployment set ("ds-…").
     pub deployment_set_id: Option<String>,
     /// The group in the deployment set, 1 to 7. Only for a set with strategy `AvailabilityGroup`.
-    ///
-    /// 1 to 7.
     pub deployment_set_group_no: Option<i32>,
     /// The zone of the instance; chosen by the service if left out. It must be the zone of `VSwitchId`, if that is given. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
@@ -427,8 +409,6 @@ pub struct CreateInstance {
     #[deprecated = "use other parameters"]
     pub cluster_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The VLAN of the instance.
     pub vlan_id: Option<String>,
@@ -441,77 +421,40 @@ pub struct CreateInstance {
     /// The category of the system disk: `cloud_efficiency` (ultra disk), `cloud_ssd` (standard SSD), `cloud_essd` (enterprise SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or, for families `ecs.u1` and `ecs.e`, `cloud_essd_entry` (ESSD Entry). Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`.
     ///
     /// On the wire `SystemDisk.Category`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_essd_entry`: ESSD Entry
     pub system_disk_category: Option<String>,
     /// The name of the system disk: 2 to 128 characters, of which letters, digits, colons, underscores, periods and hyphens are allowed.
     ///
-    /// On the wire `SystemDisk.DiskName`. 2 to 128 characters.
+    /// On the wire `SystemDisk.DiskName`.
     pub system_disk_disk_name: Option<String>,
     /// The description of the system disk: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
-    /// On the wire `SystemDisk.Description`. 2 to 256 characters.
+    /// On the wire `SystemDisk.Description`.
     pub system_disk_description: Option<String>,
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
     ///
     /// On the wire `SystemDisk.PerformanceLevel`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub system_disk_performance_level: Option<String>,
     /// In invitational preview only; leave it out.
     pub node_controller_id: Option<String>,
     /// The description of the instance: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The vSwitch of the instance. Required in a VPC. `ZoneId` must be its zone or be left out.
     pub v_switch_id: Option<String>,
     /// The private address of the instance: a free address of the vSwitch `VSwitchId`.
     pub private_ip_address: Option<String>,
     /// Whether the instances are I/O optimized: `optimized` or `none`. Default: `none` for retired types, else `optimized`.
-    ///
-    /// Documented values: `none`, `optimized`.
     pub io_optimized: Option<String>,
     /// Whether the system uses services of Alibaba Cloud: NTP and KMS on Windows, NTP and YUM on Linux.
     pub use_additional_service: Option<bool>,
     /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`. For `PrePaid` the account must be allowed to pay from its balance or by credit, else the error `InvalidPayMethod` is returned.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// The length of the subscription, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months; no longer than the subscription of the dedicated host. Outside the China site, only 1, 2, 3, 6 or 12 months are possible. Needed with `InstanceChargeType` `PrePaid`.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month`, or on the China site `Week`. Default: `Month`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// Data for the instances to read or to run when they start, encoded in Base64; at most 32 KB before encoding. It is sent unencrypted, so it should hold no secrets in plain text.
     pub user_data: Option<String>,
     /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price. Default: `NoSpot`.
-    ///
-    /// Documented values:
-    ///
-    /// - `NoSpot`: no spot instance
-    /// - `SpotWithPriceLimit`: spot, up to a price
-    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// The SSH key pair. Ignored on Windows, where `Password` is used.
     pub key_pair_name: Option<String>,
@@ -519,30 +462,13 @@ pub struct CreateInstance {
     pub spot_price_limit: Option<f64>,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
-    /// 0 to 6. The server's default is `1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `1`: one hour of protection
-    /// - `0`: no protection period
+    /// 0 to 1.
     pub spot_duration: Option<i32>,
     /// The treatment of a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode). Default: `Terminate`.
-    ///
-    /// The server's default is `Terminate`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Terminate`: released
-    /// - `Stop`: stopped, not billed
     pub spot_interruption_behavior: Option<String>,
     /// The RAM role that the instances take on.
     pub ram_role_name: Option<String>,
     /// Whether security hardening is installed: `Active` (public images only) or `Deactive`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Active`: switched on
-    /// - `Deactive`: switched off
     pub security_enhancement_strategy: Option<String>,
     /// The resource group of the instance.
     pub resource_group_id: Option<String>,
@@ -553,11 +479,6 @@ pub struct CreateInstance {
     /// The dedicated host to create the instance on. `SpotStrategy` and `SpotPriceLimit` are then ignored.
     pub dedicated_host_id: Option<String>,
     /// The mode of a burstable instance: `Standard` or `Unlimited`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Standard`: within its CPU credits
-    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// Whether pay-as-you-go instances are protected against release by console or API. It does not hold off releases by the system. Default: `false`.
     pub deletion_protection: Option<bool>,
@@ -566,55 +487,28 @@ pub struct CreateInstance {
     /// On the wire `HibernationOptions.Configured`.
     pub hibernation_options_configured: Option<bool>,
     /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room. Default: `default`.
-    ///
-    /// The server's default is `default`.
-    ///
-    /// Documented values: `host`.
     pub affinity: Option<String>,
     /// Whether the instances run on a dedicated host (`host`; the service picks one unless `DedicatedHostId` names it) or not (`default`). Default: `default`.
-    ///
-    /// The server's default is `default`.
-    ///
-    /// Documented values: `host`.
     pub tenancy: Option<String>,
     /// The storage set, by ID.
     pub storage_set_id: Option<String>,
     /// The greatest number of partitions in the storage set, at least 2.
-    ///
-    /// At least 2.
     pub storage_set_partition_number: Option<i32>,
     /// Whether the metadata of the instance can be read: `enabled` or `disabled`. Default: `enabled`.
-    ///
-    /// The server's default is `enabled`.
-    ///
-    /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: Option<String>,
     /// `required` lets the metadata be read in the hardened mode (IMDSv2) only, `optional` in any. Default: `optional`.
-    ///
-    /// The server's default is `optional`.
-    ///
-    /// Documented values:
-    ///
-    /// - `optional`: IMDSv1 or IMDSv2
-    /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
     /// Not open for use.
     pub http_put_response_hop_limit: Option<i32>,
     /// Whether the instance uses the private pool of an elasticity assurance or a capacity reservation. `Open`: an open pool if one matches, else public capacity; `Target`: the pool of `PrivatePoolOptions.Id`, or the start fails; `None`: none. Spot instances and those on dedicated hosts take only `None`. Default: `None`.
     ///
-    /// On the wire `PrivatePoolOptions.MatchCriteria`. The server's default is `None`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Open`: any open pool
-    /// - `Target`: the pool given
-    /// - `None`: no private pool
+    /// On the wire `PrivatePoolOptions.MatchCriteria`.
     pub private_pool_options_match_criteria: Option<String>,
     /// The private pool: the ID of an elasticity assurance or a capacity reservation.
     ///
     /// On the wire `PrivatePoolOptions.Id`.
     pub private_pool_options_id: Option<String>,
-    /// The data disks of the instance, up to sixteen.
+    /// The data disks of the instance.
     ///
     /// At most 16 elements.
     pub data_disk: Option<Vec<DataDisk>>,
@@ -622,7 +516,7 @@ pub struct CreateInstance {
     ///
     /// At most 10 elements.
     pub arn: Option<Vec<Arn>>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the instance.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<LegacyTag>>,
@@ -1215,7 +1109,7 @@ static CREATE_INSTANCE: Schema = Schema {
         Field::string("SpotStrategy"),
         Field::string("KeyPairName"),
         Field::float("SpotPriceLimit"),
-        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(6)),
+        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(1)),
         Field::string("SpotInterruptionBehavior"),
         Field::string("RamRoleName"),
         Field::string("SecurityEnhancementStrategy"),
@@ -1387,7 +1281,7 @@ static CREATE_INSTANCE: Schema = Schema {
 pub struct CreateInstanceResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the new instance.
     pub instance_id: Option<String>,
     /// The ID of the order. Returned only for a subscription (`InstanceChargeType` `PrePaid`).
     pub order_id: Option<String>,
@@ -1419,17 +1313,8 @@ static CREATE_INSTANCE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct DataDisk {
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// The description of the data disk: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The snapshot to make the disk from. The disk gets the size of the snapshot, and `Size` is ignored. Snapshots of 15 July 2013 or earlier are refused.
     pub snapshot_id: Option<String>,
@@ -1442,23 +1327,10 @@ pub struct DataDisk {
     /// The mount point of the data disk. Only for full images: it names the disk of the image whose size and category are to differ.
     pub device: Option<String>,
     /// The name of the disk: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed.
-    ///
-    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// The category of the disk: `cloud_auto` (ESSD AutoPL), `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `cloud` (basic disk), for families `ecs.u1` and `ecs.e` `cloud_essd_entry` (ESSD Entry), `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium` (elastic ephemeral disks). Default: `cloud_efficiency` for I/O optimized instances, else `cloud`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_essd_entry`: ESSD Entry
     pub category: Option<String>,
     /// Whether the disk is released together with the instance. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub delete_with_instance: Option<bool>,
     /// The KMS key that encrypts the disk.
     ///
@@ -1467,8 +1339,6 @@ pub struct DataDisk {
     /// Not open for use; leave it out.
     pub encrypt_algorithm: Option<String>,
     /// Whether the disk is encrypted. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// The dedicated block storage cluster to take the disk from.
     pub storage_cluster_id: Option<String>,

@@ -53,12 +53,10 @@ pub struct CreateKeyPair {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The name of the new key pair: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub key_pair_name: String,
     /// The resource group of the key pair.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the key pair.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
@@ -122,7 +120,7 @@ pub struct CreateKeyPairResponse {
     pub private_key_body: Option<String>,
     /// The name of the SSH key pair.
     pub key_pair_name: Option<String>,
-    /// The ID of the key pair.
+    /// The ID of the new key pair.
     pub key_pair_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

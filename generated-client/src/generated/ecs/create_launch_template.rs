@@ -55,10 +55,10 @@ use super::types::{
 /// | 400 | `InvalidRegion.NotExist` | The region does not exist. Check `RegionId`. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidLaunchTemplateName.Malformed` | The name of the launch template is not valid. |
+/// | 400 | <code>InvalidLaunchTemplateName.<wbr>Malformed</code> | The name of the launch template is not valid. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidUserData.SizeExceeded` | The user data is too large. Shorten it. |
-/// | 400 | `InvalidUserData.Base64FormatInvalid` | The user data is not valid Base64. Encode it correctly. |
+/// | 400 | <code>InvalidUserData.<wbr>Base64FormatInvalid</code> | The user data is not valid Base64. Encode it correctly. |
 /// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
@@ -71,7 +71,7 @@ use super::types::{
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateLaunchTemplate {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the launch template. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -80,23 +80,12 @@ pub struct CreateLaunchTemplate {
     /// At most 20 elements.
     pub template_tag: Option<Vec<Tag>>,
     /// The name of the new launch template: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub launch_template_name: String,
     /// The description of the launch template version: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub version_description: Option<String>,
     /// The image to start from. `DescribeImages` lists the images.
     pub image_id: Option<String>,
     /// The source of the image: `system` (provided by Alibaba Cloud), `self` (your custom image), `others` (shared by another account) or `marketplace` (with charges of its own).
-    ///
-    /// Documented values:
-    ///
-    /// - `system`: Alibaba Cloud
-    /// - `self`: your own
-    /// - `others`: shared by another account
-    /// - `marketplace`: Alibaba Cloud Marketplace
     pub image_owner_alias: Option<String>,
     /// Whether the password set in the image is kept; `Password` is then left out, and the image must have one.
     pub password_inherit: Option<bool>,
@@ -109,42 +98,25 @@ pub struct CreateLaunchTemplate {
     /// The vSwitch of the instances. Required in a VPC.
     pub v_switch_id: Option<String>,
     /// The name of the instances: 2 to 128 letters and digits of any script, colons, underscores, periods and hyphens. A sequence in brackets, such as `[1,4]`, numbers several instances. Default: the ID of the instance.
-    ///
-    /// 2 to 128 characters.
     pub instance_name: Option<String>,
     /// The description of the instances: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The greatest inbound bandwidth to the Internet in Mbit/s, from 1 to the greater of 10 and `InternetMaxBandwidthOut`. Default: the greatest value allowed.
     ///
     /// At least 1.
     pub internet_max_bandwidth_in: Option<i32>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s, 0 to 100.
-    ///
-    /// 0 to 100.
     pub internet_max_bandwidth_out: Option<i32>,
     /// The host name of the instances. Periods and hyphens may be neither first nor last, nor follow each other.
     ///
     /// - Windows: 2 to 15 letters, digits and hyphens, not digits alone.
     /// - Others: 2 to 64 characters; parts of letters, digits and hyphens, separated by periods.
-    ///
-    /// 2 to 64 characters.
     pub host_name: Option<String>,
     /// The zone of the instances.
     pub zone_id: Option<String>,
     /// The category of the system disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or `cloud_essd_entry` (ESSD Entry). Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`.
     ///
     /// On the wire `SystemDisk.Category`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud`: basic disk
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_essd_entry`: ESSD Entry
     pub system_disk_category: Option<String>,
     /// The size of the system disk in GiB, at least that of the image: 20 to 500 for a basic disk (`cloud`), 20 to 2048 for others.
     ///
@@ -152,11 +124,11 @@ pub struct CreateLaunchTemplate {
     pub system_disk_size: Option<i32>,
     /// The name of the system disk: 2 to 128 characters, beginning with a letter or a Chinese character and not with `http://` or `https://`; letters, digits, `:`, `_` and `-` are allowed.
     ///
-    /// On the wire `SystemDisk.DiskName`. 2 to 128 characters.
+    /// On the wire `SystemDisk.DiskName`.
     pub system_disk_disk_name: Option<String>,
     /// The description of the system disk: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
-    /// On the wire `SystemDisk.Description`. 2 to 256 characters.
+    /// On the wire `SystemDisk.Description`.
     pub system_disk_description: Option<String>,
     /// Not in use; leave it out.
     ///
@@ -165,17 +137,10 @@ pub struct CreateLaunchTemplate {
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL0`.
     ///
     /// On the wire `SystemDisk.PerformanceLevel`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub system_disk_performance_level: Option<String>,
     /// Whether the system disk is released together with the instance. Defaults to `true`.
     ///
-    /// On the wire `SystemDisk.DeleteWithInstance`. The server's default is `true`.
+    /// On the wire `SystemDisk.DeleteWithInstance`.
     pub system_disk_delete_with_instance: Option<bool>,
     /// The automatic snapshot policy of the system disk.
     ///
@@ -190,32 +155,17 @@ pub struct CreateLaunchTemplate {
     /// On the wire `SystemDisk.BurstingEnabled`.
     pub system_disk_bursting_enabled: Option<bool>,
     /// Whether the instance is I/O optimized: `optimized` or `none`.
-    ///
-    /// Documented values: `none`, `optimized`.
     pub io_optimized: Option<String>,
     /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go). For `PrePaid` the account must be allowed to pay from its balance or by credit, else the error `InvalidPayMethod` is returned.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
     /// The length of the subscription, in months: 1 to 9, 12, 24, 36, 48 or 60. Needed with `InstanceChargeType` `PrePaid`, else ignored.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// Whether the operating system of the instances is configured. About to be deprecated; leave it out.
     #[deprecated = "use other parameters"]
     pub enable_vm_os_config: Option<bool>,
     /// The kind of network: `vpc` or `classic`, which is no longer available.
-    ///
-    /// Documented values: `classic`, `vpc`.
     pub network_type: Option<String>,
     /// Data for the instances to read or to run when they start, encoded in Base64; at most 32 KB before encoding. It is sent unencrypted, so it should hold no secrets in plain text.
     pub user_data: Option<String>,
@@ -226,46 +176,26 @@ pub struct CreateLaunchTemplate {
     /// The time at which to release pay-as-you-go instances: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead.
     pub auto_release_time: Option<String>,
     /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price.
-    ///
-    /// Documented values:
-    ///
-    /// - `NoSpot`: no spot instance
-    /// - `SpotWithPriceLimit`: spot, up to a price
-    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// The highest price of an instance per hour, with up to three decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
     ///
     /// 0 to 999999.
     pub spot_price_limit: Option<f64>,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
-    ///
-    /// The server's default is `1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `1`: one hour of protection
-    /// - `0`: no protection period
     pub spot_duration: Option<i32>,
     /// The resource group of the instances, disks and ENIs that the template creates.
     pub resource_group_id: Option<String>,
     /// The resource group of the launch template itself.
     pub template_resource_group_id: Option<String>,
     /// Whether security hardening is installed: `Active` (public images only) or `Deactive`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Active`: switched on
-    /// - `Deactive`: switched off
     pub security_enhancement_strategy: Option<String>,
     /// The private address of the instance: a free address of the vSwitch `VSwitchId`.
     pub private_ip_address: Option<String>,
     /// The ID of the deployment set ("ds-…").
     pub deployment_set_id: Option<String>,
     /// The number of IPv6 addresses that the service picks at random for the primary ENI, 1 to 10.
-    ///
-    /// 1 to 10.
     pub ipv6_address_count: Option<i32>,
-    /// The data disks of each instance, up to sixteen.
+    /// The data disks of each instance.
     ///
     /// At most 16 elements.
     pub data_disk: Option<Vec<LaunchTemplateDataDisk>>,
@@ -283,49 +213,21 @@ pub struct CreateLaunchTemplate {
     pub security_group_ids: Option<Vec<String>>,
     /// Whether (`true` or `false`) the system disk is encrypted. Not possible when an instance is created in Hong Kong Zone D or Singapore Zone A. Default: `false`.
     ///
-    /// On the wire `SystemDisk.Encrypted`. The server's default is `false`.
-    ///
-    /// Documented values: `true`, `false`.
+    /// On the wire `SystemDisk.Encrypted`.
     pub system_disk_encrypted: Option<String>,
     /// Whether pay-as-you-go instances are protected against release by console or API. It does not hold off releases by the system. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub deletion_protection: Option<bool>,
     /// The mode of burstable instances: `Standard` or `Unlimited`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Standard`: within its CPU credits
-    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// Whether the subscription is renewed automatically. Only with `InstanceChargeType` `PrePaid`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in units of `PeriodUnit`: 1, 2 or 3 weeks, or 1, 2, 3, 6, 12, 24, 36, 48 or 60 months. Default: 1.
-    ///
-    /// The server's default is `1`.
-    ///
-    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
     pub auto_renew_period: Option<i32>,
     /// The unit of `Period`: `Month`, or on the China site `Week`. Default: `Month`.
-    ///
-    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// Whether the metadata of the instances can be read: `enabled` or `disabled`. Default: `enabled`.
-    ///
-    /// The server's default is `enabled`.
-    ///
-    /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: Option<String>,
     /// `required` lets the metadata be read in the hardened mode (IMDSv2) only, `optional` in any. Default: `optional`.
-    ///
-    /// The server's default is `optional`.
-    ///
-    /// Documented values:
-    ///
-    /// - `optional`: IMDSv1 or IMDSv2
-    /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
     /// Not open for use.
     pub http_put_response_hop_limit: Option<i32>,
@@ -1019,11 +921,11 @@ static CREATE_LAUNCH_TEMPLATE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateLaunchTemplateResponse {
-    /// The ID of the launch template.
+    /// The ID of the new launch template.
     pub launch_template_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The number of the version.
+    /// The number of the first version.
     pub launch_template_version_number: Option<i64>,
 }
 
@@ -1049,8 +951,6 @@ static CREATE_LAUNCH_TEMPLATE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct SecurityOptionsValue {
     /// The trusted system of the instance: `vTPM`, which verifies the instance when it starts. For the families g7, c7, r7, g7t, c7t and r7t; also on with the confidential computing mode `Enclave`. Works with `RunInstances` but not with `CreateInstance`. The system disk can later be replaced only by images that support it.
-    ///
-    /// Documented values: `vTPM`.
     pub trusted_system_mode: Option<String>,
     /// Whether the instances start with UEFI Secure Boot.
     pub enable_secure_boot: Option<bool>,

@@ -6,11 +6,29 @@ use crate::rt::*;
 
 /// Creates a NAT gateway in a VPC.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNatGateway>.
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateNatGateway, create_nat_gateway::BandwidthPackage};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateNatGateway::new(
+///     "<VpcId>",
+///     [BandwidthPackage::new().bandwidth(5).ip_count(1)],
+/// );
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
 ///
@@ -18,19 +36,19 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `InvalidVPCStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `InvalidNatGatewayName.MalFormed` | The name of the NAT gateway is not valid. |
-/// | 400 | `InvalidNatGatewayDescription.MalFormed` | The description of the NAT gateway is not valid. |
-/// | 400 | `MissingParameter.BandwidthPackage` | A NAT gateway is created with exactly one bandwidth package. Pass one. |
+/// | 400 | <code>InvalidNatGatewayDescription.<wbr>MalFormed</code> | The description of the NAT gateway is not valid. |
+/// | 400 | <code>MissingParameter.<wbr>BandwidthPackage</code> | A NAT gateway is created with exactly one bandwidth package. Pass one. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `RouterEntryConflict.Duplicated` | A route for 0.0.0.0/0 exists already. Delete it first. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `QuotaExceeded.BandwidthPackageIps` | The number of IP addresses exceeds the quota of the bandwidth package. |
+/// | 400 | <code>QuotaExceeded.<wbr>BandwidthPackageIps</code> | The number of IP addresses exceeds the quota of the bandwidth package. |
 /// | 400 | `AllocateIpFailed` | No IP addresses could be allocated to the bandwidth package, possibly because none are left. |
 /// | 400 | `ParameterIllegal` | The number of IP addresses or the bandwidth is not valid. |
 /// | 400 | `ZONE_NO_AVAILABLE_IP` | The zone has no free public IP addresses. Repeat the call later or choose another zone. |
 /// | 400 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
-/// | 400 | `InvalidParameter.Spec.ValueNotSupported` | The specification is not supported. Check `Spec`. |
+/// | 400 | <code>InvalidParameter.<wbr>Spec.<wbr>ValueNotSupported</code> | The specification is not supported. Check `Spec`. |
 /// | 400 | `COMMODITY.INVALID_COMPONENT` | A component of the order is not valid. Check the parameters. |
-/// | 400 | `OperationUnsupported.MultiNatGateway` | The VPC already has a NAT gateway, and only one is possible. |
+/// | 400 | <code>OperationUnsupported.<wbr>MultiNatGateway</code> | The VPC already has a NAT gateway, and only one is possible. |
 /// | 400 | `VswitchStatusError` | The vSwitch is still being created. Repeat the call when it is there. Retryable. |
 /// | 400 | `Forbidden.CheckEntryRuleQuota` | The quota of routes does not allow another entry. |
 /// | 400 | `OperationFailed.UnpaidBillsExist` | The account has overdue payments. Settle them, then repeat the call. |
@@ -43,26 +61,26 @@ use crate::rt::*;
 /// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 /// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 /// | 404 | `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` | The VPC already has a NAT gateway, and only one is possible. |
-/// | 404 | `OperationFailed.CrateEntryTimeOut` | Creating the route took too long. Repeat the call later. |
+/// | 404 | <code>OperationFailed.<wbr>CrateEntryTimeOut</code> | Creating the route took too long. Repeat the call later. |
 /// | 500 | `OrderError.NatGateway` | The order for the NAT gateway could not be created. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateNatGateway {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The VPC, by its ID.
     pub vpc_id: String,
-    /// The name of the resource.
+    /// The name of the NAT gateway.
     pub name: Option<String>,
-    /// The description of the resource.
+    /// The description of the NAT gateway.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The bandwidth packages, one element for each.
     ///
-    /// At most 10 elements.
+    /// At most 10 elements. Example: `[{"IpCount":1,"Bandwidth":5}]`.
     pub bandwidth_package: Vec<BandwidthPackage>,
 }
 
@@ -134,15 +152,15 @@ static CREATE_NAT_GATEWAY: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateNatGatewayResponse {
-    /// The ID of the NAT gateway.
+    /// The ID of the new NAT gateway.
     pub nat_gateway_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The ID of the forwarding table of the NAT gateway.
+    /// The IDs of the forwarding tables of the NAT gateway.
     ///
     /// On the wire `ForwardTableIds.ForwardTableId`.
     pub forward_table_ids: Vec<String>,
-    /// The ID of the bandwidth package, which holds public bandwidth.
+    /// The IDs of the bandwidth packages, which hold public bandwidth.
     ///
     /// On the wire `BandwidthPackageIds.BandwidthPackageId`.
     pub bandwidth_package_ids: Vec<String>,
@@ -172,11 +190,11 @@ static CREATE_NAT_GATEWAY_RESPONSE: Schema = Schema {
 /// `BandwidthPackage` of [`CreateNatGateway`].
 #[derive(Default)]
 pub struct BandwidthPackage {
-    /// The bandwidth of the resource.
+    /// The bandwidth of the bandwidth package.
     pub bandwidth: Option<i32>,
     /// The zone of the bandwidth package.
     pub zone: Option<String>,
-    /// The number of public IP addresses of the bandwidth package; in `AddBandwidthPackageIps`, the number to add.
+    /// The number of public IP addresses in the bandwidth package.
     pub ip_count: Option<i32>,
 }
 

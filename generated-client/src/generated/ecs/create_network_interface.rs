@@ -70,23 +70,23 @@ use super::types::{
 /// | 400 | `InvalidInstanceID.Malformed` | The instance ID is not valid. |
 /// | 400 | `InvalidOperation.InvalidEcsState` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 400 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` | The primary network interface of an instance cannot be detached. |
+/// | 400 | <code>InvalidOperation.<wbr>DetachPrimaryEniNotAllowed</code> | The primary network interface of an instance cannot be detached. |
 /// | 400 | `Forbidden.RegionId` | The account cannot use the operation in this region. Check `RegionId`. |
 /// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidOperation.EniCountExceeded` | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 400 | <code>InvalidOperation.<wbr>EniCountExceeded</code> | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
 /// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `JoinedGroupLimitExceed` | The instance or network interface would be in too many security groups. Pass fewer. |
-/// | 400 | `InvalidParameter.SecurityGroupIdRepeated` | A security group occurs more than once. Remove the duplicate. |
-/// | 400 | `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` | A single security group and a list of groups exclude each other. Pass only one of them. |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` | The private IP address is in use already. Choose another one. |
+/// | 400 | <code>InvalidParameter.<wbr>SecurityGroupIdRepeated</code> | A security group occurs more than once. Remove the duplicate. |
+/// | 400 | <code>InvalidSecurityGroupId.<wbr>SingleIdAndMultiIdConflict</code> | A single security group and a list of groups exclude each other. Pass only one of them. |
+/// | 400 | <code>InvalidPrivateIpAddress.<wbr>Duplicated</code> | The private IP address is in use already. Choose another one. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
 /// | 400 | `QuotaExceeded.PrivateIpAddress` | The vSwitch has too few free IP addresses. Choose another vSwitch. |
-/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` | Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out. |
+/// | 400 | <code>InvalidEniQueueSize.<wbr>RegionOrUserNotSupported</code> | Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out. |
 /// | 400 | `InvalidParameter.EniQueueSize` | `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both. |
-/// | 400 | `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` | `ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out. |
-/// | 400 | `InvalidParameter.EniConnectionTrackingConfiguration` | A value of `ConnectionTrackingConfiguration` is out of range. |
+/// | 400 | <code>InvalidConnectionTrackingConfiguration.<wbr>RegionOrUserNotSupported</code> | `ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out. |
+/// | 400 | <code>InvalidParameter.<wbr>EniConnectionTrackingConfiguration</code> | A value of `ConnectionTrackingConfiguration` is out of range. |
 /// | 403 | `InvalidOperation.NotSupport` | The operation is not supported for this dedicated host, its instances or this region. |
 /// | 403 | `InvalidUserType.NotSupported` | Accounts of this type cannot use the operation. |
 /// | 403 | `Abs.InvalidAccount.NotFound` | The account does not exist. Check the account ID and the credentials. |
@@ -95,7 +95,7 @@ use super::types::{
 /// | 403 | `InValidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 403 | `MaxEniCountExceeded` | The account has the maximum number of network interfaces. Delete unused ones first. |
 /// | 403 | `EniPerInstanceLimitExceeded` | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | <code>InvalidOperation.<wbr>AvailabilityZoneMismatch</code> | The resources are in different zones. Use resources of the same zone. |
 /// | 403 | `InvalidOperation.VpcMismatch` | The resources are in different VPCs. Use resources of the same VPC. |
 /// | 403 | `SecurityGroupInstanceLimitExceed` | The security group has the maximum number of instances. Use another group. |
 /// | 403 | `InvalidSecurityGroupId.NotVpc` | The security group is not in a VPC. Choose one that is. |
@@ -103,53 +103,53 @@ use super::types::{
 /// | 403 | `InvalidVSwitchId.IpNotEnough` | The vSwitch has too few free IP addresses. Choose another vSwitch. |
 /// | 403 | `InvalidVSwitchId.IpInvalid` | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
 /// | 403 | `QuotaExceed.Tags` | The resource would have too many tags. Remove some first. |
-/// | 403 | `EnterpriseGroupLimited.MutliGroupType` | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 403 | <code>EnterpriseGroupLimited.<wbr>MutliGroupType</code> | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
 /// | 403 | `InvalidIp.Address` | An IP address is not valid or does not belong to the vSwitch. Check the address. |
 /// | 403 | `InvalidIp.IpRepeated` | An IP address occurs more than once in the request. Remove the duplicate. |
 /// | 403 | `MaxEniPrivateIpsCountExceeded` | The network interface would have too many private IP addresses. Reduce their number. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
-/// | 403 | `InvalidOperation.TrunkingIsNotAllowed` | The account or region may not use trunk network interfaces. |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` | The number of queues of a network interface is not valid. |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` | The number of queues exceeds the limit of one network interface. Reduce it. |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
-/// | 403 | `InvalidOperation.BoundingEniSlaveQuotaExceed` | The bonding network interface has the maximum number of slave interfaces. |
+/// | 403 | <code>InvalidOperation.<wbr>ResourceManagedByCloudProduct</code> | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | <code>InvalidOperation.<wbr>TrunkingIsNotAllowed</code> | The account or region may not use trunk network interfaces. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidEniQueueNumber</code> | The number of queues of a network interface is not valid. |
+/// | 403 | <code>InvalidOperation.<wbr>MaxEniQueueNumberExceeded</code> | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | <code>InvalidOperation.<wbr>ExceedInstanceTypeQueueNumber</code> | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | <code>InvalidOperation.<wbr>BoundingEniSlaveQuotaExceed</code> | The bonding network interface has the maximum number of slave interfaces. |
 /// | 403 | `InvalidParameter.EniTrafficMode` | The traffic mode is not valid. Use `Standard` or `HighPerformance`. |
-/// | 403 | `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` | The account or region may not use the high-performance traffic mode. |
-/// | 403 | `InvalidParameter.QueuePairNumberMustEmpty` | `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out. |
-/// | 403 | `InvalidParameter.InvalidQueuePairNumber` | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
-/// | 403 | `InvalidParams.NetworkInterfaceName` | The name of the network interface is not valid. Check its length and characters. |
+/// | 403 | <code>InvalidOperation.<wbr>HighPerformanceTrafficModeIsNotAllowed</code> | The account or region may not use the high-performance traffic mode. |
+/// | 403 | <code>InvalidParameter.<wbr>QueuePairNumberMustEmpty</code> | `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidQueuePairNumber</code> | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
+/// | 403 | <code>InvalidParams.<wbr>NetworkInterfaceName</code> | The name of the network interface is not valid. Check its length and characters. |
 /// | 403 | `InvalidIp.IpPrefixMaskNotSame` | The IP prefixes have different masks. Use the same mask for all. |
 /// | 403 | `InvalidIp.IpPrefixMaskInvalid` | The mask of an IP prefix is out of range. |
 /// | 403 | `InvalidIp.IpPrefixMaskIllegal` | The mask of an IP prefix is not valid. |
 /// | 403 | `InvalidIp.IpPrefixIllegal` | An IP prefix is not valid. Check its notation. |
-/// | 403 | `InvalidIp.IpPrefixMustInReserveSegment` | The IP prefix lies outside the reserved block of the vSwitch. Choose one inside it. |
+/// | 403 | <code>InvalidIp.<wbr>IpPrefixMustInReserveSegment</code> | The IP prefix lies outside the reserved block of the vSwitch. Choose one inside it. |
 /// | 403 | `InvalidIp.IpPrefixNotAvailable` | An IP prefix is not available. Choose another one. |
 /// | 403 | `InvalidIp.IpPrefixNotStrict` | An IP prefix is not in strict CIDR notation. |
-/// | 403 | `InvalidVSwitchId.IpPrefixNotEnough` | The vSwitch has too few free IP prefixes. Choose another vSwitch. |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
-/// | 403 | `InvalidOperation.Ipv6CountExceeded` | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | <code>InvalidVSwitchId.<wbr>IpPrefixNotEnough</code> | The vSwitch has too few free IP prefixes. Choose another vSwitch. |
+/// | 403 | <code>InvalidOperation.<wbr>Ipv4CountExceeded</code> | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | <code>InvalidOperation.<wbr>Ipv6CountExceeded</code> | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
 /// | 404 | `InvalidEcsId.NotFound` | The instance does not exist. Check its ID. |
 /// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 /// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 404 | `InvalidOperation.MaxEniIpv6IpsCountExceeded` | The number of IPv6 addresses exceeds the limit of the network interface. Reduce it. |
-/// | 404 | `InvalidOperation.VSwitchIpv6Disabled` | The vSwitch does not support IPv6. Enable IPv6 for it or choose another one. |
-/// | 404 | `InvalidOperation.EnableIpv6Failed` | The vSwitch does not support IPv6. Enable IPv6 for it or choose another one. |
-/// | 404 | `InvalidOperation.AddressAlreadyAllocated` | The IPv6 address is in use already. Choose another one. |
-/// | 404 | `InvalidOperation.AddressNotInVSwitchCidr` | The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one. |
-/// | 404 | `InvalidOperation.EniTrafficModeNotSupportIpv6` | A network interface in the high-performance mode does not support IPv6. |
-/// | 404 | `InvalidOperation.SlaveEniMustHaveBondingEni` | A slave network interface requires a bonding one. Create that first. |
-/// | 404 | `InvalidOperation.VSwitchCidrReservationNotExist` | The vSwitch has no reserved CIDR block. Create one first. |
+/// | 404 | <code>InvalidOperation.<wbr>MaxEniIpv6IpsCountExceeded</code> | The number of IPv6 addresses exceeds the limit of the network interface. Reduce it. |
+/// | 404 | <code>InvalidOperation.<wbr>VSwitchIpv6Disabled</code> | The vSwitch does not support IPv6. Enable IPv6 for it or choose another one. |
+/// | 404 | <code>InvalidOperation.<wbr>EnableIpv6Failed</code> | The vSwitch does not support IPv6. Enable IPv6 for it or choose another one. |
+/// | 404 | <code>InvalidOperation.<wbr>AddressAlreadyAllocated</code> | The IPv6 address is in use already. Choose another one. |
+/// | 404 | <code>InvalidOperation.<wbr>AddressNotInVSwitchCidr</code> | The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 404 | <code>InvalidOperation.<wbr>EniTrafficModeNotSupportIpv6</code> | A network interface in the high-performance mode does not support IPv6. |
+/// | 404 | <code>InvalidOperation.<wbr>SlaveEniMustHaveBondingEni</code> | A slave network interface requires a bonding one. Create that first. |
+/// | 404 | <code>InvalidOperation.<wbr>VSwitchCidrReservationNotExist</code> | The vSwitch has no reserved CIDR block. Create one first. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` | IP prefixes are not available in this region. |
+/// | 500 | <code>InvalidOperation.<wbr>RegionNotSupportIpPrefix</code> | IP prefixes are not available in this region. |
 #[derive(Default)]
 pub struct CreateNetworkInterface {
     /// The region of the ENI. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The tags of the ENI, up to 20.
+    /// The tags of the ENI.
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<Tag>>,
@@ -171,44 +171,37 @@ pub struct CreateNetworkInterface {
     pub security_group_id: Option<String>,
     /// The name of the ENI: 2 to 128 characters, starting with a letter, not with `http://` or `https://`; letters, digits, colons, underscores, periods and hyphens are allowed.
     ///
-    /// 2 to 128 characters. Example: `web-1-eth1`.
+    /// Example: `web-1-eth1`.
     pub network_interface_name: Option<String>,
     /// The description of the ENI: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
-    /// 2 to 256 characters. Example: `Second interface of web-1`.
+    /// Example: `Second interface of web-1`.
     pub description: Option<String>,
     /// No longer used; leave it out.
     #[deprecated = "the vendor advises against new uses"]
     pub visible: Option<bool>,
     /// The type of the ENI: `Secondary`, or `Trunk` (invited users only). Default: `Secondary`.
     ///
-    /// The server's default is `Secondary`. Example: `Secondary`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Secondary`: secondary interface
-    /// - `Trunk`: trunk interface
+    /// Example: `Secondary`.
     pub instance_type: Option<String>,
     /// No longer used; leave it out.
     #[deprecated = "the vendor advises against new uses"]
     pub business_type: Option<String>,
     /// The number of secondary private addresses that the service picks, 1 to 49. Cannot be combined with `PrivateIpAddress`.
     ///
-    /// 1 to 49. Example: `1`.
+    /// Example: `1`.
     pub secondary_private_ip_address_count: Option<i32>,
     /// The number of queues, 1 to 2048. When the ENI is attached it must be less than what the instance type allows for one ENI (`MaximumQueueNumberPerEni` of `DescribeInstanceTypes`). Default: that of the instance type (`SecondaryEniQueueNumber`).
     ///
-    /// 1 to 2048. Example: `1`.
+    /// Example: `1`.
     pub queue_number: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
-    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface). RDMA needs an instance type that supports it and counts against its limit of such ENIs. Default: `Standard`.
     ///
-    /// The server's default is `Standard`. Example: `Standard`.
-    ///
-    /// Documented values: `Standard`, `HighPerformance`.
+    /// Example: `Standard`.
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queue pairs of an ENI for RDMA; all such ENIs of an instance together may not exceed the maximum of its type (`DescribeInstanceTypes`). Default: that whole maximum, so that no further ENI for RDMA can be attached.
     ///
@@ -220,31 +213,31 @@ pub struct CreateNetworkInterface {
     pub security_group_ids: Option<Vec<String>>,
     /// Secondary private IPv4 addresses, free addresses of the vSwitch, up to 10. Cannot be combined with `SecondaryPrivateIpAddressCount`.
     ///
-    /// At most 10 elements. Example: `["172.17.0.11"]`.
+    /// Example: `["172.17.0.11"]`.
     pub private_ip_address: Option<Vec<String>>,
     /// The IPv6 addresses to assign, up to 10. Cannot be combined with `Ipv6AddressCount`.
     ///
-    /// At most 10 elements. Example: `["2001:db8:1234:1a00::1"]`.
+    /// Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
     /// The number of IPv6 addresses that the service picks at random, 1 to 10. Cannot be combined with `Ipv6Address`.
     ///
-    /// 1 to 10. Example: `1`.
+    /// Example: `1`.
     pub ipv6_address_count: Option<i32>,
     /// The IPv4 prefixes to assign in CIDR notation, 1 to 10 of them. Cannot be combined with `Ipv4PrefixCount`.
     ///
-    /// At most 10 elements. Example: `["172.17.0.48/28"]`.
+    /// Example: `["172.17.0.48/28"]`.
     pub ipv4_prefix: Option<Vec<String>>,
     /// The number of IPv4 prefixes that the service picks, 1 to 10. Cannot be combined with `Ipv4Prefix`.
     ///
-    /// 1 to 10. Example: `1`.
+    /// Example: `1`.
     pub ipv4_prefix_count: Option<i32>,
     /// The IPv6 prefixes to assign in CIDR notation, 1 to 10 of them. Cannot be combined with `Ipv6PrefixCount`.
     ///
-    /// At most 10 elements. Example: `["2001:db8:1234:1a00:1::/80"]`.
+    /// Example: `["2001:db8:1234:1a00:1::/80"]`.
     pub ipv6_prefix: Option<Vec<String>>,
     /// The number of IPv6 prefixes that the service picks, 1 to 10. Cannot be combined with `Ipv6Prefix`.
     ///
-    /// 1 to 10. Example: `1`.
+    /// Example: `1`.
     pub ipv6_prefix_count: Option<i32>,
     /// Whether the ENI is deleted together with the instance that it is attached to; `false` keeps it.
     ///
@@ -252,11 +245,11 @@ pub struct CreateNetworkInterface {
     pub delete_on_release: Option<bool>,
     /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory. Not open for use; leave it out.
     ///
-    /// 8192 to 16384. Example: `8192`.
+    /// Example: `8192`.
     pub tx_queue_size: Option<i32>,
     /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory. Not open for use; leave it out.
     ///
-    /// 8192 to 16384. Example: `8192`.
+    /// Example: `8192`.
     pub rx_queue_size: Option<i32>,
     /// The communication settings of the ENI, in one object.
     pub network_interface_traffic_config: Option<NetworkInterfaceTrafficConfig>,
@@ -266,7 +259,7 @@ pub struct CreateNetworkInterface {
     pub enhanced_network: Option<EnhancedNetwork>,
     /// Whether the ENI drops traffic of which it is neither the source nor the destination; advisable for security. Only some regions have it. Default: `false`.
     ///
-    /// The server's default is `false`. Example: `false`.
+    /// Example: `false`.
     pub source_dest_check: Option<bool>,
     /// Whether the ENI has a primary IPv6 address.
     ///

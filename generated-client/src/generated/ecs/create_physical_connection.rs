@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Applies for an Express Connect circuit (physical connection).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePhysicalConnection>.
 ///
@@ -20,7 +20,11 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, CreatePhysicalConnection};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreatePhysicalConnection::new("<AccessPointId>", "<LineOperator>", "<PeerLocation>");
+/// let request = CreatePhysicalConnection::new(
+///     "<AccessPointId>",
+///     "<LineOperator>",
+///     "<PeerLocation>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -38,7 +42,7 @@ use crate::rt::*;
 /// | 400 | `InvalidLineOperator.Malformd` | The operator of the line is not valid. Check `LineOperator`. |
 /// | 400 | `InvalidPortType.Malformd` | The port type is not valid. Check `PortType`. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidRedundantPhysicalConnectionId.NotFound` | The redundant Express Connect circuit does not exist. Check its ID. |
+/// | 400 | <code>InvalidRedundantPhysicalConnectionId.<wbr>NotFound</code> | The redundant Express Connect circuit does not exist. Check its ID. |
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `QuotaExceeded.pConnPerAP` | The access point has the maximum number of Express Connect circuits. |
 /// | 400 | `InvalidBandwidth` | The bandwidth of the Express Connect circuit is not valid. |
@@ -46,9 +50,9 @@ use crate::rt::*;
 /// | 400 | `InvalidRedundantPhysicalConnectionStatus` | The state of the redundant Express Connect circuit does not allow the operation. |
 /// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
 /// | 400 | `QuotaExceeded.freePconnPerAP` | The access point has the maximum number of free Express Connect circuits. |
-/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
-/// | 400 | `InvalidPhysicalConnectionPortType.Malformed` | The port type of the Express Connect circuit is not valid. Check `PortType`. |
-/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` | The bandwidth of the Express Connect circuit is not valid. |
+/// | 400 | <code>InvalidPhysicalConnectionOperator.<wbr>Malformed</code> | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
+/// | 400 | <code>InvalidPhysicalConnectionPortType.<wbr>Malformed</code> | The port type of the Express Connect circuit is not valid. Check `PortType`. |
+/// | 400 | <code>InvalidPhysicalConnectionBandwidth.<wbr>Malformed</code> | The bandwidth of the Express Connect circuit is not valid. |
 /// | 400 | `IllegalParam.ClientToken` | The client token is too long. Shorten it. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidAccessPointId.NotFound` | The access point does not exist. Check `AccessPointId`. |
@@ -56,13 +60,13 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreatePhysicalConnection {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the physical connection. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the access point of the physical connection.
     pub access_point_id: String,
-    /// The kind of the object that the request or entry is about.
+    /// The kind of physical connection.
     ///
     /// The server's default is `VPC`.
     pub r#type: Option<String>,
@@ -70,7 +74,7 @@ pub struct CreatePhysicalConnection {
     pub line_operator: String,
     /// The bandwidth of the physical connection. Default: 100.
     ///
-    /// On the wire `bandwidth`. The server's default is `100`.
+    /// On the wire `bandwidth`.
     pub bandwidth: Option<i32>,
     /// The location of the customer's data center.
     pub peer_location: String,
@@ -80,9 +84,9 @@ pub struct CreatePhysicalConnection {
     pub port_type: Option<String>,
     /// The ID of the physical connection that serves as the redundant one of this connection.
     pub redundant_physical_connection_id: Option<String>,
-    /// The description of the resource.
+    /// The description of the physical connection.
     pub description: Option<String>,
-    /// The name of the resource.
+    /// The name of the physical connection.
     pub name: Option<String>,
     /// The circuit code of the physical connection or its line.
     pub circuit_code: Option<String>,
@@ -216,7 +220,7 @@ static CREATE_PHYSICAL_CONNECTION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreatePhysicalConnectionResponse {
-    /// The ID of the physical connection.
+    /// The ID of the new physical connection.
     pub physical_connection_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -11,6 +11,34 @@ use super::types::{ANY_TAG, AnyTag, TIME_RANGE, TimeRange};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePlanMaintenanceWindow>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{
+///     Client, CreatePlanMaintenanceWindow,
+///     create_plan_maintenance_window::{TargetResource, TimePeriod},
+///     types::{AnyTag, TimeRange},
+/// };
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreatePlanMaintenanceWindow::new(
+///     true,
+///     "nightly",
+///     "Reboot",
+///     TargetResource::new("Tag")
+///         .tags([AnyTag::new().key("environment").value("test")]),
+///     TimePeriod::new(
+///         "Daily",
+///         [TimeRange::new().end_time("23:00").start_time("22:00")],
+///     ),
+/// );
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `TargetResource.Scope` = `ResourceGroup` requires `TargetResource.ResourceGroupId`. The note on `ResourceGroupId`: a window for a resource group must name it.
@@ -20,22 +48,26 @@ pub struct CreatePlanMaintenanceWindow {
     /// Whether the maintenance window is in force.
     pub enable: bool,
     /// The least number of hours between two planned maintenance events of one instance, 1 to 48.
-    ///
-    /// 1 to 48.
     pub min_maintenance_interval: Option<i32>,
     /// The name of the new maintenance window, at most 200 characters.
     ///
-    /// At most 200 characters.
+    /// Example: `nightly`.
     pub plan_window_name: String,
     /// Any region: it is needed to route the request, but changes nothing. The maintenance window covers the matching instances in all regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The maintenance action that may take place in the window, such as `Reboot`.
+    ///
+    /// Example: `Reboot`.
     pub support_maintenance_action: String,
     /// The resources that the maintenance window covers.
+    ///
+    /// Example: `{"Scope":"Tag","Tags":[{"Key":"environment","Value":"test"}]}`.
     pub target_resource: TargetResource,
     /// The recurrence of the maintenance window.
+    ///
+    /// Example: `{"PeriodUnit":"Daily","RangeList":[{"StartTime":"22:00","EndTime":"23:00"}]}`.
     pub time_period: TimePeriod,
 }
 
@@ -188,8 +220,6 @@ static TARGET_RESOURCE: Schema = Schema {
 #[derive(Default)]
 pub struct TimePeriod {
     /// The recurrence of the window: `Daily` or `Weekly`.
-    ///
-    /// Documented values: `Daily`, `Weekly`.
     pub period_unit: String,
     /// The spans of time within each recurrence of the maintenance window, in UTC.
     pub range_list: Vec<TimeRange>,

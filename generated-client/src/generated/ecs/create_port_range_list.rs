@@ -34,25 +34,17 @@ use super::types::{PORT_RANGE_LIST_ENTRY, PortRangeListEntry};
 /// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/*` |
 #[derive(Default)]
 pub struct CreatePortRangeList {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the port list. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The number of entries the port list can hold, 1 to 2000; it cannot be changed later. A security group that uses the list counts all of them against its quota of rules, whether filled or not.
-    ///
-    /// 1 to 2000.
     pub max_entries: i32,
     /// The name of the port list: 2 to 128 characters, starting with a letter but not with `http://`, `https://`, `com.aliyun` or `com.alibabacloud`; otherwise letters, digits, colons, underscores, periods and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub port_range_list_name: String,
     /// The description of the port list: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The entries of the new port list.
     ///
@@ -61,8 +53,6 @@ pub struct CreatePortRangeList {
     /// The resource group of the port list.
     pub resource_group_id: Option<String>,
     /// The tags of the port list, up to 20.
-    ///
-    /// At most 20 elements.
     pub tag: Option<Vec<TagValue>>,
 }
 
@@ -175,12 +165,8 @@ static CREATE_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct TagValue {
     /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub key: Option<String>,
     /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
     pub value: Option<String>,
 }
 

@@ -40,7 +40,7 @@ use super::types::{PREFIX_LIST_ENTRY, PrefixListEntry, TAG, Tag};
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `InvalidParameter.PrefixListName` | The name of the prefix list is not valid. Check its length and characters. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidClientToken.ValueNotSupported` | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | <code>InvalidClientToken.<wbr>ValueNotSupported</code> | The client token is not valid. Use at most 64 ASCII characters. |
 /// | 400 | `InvalidParameter.CidrMalformed` | A CIDR block is not in standard form. Write it like `10.0.0.0/8`. |
 /// | 400 | `InvalidParameter.CidrDuplicated` | The prefix list would contain a CIDR block twice. Remove the duplicate. |
 /// | 400 | `LimitExceed.Entry` | The request adds or removes too many entries. Split it into several calls. |
@@ -49,35 +49,25 @@ use super::types::{PREFIX_LIST_ENTRY, PrefixListEntry, TAG, Tag};
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreatePrefixList {
-    /// The region of the resource, by ID.
+    /// The region of the prefix list. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The number of entries the prefix list can hold, 1 to 200.
-    ///
-    /// 1 to 200.
     pub max_entries: i32,
     /// The address family of the entries in the prefix list: `IPv4` or `IPv6`.
-    ///
-    /// Documented values: `IPv4`, `IPv6`.
     pub address_family: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The name of the prefix list: 2 to 128 characters, starting with a letter but not with `http://`, `https://`, `com.aliyun` or `com.alibabacloud`; otherwise letters, digits, colons, underscores, periods and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub prefix_list_name: String,
     /// The description of the prefix list: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The entries of the new prefix list.
     ///
     /// At most 200 elements.
     pub entry: Option<Vec<PrefixListEntry>>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the prefix list.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
@@ -177,7 +167,7 @@ static CREATE_PREFIX_LIST: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreatePrefixListResponse {
-    /// The ID of the prefix list.
+    /// The ID of the new prefix list.
     pub prefix_list_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -7,7 +7,7 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 
 /// Adds a route to a route table.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateRouteEntry>.
 ///
@@ -47,8 +47,8 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 /// | 400 | `InvalidNextHop.NotFound` | The next hop does not exist. Check its ID. |
 /// | 400 | `InvalidVRouter.NotFound` | The virtual router does not exist. |
 /// | 400 | `InvalidVPC.NotFound` | The VPC does not exist. Check its ID. |
-/// | 400 | `InvalidNexthopTypeAndList.BothNull` | The next hop is missing. Pass `NextHopType` or `NextHopList`. |
-/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` | `NextHopType` and `NextHopList` exclude each other. Pass only one of them. |
+/// | 400 | <code>InvalidNexthopTypeAndList.<wbr>BothNull</code> | The next hop is missing. Pass `NextHopType` or `NextHopList`. |
+/// | 400 | <code>InvalidNexthopTypeAndList.<wbr>BothNotNull</code> | `NextHopType` and `NextHopList` exclude each other. Pass only one of them. |
 /// | 400 | `InvalidRouterInterface` | The router interface is not valid. |
 /// | 400 | `InvalidOppositeRouterType` | The next hops must not all be router interfaces that lead to a VBR. |
 /// | 400 | `InvalidNexthopListSize` | The number of next hops is out of range. Pass 2 to 4. |
@@ -72,20 +72,20 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 /// | 400 | `VswitchStatusError` | The vSwitch is still being created. Repeat the call when it is there. Retryable. |
 /// | 400 | `Forbidden.PrivateIpNotFound` | The private IP address does not exist. Check the address. |
 /// | 400 | `RouteConflict.AlreadyExist` | A route in the route table conflicts with the new one. Change or delete one of them. |
-/// | 400 | `OperationUnsupported.InactiveMode` | A route of this kind supports only active and standby next hops. |
-/// | 400 | `IncorrectStatus.MultiScopeRiRouteEntry` | The router interface that serves as the next hop is idle. Activate it first. |
-/// | 400 | `OperationUnsupported.MoreThanOneVpnOrHavip` | The route can have only one VPN gateway or HaVip as its next hop. |
-/// | 400 | `OperationUnsupported.EcmpRiTypeOrNumber` | Routes with several next hops require router interfaces between VPC and VBR, or of a VBR. |
+/// | 400 | <code>OperationUnsupported.<wbr>InactiveMode</code> | A route of this kind supports only active and standby next hops. |
+/// | 400 | <code>IncorrectStatus.<wbr>MultiScopeRiRouteEntry</code> | The router interface that serves as the next hop is idle. Activate it first. |
+/// | 400 | <code>OperationUnsupported.<wbr>MoreThanOneVpnOrHavip</code> | The route can have only one VPN gateway or HaVip as its next hop. |
+/// | 400 | <code>OperationUnsupported.<wbr>EcmpRiTypeOrNumber</code> | Routes with several next hops require router interfaces between VPC and VBR, or of a VBR. |
 /// | 400 | `Duplicated.VpcNextHop` | The route names the same next hop twice. Remove the duplicate. |
-/// | 400 | `OperationUnsupported.SubRouteTableECMP` | Custom route tables do not support routes with several next hops. |
+/// | 400 | <code>OperationUnsupported.<wbr>SubRouteTableECMP</code> | Custom route tables do not support routes with several next hops. |
 /// | 400 | `InvalidNexthop.NotFound` | The next hop does not exist. Check its ID. |
 /// | 400 | `IllegalParam.NextHopId` | The next hop does not exist or is not an instance in a VPC. Check `NextHopId`. |
 /// | 400 | `InvalidVpnInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
-/// | 400 | `OperationFailed.ScopeActiveRouteEntryType` | The type of an active next hop is not supported. |
-/// | 400 | `OperationFailed.ScopeStandbyRouteEntryQuota` | The route has too many standby next hops. Pass fewer. |
-/// | 400 | `OperationFailed.ScopeActiveRouteEntryQuota` | The route has too many active next hops. Pass fewer. |
-/// | 400 | `OperationUnsupported.ScopeInvalidRouteType` | The type of the route is not supported with several next hops. |
-/// | 400 | `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` | The next hops of the route lead to unsupported types of routers. |
+/// | 400 | <code>OperationFailed.<wbr>ScopeActiveRouteEntryType</code> | The type of an active next hop is not supported. |
+/// | 400 | <code>OperationFailed.<wbr>ScopeStandbyRouteEntryQuota</code> | The route has too many standby next hops. Pass fewer. |
+/// | 400 | <code>OperationFailed.<wbr>ScopeActiveRouteEntryQuota</code> | The route has too many active next hops. Pass fewer. |
+/// | 400 | <code>OperationUnsupported.<wbr>ScopeInvalidRouteType</code> | The type of the route is not supported with several next hops. |
+/// | 400 | <code>OperationFailed.<wbr>EcmpInvalidRouterInterfaceOppositeType</code> | The next hops of the route lead to unsupported types of routers. |
 /// | 400 | `QuotaExceeded.HaVipRouteEntry` | The VPC has the maximum number of routes to HaVips. |
 /// | 400 | `OperationFailed.InvalidNexthop` | The route needs at least one enabled next hop. |
 /// | 400 | `OperationFailed.NotifyCenDelete` | CEN could not be told about the deleted route. Repeat the call later. |
@@ -95,9 +95,9 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 /// | 400 | `OperationFailed.NotifyCenCreate` | CEN could not be told about the new vSwitch or route. Repeat the call later. |
 /// | 400 | `IncorrectStatus.RouteTableStatus` | The state of the route table does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `OperationFailed.GetEniInfo` | The data of the network interface could not be fetched. Repeat the call later. |
-/// | 400 | `QuotaExceeded.EcmpRouteEntryNextHopCount` | The route has too many next hops. Pass fewer. |
-/// | 400 | `OperationFailed.InvalidNextHopType` | The type of the next hop is not valid for the route. |
-/// | 400 | `OperationUnsupported.InvalidRouterInterfaceType` | Only router interfaces between VPC and VBR support several next hops. |
+/// | 400 | <code>QuotaExceeded.<wbr>EcmpRouteEntryNextHopCount</code> | The route has too many next hops. Pass fewer. |
+/// | 400 | <code>OperationFailed.<wbr>InvalidNextHopType</code> | The type of the next hop is not valid for the route. |
+/// | 400 | <code>OperationUnsupported.<wbr>InvalidRouterInterfaceType</code> | Only router interfaces between VPC and VBR support several next hops. |
 /// | 400 | `InvalidHaVip.NotFound` | The HaVip does not exist. Check its ID. |
 /// | 400 | `OperationFailed.MultiScopeType` | The type of the next hop is not supported in a route with several next hops. |
 /// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another operation. Wait a moment, then repeat the call. Retryable. |
@@ -109,12 +109,12 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 /// | 404 | `InvalidHaVipId.NotFound` | The HaVip does not exist in the region or VPC. Check its ID. |
 /// | 404 | `InvalidNetworkInterface.NotFound` | The network interface does not exist. Check its ID. |
 /// | 404 | `InvalidVpc.NotFound` | The VPC does not exist. Check its ID. |
-/// | 404 | `OperationFailed.InstanceDismatchCurrentVpc` | The instance is not in the VPC of the route table. |
+/// | 404 | <code>OperationFailed.<wbr>InstanceDismatchCurrentVpc</code> | The instance is not in the VPC of the route table. |
 /// | 404 | `InvalidIpv6Gateway.NotFound` | The IPv6 gateway does not exist. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateRouteEntry {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the route table. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The route table, by ID.
     pub route_table_id: String,
@@ -127,8 +127,6 @@ pub struct CreateRouteEntry {
     /// The kind of the next hop.
     pub next_hop_type: Option<String>,
     /// The next hops of the route, 2 to 4.
-    ///
-    /// 2 to 4 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
 }
 

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Creates a router interface between two routers.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateRouterInterface>.
 ///
@@ -20,7 +20,13 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, CreateRouterInterface};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateRouterInterface::new("<Role>", "<OppositeRegionId>", "<Spec>", "<RouterType>", "<RouterId>");
+/// let request = CreateRouterInterface::new(
+///     "<Role>",
+///     "<OppositeRegionId>",
+///     "<Spec>",
+///     "<RouterType>",
+///     "<RouterId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -36,45 +42,45 @@ use crate::rt::*;
 /// | 400 | `InvalidBandwidth.NotEnough` | There is not enough bandwidth available. |
 /// | 400 | `InvalidRole.ValueNotSupported` | The role of the router interface is not valid. Check `Role`. |
 /// | 400 | `InvalidSpec.ValudNotSupported` | The specification is not supported. Check `Spec`. |
-/// | 400 | `InvalidRouterType.ValueNotSupported` | The type of the router is not valid. Check `RouterType`. |
-/// | 400 | `InvalidOppositeRouterType.ValueNotSupported` | The type of the opposite router is not valid. Check `OppositeRouterType`. |
+/// | 400 | <code>InvalidRouterType.<wbr>ValueNotSupported</code> | The type of the router is not valid. Check `RouterType`. |
+/// | 400 | <code>InvalidOppositeRouterType.<wbr>ValueNotSupported</code> | The type of the opposite router is not valid. Check `OppositeRouterType`. |
 /// | 400 | `ParameterMismatch.Role-Spec` | The specification does not fit the role of the router interface. Change one of them. |
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `Forbidden.BillsOutstanding` | The account has overdue payments. Settle them, then repeat the call. |
 /// | 400 | `QuotaExceed.RouterInterface` | The account has the maximum number of router interfaces. |
-/// | 400 | `LimitationExceed.InterfaceNumberOnRouter` | The router has the maximum number of router interfaces. |
+/// | 400 | <code>LimitationExceed.<wbr>InterfaceNumberOnRouter</code> | The router has the maximum number of router interfaces. |
 /// | 400 | `InvalidParam.NotFound` | A required parameter is missing, such as the account, region or router ID. |
 /// | 400 | `InvalidAccessPoint.NotMatch` | The access point does not match that of the VBR. Check its ID. |
 /// | 400 | `InvalidAccessPoint.NotExist` | The access point does not exist. Check its ID. |
 /// | 400 | `ForbiddenAction` | The account may not carry out the operation. |
-/// | 400 | `Forbidden.AcceptRoleNotSupportPrePay` | The accepting side of a router interface cannot be a subscription. |
+/// | 400 | <code>Forbidden.<wbr>AcceptRoleNotSupportPrePay</code> | The accepting side of a router interface cannot be a subscription. |
 /// | 400 | `IllegalParam.HealthcheckIp` | The IP address for health checks must differ from that of the instance. |
-/// | 400 | `OperationFailed.HcForInvalidRiType` | Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out. |
+/// | 400 | <code>OperationFailed.<wbr>HcForInvalidRiType</code> | Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out. |
 /// | 400 | `OperationFailed.SyncOrderToSub` | The order could not be passed on. Repeat the call later. |
-/// | 400 | `IllegalParam.CrossBorderBandwidth` | The bandwidth for the connection across the border is not valid. |
+/// | 400 | <code>IllegalParam.<wbr>CrossBorderBandwidth</code> | The bandwidth for the connection across the border is not valid. |
 /// | 400 | `IllegalParam.VRouterType` | The type of the virtual router is not supported. |
 /// | 400 | `IllegalParam.Spec` | The specification of the router interface is not valid. Check `Spec`. |
 /// | 400 | `Forbidden.CrossBorder` | The account may not create router interfaces across the border. |
 /// | 400 | `InvalidRouterId.NotFound` | The router does not exist or belongs to another account. Check `RouterId`. |
 /// | 400 | `INVAID_VBR_STATUS` | The VBR is not in the state active. Wait, then repeat the call. |
-/// | 400 | `InvalidRouterInterfaceSpec.Malformed` | The specification of the router interface is not valid. Check `Spec`. |
+/// | 400 | <code>InvalidRouterInterfaceSpec.<wbr>Malformed</code> | The specification of the router interface is not valid. Check `Spec`. |
 /// | 400 | `InvalidCommodity.NotFound` | The product of the order does not exist. |
-/// | 400 | `InvalidRouterInterfaceChargeType.Malformed` | The billing method of the router interface is not valid; subscription interfaces cannot be deleted. |
+/// | 400 | <code>InvalidRouterInterfaceChargeType.<wbr>Malformed</code> | The billing method of the router interface is not valid; subscription interfaces cannot be deleted. |
 /// | 400 | `IllegalParam.RegionId` | The region is not valid. Check `RegionId`. |
 /// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` | The account's agreement for direct debit is not valid. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidOppositeRegionId.NotFound` | The region of the opposite side does not exist. Check its ID. |
 /// | 404 | `InvalidRouterId.NotFound` | The router does not exist or belongs to another account. Check `RouterId`. |
-/// | 500 | `Forbidden.NotInRouterInterfaceCreateWhitelist` | The account is not on the allowlist for creating router interfaces. |
+/// | 500 | <code>Forbidden.<wbr>NotInRouterInterfaceCreateWhitelist</code> | The account is not on the allowlist for creating router interfaces. |
 /// | 500 | `RI_CREATE_ONE_LIMIT_BY_SYNC` | Only one router interface can be created at a time. Repeat the call later. |
 /// | 500 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 500 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
-/// | 500 | `InvalidAccessPoint.ValueNotAllowed` | Only router interfaces of VBRs can have an access point. Leave it out. |
+/// | 500 | <code>InvalidAccessPoint.<wbr>ValueNotAllowed</code> | Only router interfaces of VBRs can have an access point. Leave it out. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateRouterInterface {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the router interface. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -106,13 +112,13 @@ pub struct CreateRouterInterface {
     pub access_point_id: Option<String>,
     /// The access point of the opposite side.
     pub opposite_access_point_id: Option<String>,
-    /// The description of the resource.
+    /// The description of the router interface.
     pub description: Option<String>,
-    /// The name of the resource.
+    /// The name of the router interface.
     pub name: Option<String>,
-    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
+    /// The length of the subscription.
     pub period: Option<i32>,
-    /// The billing method of the resource.
+    /// The billing method of the router interface.
     pub instance_charge_type: Option<String>,
     /// Whether the order is paid at once.
     pub auto_pay: Option<bool>,
@@ -333,7 +339,7 @@ pub struct CreateRouterInterfaceResponse {
     pub request_id: Option<String>,
     /// The ID of the order that the request placed.
     pub order_id: Option<i64>,
-    /// The ID of the router interface.
+    /// The ID of the new router interface.
     pub router_interface_id: Option<String>,
 }
 

@@ -44,8 +44,8 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidSecurityGroupName.Malformed` | The name of the security group is not valid. Check its length and characters. |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` | The description of the security group or rule is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidSecurityGroupName.<wbr>Malformed</code> | The name of the security group is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidSecurityGroupDiscription.<wbr>Malformed</code> | The description of the security group or rule is not valid. Check its length and characters. |
 /// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
@@ -57,7 +57,7 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// | 403 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. |
 /// | 403 | `IdempotentProcessing` | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `QuotaExceed.Tags` | The resource would have too many tags. Remove some first. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | <code>InvalidOperation.<wbr>ResourceManagedByCloudProduct</code> | A cloud service manages the resource, so it cannot be changed here. Use that service. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 /// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
@@ -69,35 +69,20 @@ pub struct CreateSecurityGroup {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The description of the security group: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The name shown for the security group: 2 to 128 characters, beginning with a letter or a Chinese character and not with `http://` or `https://`; letters, digits, `:`, `_`, `.` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub security_group_name: Option<String>,
     /// The VPC of the security group.
     pub vpc_id: Option<String>,
     /// The type of the security group: `normal` (basic) or `enterprise` (advanced). Default: `normal`.
-    ///
-    /// The server's default is `normal`.
-    ///
-    /// Documented values:
-    ///
-    /// - `normal`: basic security group
-    /// - `enterprise`: advanced security group
     pub security_group_type: Option<String>,
     /// Not in use; leave it out.
     pub service_managed: Option<bool>,
     /// The resource group of the security group.
     pub resource_group_id: Option<String>,
     /// The tags of the security group, up to 20.
-    ///
-    /// At most 20 elements.
     pub tag: Option<Vec<LegacyTag>>,
 }
 
@@ -207,7 +192,7 @@ static CREATE_SECURITY_GROUP: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateSecurityGroupResponse {
-    /// The security group, by ID.
+    /// The ID of the new security group.
     pub security_group_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

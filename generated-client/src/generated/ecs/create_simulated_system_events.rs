@@ -21,7 +21,11 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, CreateSimulatedSystemEvents};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateSimulatedSystemEvents::new("SystemMaintenance.Reboot", "<NotBefore>", ["<InstanceId>"]);
+/// let request = CreateSimulatedSystemEvents::new(
+///     "SystemMaintenance.Reboot",
+///     "<NotBefore>",
+///     ["<InstanceId>"],
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -48,7 +52,7 @@ use crate::rt::*;
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct CreateSimulatedSystemEvents {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the system events. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -57,22 +61,10 @@ pub struct CreateSimulatedSystemEvents {
     /// - `SystemMaintenance.Reboot`, `SystemMaintenance.Stop`, `SystemMaintenance.Redeploy`: restart, stop or move for maintenance
     /// - `SystemFailure.Reboot`, `SystemFailure.Stop`, `SystemFailure.Redeploy`: the same after a system failure
     /// - `InstanceFailure.Reboot`: restart after an instance failure
-    ///
-    /// Documented values:
-    ///
-    /// - `SystemMaintenance.Reboot`: restart for maintenance
-    /// - `SystemFailure.Reboot`: restart after a system failure
-    /// - `InstanceFailure.Reboot`: restart after an instance failure
-    /// - `SystemMaintenance.Stop`: stop for maintenance
-    /// - `SystemMaintenance.Redeploy`: redeployment for maintenance
-    /// - `SystemFailure.Redeploy`: redeployment after a system failure
-    /// - `SystemFailure.Stop`: stop after a system failure
     pub event_type: String,
     /// The time when the simulated event is to take place, as `yyyy-MM-ddTHH:mm:ssZ` in UTC. Unexpected failures are `Executing` from the start; for them it is when they become `Executed`.
     pub not_before: String,
     /// The instances to simulate the event on, up to 100.
-    ///
-    /// At most 100 elements.
     pub instance_id: Vec<String>,
     /// Whether the events are really carried out, so that instances are stopped or released. Defaults to `false`: the events are only announced. `true` works only with `SystemFailure.Reboot`, `InstanceFailure.Reboot`, `SystemMaintenance.Stop`, `SystemMaintenance.Reboot`, `SystemMaintenance.Redeploy` and `Instance:PreemptibleInstanceInterruption`.
     pub trigger_real_ops: Option<bool>,

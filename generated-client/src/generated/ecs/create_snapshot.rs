@@ -49,46 +49,46 @@ use super::types::{LEGACY_TAG, LegacyTag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidParameter.KMSKeyId.NotFound` | The KMS key does not exist. Check its ID. |
+/// | 400 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>NotFound</code> | The KMS key does not exist. Check its ID. |
 /// | 400 | `InvalidSnapshotName.Malformed` | The name of the snapshot is not valid. Check its length and characters. |
 /// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `DiskCategory.OperationNotSupported` | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | <code>DiskCategory.<wbr>OperationNotSupported</code> | The disk category, or the encryption of the disk, does not allow the operation. |
 /// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
 /// | 400 | `InvalidRetentionDays.Malformed` | The retention is not valid. Check `RetentionDays`. |
 /// | 400 | `CreateSnapshot.Failed` | The snapshot could not be created. Repeat the call later. |
 /// | 403 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
-/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
+/// | 403 | <code>IncorrectDiskStatus.<wbr>CreatingSnapshot</code> | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
 /// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
-/// | 403 | `IncorrectDiskStatus.NeverAttached` | The disk has never been attached to an instance. Attach it once first. |
+/// | 403 | <code>IncorrectDiskStatus.<wbr>NeverAttached</code> | The disk has never been attached to an instance. Attach it once first. |
 /// | 403 | `QuotaExceed.Snapshot` | The maximum number of snapshots is reached. Delete unused ones first. |
 /// | 403 | `IncorrectDiskStatus.NeverUsed` | The disk has not been used since its creation. Use it first. |
 /// | 403 | `CreateSnapshot.Failed` | The snapshot could not be created. Repeat the call later. |
 /// | 403 | `DiskInArrears` | The disk has expired or its payment is overdue. Renew it or pay first. |
 /// | 403 | `DiskId.ValueNotSupported` | The operation does not support this disk. Choose another one. |
 /// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>SnapshotServiceUnavailable</code> | The snapshot service is not activated. Call `OpenSnapshotService` first. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `IncorrectVolumeStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
 /// | 403 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
 /// | 403 | `IncorrectDiskStatus.Invalid` | The disk is in an invalid state. Restart the instance, then repeat the call. |
 /// | 403 | `IncorrectDiskType.NotSupport` | The operation does not support this type of disk. |
 /// | 403 | `IncorrectDiskStatus.Transferring` | The disk is being transferred. Repeat the call when that is done. Retryable. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 403 | `IdempotentProcessing` | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `QuotaExceed.Tags` | The resource would have too many tags. Remove some first. |
-/// | 403 | `InvalidSnapshotCategory.Malformed` | The category of the snapshot is not valid. Check `Category`. |
+/// | 403 | <code>InvalidSnapshotCategory.<wbr>Malformed</code> | The category of the snapshot is not valid. Check `Category`. |
 /// | 403 | `InvalidAction.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `InvalidRegion.NotSupportSnapshotInstantAccessRegion` | The region does not support instant access to snapshots. Leave it off. |
-/// | 403 | `InvalidCategoryAndInstantAccess.Malformed` | `Category` and `InstantAccess` exclude each other. Pass only one of them. |
+/// | 403 | <code>InvalidRegion.<wbr>NotSupportSnapshotInstantAccessRegion</code> | The region does not support instant access to snapshots. Leave it off. |
+/// | 403 | <code>InvalidCategoryAndInstantAccess.<wbr>Malformed</code> | `Category` and `InstantAccess` exclude each other. Pass only one of them. |
 /// | 403 | `DISK_HAS_CREATING_SNAPSHOT` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | <code>HibernationConfigured.<wbr>InstanceOperationForbidden</code> | The operation is not possible for an instance that is configured for hibernation. |
 /// | 403 | `QuotaExceed.SnapshotQuota` | The snapshot quota is used up. Ask the channel partner to raise it. |
-/// | 403 | `InvalidInstantAccessRetentionDays.Malformed` | The retention of instant access is not valid. Check `InstantAccessRetentionDays`. |
+/// | 403 | <code>InvalidInstantAccessRetentionDays.<wbr>Malformed</code> | The retention of instant access is not valid. Check `InstantAccessRetentionDays`. |
 /// | 403 | `CloudBoxNotSupportSnapshotWithInstantAccess` | Disks in a CloudBox do not support snapshots with instant access. Leave it off. |
 /// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
 /// | 404 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
@@ -101,42 +101,25 @@ pub struct CreateSnapshot {
     /// The ID of the disk to take the snapshot of. It must be in use, or available and once attached to an instance.
     pub disk_id: String,
     /// The name shown for the snapshot: 2 to 128 characters, beginning with a letter or a Chinese character and not with `http://`, `https://` or `auto` (which marks automatic snapshots); letters, digits, `:`, `_`, `.` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub snapshot_name: Option<String>,
     /// The description of the snapshot: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The number of days that the snapshot is kept, from 1 to 65536, before it is released automatically. By default it is kept until deleted.
-    ///
-    /// 1 to 65536.
     pub retention_days: Option<i32>,
     /// The kind of snapshot: `Standard` or `Flash` (local). Being retired; leave it out.
-    ///
-    /// Documented values:
-    ///
-    /// - `Standard`
-    /// - `Flash`: local snapshot
     #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub category: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The resource group of the snapshot.
     pub resource_group_id: Option<String>,
     /// Whether instant access is on for the snapshot; `false` makes a plain snapshot. Default: `false`. Deprecated: snapshots of ESSDs now have instant access by default and at no extra cost.
-    ///
-    /// The server's default is `false`.
     #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub instant_access: Option<bool>,
     /// The number of days, 1 to 65535, after which the snapshot is released; it counts only with `InstantAccess`. Default: the value of `RetentionDays`. Deprecated: snapshots of ESSDs have instant access anyway.
-    ///
-    /// 1 to 65535.
     #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub instant_access_retention_days: Option<i32>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the snapshot.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<LegacyTag>>,
@@ -277,7 +260,7 @@ static CREATE_SNAPSHOT: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateSnapshotResponse {
-    /// The snapshot, by ID.
+    /// The ID of the new snapshot.
     pub snapshot_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

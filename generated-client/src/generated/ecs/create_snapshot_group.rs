@@ -25,8 +25,7 @@ use super::types::{TAG, Tag};
 /// use alicloud::ecs::{Client, CreateSnapshotGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateSnapshotGroup::new()
-///     .instance_id("<InstanceId>");
+/// let request = CreateSnapshotGroup::new().instance_id("<InstanceId>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -53,42 +52,42 @@ use super::types::{TAG, Tag};
 /// |---|---|---|
 /// | 400 | `InvalidDiskIds.NotInSameZone` | The disks are in different zones. Name disks of one zone only. |
 /// | 400 | `MissingParamter.InstanceId` | The ID of the resource is missing. Pass it. |
-/// | 400 | `InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict` | The lists of disks to include and to exclude cannot be combined. Pass only one of them. |
+/// | 400 | <code>InvalidParam.<wbr>ExcludeDiskIdsAndDiskIds.<wbr>Conflict</code> | The lists of disks to include and to exclude cannot be combined. Pass only one of them. |
 /// | 400 | `InvalidSnapshotName.Malformed` | The name of the snapshot is not valid. Check its length and characters. |
 /// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
 /// | 400 | `InvalidRetentionDays.Malformed` | The retention is not valid. Check `RetentionDays`. |
-/// | 400 | `DiskCategory.OperationNotSupported` | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | <code>DiskCategory.<wbr>OperationNotSupported</code> | The disk category, or the encryption of the disk, does not allow the operation. |
 /// | 400 | `InvalidParameter.Name` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidParameter.Description` | The description is not valid. Check its length and characters. |
-/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
+/// | 403 | <code>IncorrectDiskStatus.<wbr>CreatingSnapshot</code> | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
 /// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
-/// | 403 | `IncorrectDiskStatus.NeverAttached` | The disk has never been attached to an instance. Attach it once first. |
+/// | 403 | <code>IncorrectDiskStatus.<wbr>NeverAttached</code> | The disk has never been attached to an instance. Attach it once first. |
 /// | 403 | `QuotaExceed.Snapshot` | The maximum number of snapshots is reached. Delete unused ones first. |
 /// | 403 | `IncorrectDiskStatus.NeverUsed` | The disk has not been used since its creation. Use it first. |
 /// | 403 | `CreateSnapshot.Failed` | The snapshot could not be created. Repeat the call later. |
 /// | 403 | `DiskInArrears` | The disk has expired or its payment is overdue. Renew it or pay first. |
 /// | 403 | `DiskId.ValueNotSupported` | The operation does not support this disk. Choose another one. |
 /// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>SnapshotServiceUnavailable</code> | The snapshot service is not activated. Call `OpenSnapshotService` first. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `IncorrectVolumeStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
 /// | 403 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
 /// | 403 | `IncorrectDiskStatus.Invalid` | The disk is in an invalid state. Restart the instance, then repeat the call. |
 /// | 403 | `IncorrectDiskType.NotSupport` | The operation does not support this type of disk. |
 /// | 403 | `IncorrectDiskStatus.Transferring` | The disk is being transferred. Repeat the call when that is done. Retryable. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 403 | `IdempotentProcessing` | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `QuotaExceed.Tags` | The resource would have too many tags. Remove some first. |
-/// | 403 | `InvalidSnapshotCategory.Malformed` | The category of the snapshot is not valid. Check `Category`. |
+/// | 403 | <code>InvalidSnapshotCategory.<wbr>Malformed</code> | The category of the snapshot is not valid. Check `Category`. |
 /// | 403 | `InvalidOperation.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `InvalidRegion.NotSupportSnapshotInstantAccessRegion` | The region does not support instant access to snapshots. Leave it off. |
-/// | 403 | `InvalidCategoryAndInstantAccess.Malformed` | `Category` and `InstantAccess` exclude each other. Pass only one of them. |
-/// | 403 | `IncorrectDiskStatus.TooManyCreatingSnapshots` | Too many snapshots of the disk are being made at once. Repeat the call when some are done. Retryable. |
+/// | 403 | <code>InvalidRegion.<wbr>NotSupportSnapshotInstantAccessRegion</code> | The region does not support instant access to snapshots. Leave it off. |
+/// | 403 | <code>InvalidCategoryAndInstantAccess.<wbr>Malformed</code> | `Category` and `InstantAccess` exclude each other. Pass only one of them. |
+/// | 403 | <code>IncorrectDiskStatus.<wbr>TooManyCreatingSnapshots</code> | Too many snapshots of the disk are being made at once. Repeat the call when some are done. Retryable. |
 /// | 403 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
 /// | 403 | `InvalidInstance.NoDisk` | The instance has no disk attached. |
@@ -96,8 +95,8 @@ use super::types::{TAG, Tag};
 /// | 403 | `CapacityExceed.TooManyDisks` | The disks of the request exceed the total capacity of a snapshot-consistent group. Pass fewer disks. |
 /// | 403 | `InvalidDisk.ShareVolume` | Shared disks do not support the operation. |
 /// | 403 | `InvalidOperation.MultiAttachDisk` | Disks with multi-attach do not support the operation. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidDisk.DiskCategoryInconsistent` | Regional disks cannot be mixed with other disks in a snapshot-consistent group. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | <code>InvalidDisk.<wbr>DiskCategoryInconsistent</code> | Regional disks cannot be mixed with other disks in a snapshot-consistent group. |
 /// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
 /// | 404 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
@@ -110,41 +109,27 @@ pub struct CreateSnapshotGroup {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// The instance whose disks are captured in the snapshots.
     pub instance_id: Option<String>,
     /// Whether instant access is on for the snapshot; `false` makes a plain snapshot. Default: `false`. Deprecated: snapshots of ESSDs now have instant access by default and at no extra cost.
-    ///
-    /// The server's default is `false`.
     #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub instant_access: Option<bool>,
     /// The number of days, 1 to 65535, after which instant access is switched off; it counts only with `InstantAccess`. By default, it ends when the snapshot is released. Deprecated: snapshots of ESSDs have instant access anyway.
-    ///
-    /// 1 to 65535.
     #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub instant_access_retention_days: Option<i32>,
     /// The name of the snapshot-consistent group: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, periods, underscores, hyphens and colons.
-    ///
-    /// 2 to 128 characters.
     pub name: Option<String>,
     /// The description of the snapshot group: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Not in use; leave it out.
     pub storage_location_arn: Option<String>,
     /// The IDs of the disks to leave out, up to 128. By default all disks of the instance are included. Cannot be combined with `DiskId`.
-    ///
-    /// At most 128 elements.
     pub exclude_disk_id: Option<Vec<String>>,
     /// The IDs of the disks to take snapshots of: up to 128, all in one zone, 256 TiB in all. With `InstanceId` they must belong to that instance. Cannot be combined with `ExcludeDiskId`.
-    ///
-    /// At most 128 elements.
     pub disk_id: Option<Vec<String>>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the snapshot-consistent group.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,

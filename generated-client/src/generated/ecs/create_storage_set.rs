@@ -27,8 +27,6 @@ use super::types::{ANY_TAG, AnyTag};
 #[derive(Default)]
 pub struct CreateStorageSet {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The region of the storage set. `DescribeRegions` lists the regions.
     ///
@@ -37,20 +35,14 @@ pub struct CreateStorageSet {
     /// The zone of the storage set. `DescribeZones` lists the zones.
     pub zone_id: String,
     /// The name shown for the storage set: 2 to 128 characters, beginning with a letter and not with `http://` or `https://`; letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub storage_set_name: Option<String>,
     /// The description of the storage set: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The number of partitions the storage set can have: at least 2, at most the quota that `DescribeAccountAttributes` returns. Default: 2.
-    ///
-    /// At least 2. The server's default is `2`.
     pub max_partition_number: Option<i32>,
     /// The resource group, by ID.
     pub resource_group_id: Option<String>,
-    /// The tags of the resource; when listing, those to filter by.
+    /// The tags to bind to the storage set.
     pub tag: Option<Vec<AnyTag>>,
 }
 
@@ -141,7 +133,7 @@ static CREATE_STORAGE_SET: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateStorageSetResponse {
-    /// The storage set, by ID.
+    /// The ID of the new storage set.
     pub storage_set_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Creates a vSwitch, a subnet of a VPC in one zone.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateVSwitch>.
 ///
@@ -31,10 +31,10 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationFailed.IdempotentTokenProcessing` | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>IdempotentTokenProcessing</code> | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidVSwitchName.Malformed` | The name of the vSwitch is not valid. Check its length and characters. |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` | The description of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidVSwitchDiscription.<wbr>Malformed</code> | The description of the vSwitch is not valid. Check its length and characters. |
 /// | 400 | `ResourceNotAvailable` | The resource is not available in the region or zone. Choose another one. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `InvalidCidrBlock.Overlapped` | The CIDR block overlaps with that of another vSwitch. Choose another one. |
@@ -49,7 +49,7 @@ use crate::rt::*;
 /// | 400 | `RouteConflict.AlreadyExist` | A route in the route table conflicts with the new one. Change or delete one of them. |
 /// | 400 | `OperationFailed.CidrAcross` | The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one. |
 /// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` | No quota rule exists for vSwitches. |
-/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | <code>CreateVSwitch.<wbr>IncorrectStatus.<wbr>cbnStatus</code> | The state of the CEN instance does not allow the operation. Repeat the call later. |
 /// | 400 | `OperationFailed.NotifyCenCreate` | CEN could not be told about the new vSwitch or route. Repeat the call later. |
 /// | 400 | `Forbidden.VpcNotFound` | The VPC does not exist. Check its ID. |
 /// | 400 | `Duplicated.ClientToken` | The client token has been used before. Use a new one. |
@@ -68,11 +68,11 @@ pub struct CreateVSwitch {
     pub cidr_block: String,
     /// The VPC, by its ID.
     pub vpc_id: String,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the vSwitch. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The name shown for the vSwitch.
     pub v_switch_name: Option<String>,
-    /// The description of the resource.
+    /// The description of the vSwitch.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -148,7 +148,7 @@ static CREATE_V_SWITCH: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateVSwitchResponse {
-    /// The vSwitch, by its ID.
+    /// The ID of the new vSwitch.
     pub v_switch_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

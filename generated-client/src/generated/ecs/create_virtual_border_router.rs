@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Creates a virtual border router (VBR) on an Express Connect circuit (physical connection).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateVirtualBorderRouter>.
 ///
@@ -31,38 +31,38 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 /// | 400 | `InvalidVlanId.Used` | The VLAN ID is in use already. Choose another one. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` | The Express Connect circuit is not enabled. Enable it first. |
+/// | 400 | <code>InvalidPhysicalConnectionId.<wbr>NotEnabled</code> | The Express Connect circuit is not enabled. Enable it first. |
 /// | 400 | `InvalidVlanId.Malformed` | The VLAN ID is not valid. Check `VlanId`. |
 /// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
 /// | 400 | `InvalidLocalGatewayIp.Malformed` | The local gateway IP address is not valid. Check `LocalGatewayIp`. |
-/// | 400 | `InvalidPeeringSubnetMask.Malformed` | The subnet mask is not valid. Check `PeeringSubnetMask`. |
+/// | 400 | <code>InvalidPeeringSubnetMask.<wbr>Malformed</code> | The subnet mask is not valid. Check `PeeringSubnetMask`. |
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `QuotaExceeded.vbrPerpConn` | The Express Connect circuit has the maximum number of VBRs. |
 /// | 400 | `QuotaExceeded.freevbr` | The account has the maximum number of free VBRs. |
 /// | 400 | `InvalidIp.NotSameSubnet` | The local and the peer gateway IP address are in different subnets. Use the same subnet. |
 /// | 400 | `TaskConflict` | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `QuotaExceeded.CrossUserVBRPerUser` | The account has the maximum number of VBRs for other accounts. |
+/// | 400 | <code>QuotaExceeded.<wbr>CrossUserVBRPerUser</code> | The account has the maximum number of VBRs for other accounts. |
 /// | 400 | `OperationFailed.VlanIdInUse` | The VLAN ID is in use already. Choose another one. |
-/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` | The caller may not set `LocalGatewayIp` of the VBR. |
-/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` | The caller may not set `PeerGatewayIp` of the VBR. |
-/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` | The caller may not set `PeeringSubnetMask` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>LocalGatewayIpNotAllowedByCaller</code> | The caller may not set `LocalGatewayIp` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>PeerGatewayIpNotAllowedByCaller</code> | The caller may not set `PeerGatewayIp` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>PeeringSubnetMaskNotAllowedByCaller</code> | The caller may not set `PeeringSubnetMask` of the VBR. |
 /// | 403 | `Forbidden.NameNotAllowedByCaller` | The caller may not set `Name` of the VBR. |
-/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` | The caller may not set `Description` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>DescriptionNotAllowedByCaller</code> | The caller may not set `Description` of the VBR. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidVbrOwnerId.NotFound` | The owner of the VBR is not valid. Check `VbrOwnerId`. |
-/// | 404 | `OperationFailed.AccessDeviceDisabled` | The access device is disabled, so no VBR can be created. |
+/// | 404 | <code>OperationFailed.<wbr>AccessDeviceDisabled</code> | The access device is disabled, so no VBR can be created. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateVirtualBorderRouter {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the virtual border router. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the physical connection.
+    /// The physical connection that the virtual border router belongs to.
     pub physical_connection_id: String,
     /// The ID of the account that owns the virtual border router.
     pub vbr_owner_id: Option<i64>,
@@ -76,9 +76,9 @@ pub struct CreateVirtualBorderRouter {
     pub peer_gateway_ip: Option<String>,
     /// The subnet mask of the link between the two routers.
     pub peering_subnet_mask: Option<String>,
-    /// The description of the resource.
+    /// The description of the virtual border router.
     pub description: Option<String>,
-    /// The name of the resource.
+    /// The name of the virtual border router.
     pub name: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -201,7 +201,7 @@ static CREATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateVirtualBorderRouterResponse {
-    /// The virtual border router, by ID.
+    /// The ID of the new virtual border router.
     pub vbr_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Creates a virtual private cloud (VPC).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateVpc>.
 ///
@@ -43,7 +43,7 @@ use crate::rt::*;
 /// | 400 | `InvalidUserCidr.Malformed` | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
 /// | 400 | `System.ServiceBusy` | The service is busy. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `IllegalParam.UserCidr` | `UserCidr` is not a valid address in strict notation. |
-/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | <code>OperationUnsupported.<wbr>ResourceGroupId</code> | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
 /// | 400 | `IllegalParam.EnableIpv6` | The setting for IPv6 is not valid. |
 /// | 403 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
@@ -51,7 +51,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateVpc {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -61,7 +61,7 @@ pub struct CreateVpc {
     pub cidr_block: Option<String>,
     /// The name shown for the VPC.
     pub vpc_name: Option<String>,
-    /// The description of the resource.
+    /// The description of the VPC.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -141,13 +141,13 @@ static CREATE_VPC: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateVpcResponse {
-    /// The VPC, by its ID.
+    /// The ID of the new VPC.
     pub vpc_id: Option<String>,
-    /// The VRouter, by its ID.
+    /// The ID of the VRouter of the new VPC.
     pub v_router_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The route table, by ID.
+    /// The ID of the route table of the new VPC.
     pub route_table_id: Option<String>,
 }
 

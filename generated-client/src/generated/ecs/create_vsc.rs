@@ -33,34 +33,26 @@ use super::types::{TAG, Tag};
 #[derive(Default)]
 pub struct CreateVsc {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The description of the virtual storage channel.
     pub description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The instance to create the VSC for.
     pub instance_id: String,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the VSC. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The resource group of the VSC.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the VSC.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// The name to give the virtual storage channel (VSC).
     pub vsc_name: Option<String>,
     /// The type of the VSC: `Primary` or `Standard`. Default: `Primary`.
-    ///
-    /// The server's default is `Primary`.
-    ///
-    /// Documented values: `Primary`, `Standard`.
     pub vsc_type: Option<String>,
 }
 

@@ -40,9 +40,9 @@ use crate::rt::*;
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `NoPermission` | The caller lacks a permission. Grant it first. |
 /// | 403 | `Forbidden.RAM` | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
-/// | 403 | `AutoProvisioningGroup.Unauthorized` | The caller may not operate on the auto provisioning group. Grant the permission first. |
-/// | 403 | `AutoProvisioningGroup.IncorrectStatus` | The state of the auto provisioning group does not allow the operation. Wait, then repeat the call. |
-/// | 404 | `InvalidAutoProvisioningGroupId.NotFound` | The auto provisioning group does not exist. Check its ID. |
+/// | 403 | <code>AutoProvisioningGroup.<wbr>Unauthorized</code> | The caller may not operate on the auto provisioning group. Grant the permission first. |
+/// | 403 | <code>AutoProvisioningGroup.<wbr>IncorrectStatus</code> | The state of the auto provisioning group does not allow the operation. Wait, then repeat the call. |
+/// | 404 | <code>InvalidAutoProvisioningGroupId.<wbr>NotFound</code> | The auto provisioning group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteAutoProvisioningGroup {
     /// The region of the auto provisioning group. `DescribeRegions` lists the regions.

@@ -32,7 +32,7 @@ use crate::rt::*;
 /// | 400 | `DependencyViolation.SnatEntry` | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
 /// | 404 | `InvalidBandwidth.NotExist` | The bandwidth package does not exist. Check its ID. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 404 | <code>InvalidBandwidthPackageId.<wbr>NotFound</code> | The bandwidth package does not exist. Check its ID. |
 /// | 404 | `InvalidNatGateway.NotFound` | The NAT gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteBandwidthPackage {

@@ -27,13 +27,11 @@ use crate::rt::*;
 /// `ecs:DeleteDiagnosticMetricSets` (access level `delete`) on all resources.
 #[derive(Default)]
 pub struct DeleteDiagnosticMetricSets {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic metric set. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The diagnostic metric sets to delete, up to 10.
-    ///
-    /// 1 to 10 elements.
     pub metric_set_ids: Vec<String>,
 }
 

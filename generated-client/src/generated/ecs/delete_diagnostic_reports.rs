@@ -35,13 +35,11 @@ use crate::rt::*;
 /// | 403 | `InvalidStatus.InProgress` | A report is still being made. Repeat the call when it is done. Retryable. |
 #[derive(Default)]
 pub struct DeleteDiagnosticReports {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic report. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the diagnostic reports to delete, up to 100.
-    ///
-    /// 1 to 100 elements.
     pub report_ids: Vec<String>,
 }
 

@@ -46,7 +46,7 @@ use crate::rt::*;
 /// | 403 | `IncorrectDiskStatus.Initializing` | The disk is still being initialized. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `DiskStillAttached` | The disk is still attached. Detach it, then repeat the call. |
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidDiskStatus.DeleteProtection` | The disk is protected against deletion. Remove the protection first. |
+/// | 403 | <code>InvalidDiskStatus.<wbr>DeleteProtection</code> | The disk is protected against deletion. Remove the protection first. |
 /// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]

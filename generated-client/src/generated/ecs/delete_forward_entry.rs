@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a port forwarding entry (DNAT) from a forwarding table.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteForwardEntry>.
 ///
@@ -36,7 +36,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteForwardEntry {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the forwarding table. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

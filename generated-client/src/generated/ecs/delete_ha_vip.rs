@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a high-availability virtual IP address (HAVIP).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteHaVip>.
 ///
@@ -32,8 +32,8 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `IncorrectStatus` | The state of the resource does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `DependencyViolation.HaVipReferedByRouteEntry` | A route has the HaVip as its next hop. Delete the route first. |
-/// | 400 | `DependencyViolation.HaVipAssociatedWithEIP` | The HaVip still has an EIP. Disassociate the EIP first. |
+/// | 400 | <code>DependencyViolation.<wbr>HaVipReferedByRouteEntry</code> | A route has the HaVip as its next hop. Delete the route first. |
+/// | 400 | <code>DependencyViolation.<wbr>HaVipAssociatedWithEIP</code> | The HaVip still has an EIP. Disassociate the EIP first. |
 /// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
 /// | 400 | `Forbidden.HaVip` | The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
@@ -43,7 +43,7 @@ use crate::rt::*;
 pub struct DeleteHaVip {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the HAVIP. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

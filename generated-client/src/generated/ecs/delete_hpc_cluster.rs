@@ -46,8 +46,6 @@ pub struct DeleteHpcCluster {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The ID of the HPC cluster ("hpc-…").
     pub hpc_cluster_id: String,

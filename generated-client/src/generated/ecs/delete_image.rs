@@ -57,8 +57,6 @@ pub struct DeleteImage {
     /// The custom image to delete. A missing image is no error.
     pub image_id: String,
     /// Whether the image is deleted even if instances use it. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force: Option<bool>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,

@@ -36,11 +36,11 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 403 | `InvalidImagePipeline.HasRunningExecution` | A build of the image template is still running. Wait until it ends or cancel it. |
+/// | 403 | <code>InvalidImagePipeline.<wbr>HasRunningExecution</code> | A build of the image template is still running. Wait until it ends or cancel it. |
 /// | 404 | `InvalidImagePipeline.NotFound` | The image template does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteImagePipeline {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the image template. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -46,34 +46,28 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `DependencyViolation.SLBConfiguring` | Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call. |
+/// | 400 | <code>DependencyViolation.<wbr>SLBConfiguring</code> | Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call. |
 /// | 400 | `DependencyViolation.RouteEntry` | Routes still use the instance or VPC. Delete the routes first. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
-/// | 403 | `IncorrectInstanceStatus.Initializing` | The instance is still being initialized. Wait a moment, then repeat the call. Retryable. |
-/// | 403 | `InvalidOperation.DeletionProtection` | The resource is protected against deletion. Turn the protection off first. |
+/// | 403 | <code>IncorrectInstanceStatus.<wbr>Initializing</code> | The instance is still being initialized. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | <code>InvalidOperation.<wbr>DeletionProtection</code> | The resource is protected against deletion. Turn the protection off first. |
 /// | 403 | `InvalidOperation.EniLinked` | A network interface of the instance is in use by another service or route. Remove that use first. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteInstance {
-    /// The ID of the instance.
+    /// The instance to release.
     pub instance_id: String,
     /// Whether a `Running` instance is released, too; without it the instance must be `Stopped`. It is like cutting the power: all data in memory and on temporary storage is lost. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force: Option<bool>,
     /// Whether a subscription instance that has expired is released. Defaults to `false`.
-    ///
-    /// The server's default is `false`.
     pub terminate_subscription: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     pub dry_run: Option<bool>,
     /// Whether a running instance is switched off at once, losing what is in memory and on temporary storage; `false` shuts it down properly first, which takes minutes. Only with `Force` `true`. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub force_stop: Option<bool>,
 }
 

@@ -47,15 +47,15 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidParameter.CrossRegionNotSupport` | The instances are in several regions. Call the operation once for each region. |
+/// | 400 | <code>InvalidParameter.<wbr>CrossRegionNotSupport</code> | The instances are in several regions. Call the operation once for each region. |
 /// | 400 | `DRYRUN.SUCCESS` | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
-/// | 400 | `DependencyViolation.SLBConfiguring` | Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call. |
+/// | 400 | <code>DependencyViolation.<wbr>SLBConfiguring</code> | Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call. |
 /// | 400 | `DependencyViolation.RouteEntry` | Routes still use the instance or VPC. Delete the routes first. |
-/// | 403 | `InvalidParameter.TooManyInstanceIds` | The request names more than 100 instances. Split it into several calls. |
-/// | 403 | `InvalidInstanceIds.ValueNotSupported` | The instance IDs are not valid. Check their format and number. |
-/// | 403 | `InvalidOperation.DeletionProtection` | The resource is protected against deletion. Turn the protection off first. |
+/// | 403 | <code>InvalidParameter.<wbr>TooManyInstanceIds</code> | The request names more than 100 instances. Split it into several calls. |
+/// | 403 | <code>InvalidInstanceIds.<wbr>ValueNotSupported</code> | The instance IDs are not valid. Check their format and number. |
+/// | 403 | <code>InvalidOperation.<wbr>DeletionProtection</code> | The resource is protected against deletion. Turn the protection off first. |
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
-/// | 403 | `IncorrectInstanceStatus.Initializing` | The instance is still being initialized. Wait a moment, then repeat the call. Retryable. |
+/// | 403 | <code>IncorrectInstanceStatus.<wbr>Initializing</code> | The instance is still being initialized. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `InvalidOperation.EniLinked` | A network interface of the instance is in use by another service or route. Remove that use first. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
@@ -66,32 +66,20 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct DeleteInstances {
     /// Whether to check the request without carrying it out. A request that passes is answered with `DRYRUN.SUCCESS`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Whether a `Running` instance is released, too; without it the instance must be `Stopped`. It is like cutting the power: all data in memory and on temporary storage is lost. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force: Option<bool>,
     /// Whether a subscription instance that has expired is released. Defaults to `false`.
-    ///
-    /// The server's default is `false`.
     pub terminate_subscription: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The region of the instances. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The IDs of the instances to act on, up to 100.
-    ///
-    /// At most 100 elements.
+    /// The IDs of the instances to release, up to 100.
     pub instance_id: Vec<String>,
     /// Whether a running instance is switched off at once, losing what is in memory and on temporary storage; `false` shuts it down properly first, which takes minutes. Only with `Force` `true`. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub force_stop: Option<bool>,
 }
 

@@ -37,8 +37,8 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidKeyPairNames.ValueNotSupported` | The names of the key pairs are not valid. Check `KeyPairNames`. |
-/// | 400 | `InvalidParameter.KeypairAlreadyAttachedInstance` | A key pair is bound to an instance and cannot be deleted. Unbind it first. |
+/// | 400 | <code>InvalidKeyPairNames.<wbr>ValueNotSupported</code> | The names of the key pairs are not valid. Check `KeyPairNames`. |
+/// | 400 | <code>InvalidParameter.<wbr>KeypairAlreadyAttachedInstance</code> | A key pair is bound to an instance and cannot be deleted. Unbind it first. |
 /// | 403 | `InstanceKeyPairLimitExceeded` | The request names too many instances or key pairs. Split it into several calls. |
 #[derive(Default)]
 pub struct DeleteKeyPairs {
@@ -47,8 +47,6 @@ pub struct DeleteKeyPairs {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The key pairs to delete: a JSON array of up to 100 names, as text. `DescribeKeyPairs` lists the key pairs.
-    ///
-    /// At most 100 elements.
     pub key_pair_names: Vec<String>,
 }
 

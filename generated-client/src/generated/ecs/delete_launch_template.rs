@@ -17,8 +17,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DeleteLaunchTemplate};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteLaunchTemplate::new()
-///     .launch_template_id("<LaunchTemplateId>");
+/// let request = DeleteLaunchTemplate::new().launch_template_id("<LaunchTemplateId>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -119,7 +118,7 @@ static DELETE_LAUNCH_TEMPLATE: Schema = Schema {
 pub struct DeleteLaunchTemplateResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The ID of the launch template.
+    /// The ID of the deleted launch template.
     pub launch_template_id: Option<String>,
     /// The numbers of the versions that were deleted.
     ///

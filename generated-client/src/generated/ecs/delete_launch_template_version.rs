@@ -39,7 +39,7 @@ use crate::rt::*;
 /// | 400 | `InvalidRegion.NotExist` | The region does not exist. Check `RegionId`. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `InvalidOperation.DeleteDefaultVersion` | The default version of a launch template cannot be deleted. Make another version the default first. |
+/// | 403 | <code>InvalidOperation.<wbr>DeleteDefaultVersion</code> | The default version of a launch template cannot be deleted. Make another version the default first. |
 /// | 403 | `InnerServiceFailed` | An internal service failed. Repeat the call later. |
 #[derive(Default)]
 pub struct DeleteLaunchTemplateVersion {
@@ -146,9 +146,9 @@ static DELETE_LAUNCH_TEMPLATE_VERSION_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseLaunchTemplateVersion {
-    /// The ID of the launch template.
+    /// The ID of the launch template that had the version.
     pub launch_template_id: Option<String>,
-    /// The number of the version.
+    /// The number of the deleted version.
     pub launch_template_version_number: Option<i64>,
 }
 

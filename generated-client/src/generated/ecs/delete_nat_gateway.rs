@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a NAT gateway.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteNatGateway>.
 ///
@@ -29,7 +29,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `DependencyViolation.BandwidthPackages` | The NAT gateway still has bandwidth packages. Delete them first. |
+/// | 400 | <code>DependencyViolation.<wbr>BandwidthPackages</code> | The NAT gateway still has bandwidth packages. Delete them first. |
 /// | 400 | `DependencyViolation.EIPS` | The NAT gateway still has EIPs. Disassociate them first. |
 /// | 400 | `Forbidden.PrePaidNatGateway` | The NAT gateway is a subscription and cannot be deleted by API. |
 /// | 400 | `TaskConflict` | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. Retryable. |
@@ -40,11 +40,11 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteNatGateway {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the NAT gateway.
+    /// The NAT gateway to delete.
     pub nat_gateway_id: String,
 }
 

@@ -18,7 +18,9 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DeleteNetworkInterfacePermission};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteNetworkInterfacePermission::new("<NetworkInterfacePermissionId>");
+/// let request = DeleteNetworkInterfacePermission::new(
+///     "<NetworkInterfacePermissionId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -35,17 +37,17 @@ use crate::rt::*;
 /// | 400 | `InvalidInstanceID.Malformed` | The instance ID is not valid. |
 /// | 400 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
 /// | 400 | `NotBelongUser` | The resource belongs to another account. |
-/// | 400 | `InvalidOperation.PermissionExisted` | The permission on the network interface exists already. |
+/// | 400 | <code>InvalidOperation.<wbr>PermissionExisted</code> | The permission on the network interface exists already. |
 /// | 403 | `InvalidUserType.NotSupported` | Accounts of this type cannot use the operation. |
 /// | 403 | `Abs.InvalidAccount.NotFound` | The account does not exist. Check the account ID and the credentials. |
 /// | 403 | `Forbidden.NotSupportRAM` | RAM users cannot call this operation. Use the Alibaba Cloud account. |
 /// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 404 | `InvalidOperation.PermissionNotExisted` | The permission on the network interface does not exist. |
+/// | 404 | <code>InvalidOperation.<wbr>PermissionNotExisted</code> | The permission on the network interface does not exist. |
 /// | 404 | `InvalidEniPermissionId.NotFound` | The permission on the network interface does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteNetworkInterfacePermission {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the ENI. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes an Express Connect circuit (physical connection).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePhysicalConnection>.
 ///
@@ -32,19 +32,19 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `Forbidden.NotAllowedInState` | The state of the Express Connect circuit does not allow the operation. |
-/// | 400 | `InvalidPhysicalConnectionId.NotMatched` | The ID does not match the Express Connect circuit. Check it. |
+/// | 400 | <code>InvalidPhysicalConnectionId.<wbr>NotMatched</code> | The ID does not match the Express Connect circuit. Check it. |
 /// | 400 | `Forbidden.VBRExists` | The owner of the Express Connect circuit still has a VBR on it. Delete it first. |
 /// | 400 | `Forbidden.AssociateToVBR` | VBRs still use the Express Connect circuit. Delete them first. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 404 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeletePhysicalConnection {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the physical connection. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the physical connection.
+    /// The physical connection to delete.
     pub physical_connection_id: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

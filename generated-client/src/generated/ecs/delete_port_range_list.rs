@@ -35,7 +35,7 @@ use crate::rt::*;
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 400 | `InvalidOperation.Conflict` | `The port range list has conflict task.` | Another task on the port list has not ended yet. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `InvalidPortRangeListId.AssociationExist` | `The specified port range list has association resources.` | The port list is still associated with other resources. Disassociate it from them first. |
+/// | 400 | <code>InvalidPortRangeListId.<wbr>AssociationExist</code> | `The specified port range list has association resources.` | The port list is still associated with other resources. Disassociate it from them first. |
 /// | 400 | `InvalidPortRangeListId.NotFound` | `The specified port range list was not found.` | There is no port list with this ID in the region. |
 /// | 404 | `InvalidRegionId.NotFound` | `The specified parameter RegionId is not valid.` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]

@@ -41,11 +41,11 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeletePrefixList {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the prefix list. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the prefix list.
+    /// The prefix list to delete.
     pub prefix_list_id: String,
 }
 

@@ -7,7 +7,7 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 
 /// Removes a route from a route table.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteRouteEntry>.
 ///
@@ -51,7 +51,7 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 /// | 400 | `InvalidVpnInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
 /// | 400 | `InvalidNextHopList.Size` | The number of next hops is out of range. Pass 2 to 16. |
 /// | 400 | `ParamExclusive.NextHopIdAndList` | `NextHopId` and `NextHopList` exclude each other. Pass only one of them. |
-/// | 400 | `OperationFailed.DeleteMultiScopeEntry` | A route with several next hops must be deleted with force. |
+/// | 400 | <code>OperationFailed.<wbr>DeleteMultiScopeEntry</code> | A route with several next hops must be deleted with force. |
 /// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another operation. Wait a moment, then repeat the call. Retryable. |
 /// | 404 | `InvalidRouteTableId.NotFound` | The route table does not exist. Check its ID. |
 /// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
@@ -59,7 +59,7 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteRouteEntry {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the route table. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The route table, by ID.
     pub route_table_id: String,
@@ -68,8 +68,6 @@ pub struct DeleteRouteEntry {
     /// The ID of the resource that the route leads to.
     pub next_hop_id: Option<String>,
     /// The next hops of the route, 2 to 16. Not together with `NextHopId`.
-    ///
-    /// 2 to 16 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
 }
 

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a router interface.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteRouterInterface>.
 ///
@@ -32,19 +32,19 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `IncorrectStatus` | The state of the resource does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `DependencyViolation.RouterInterfaceReferedByRouteEntry` | A route has the router interface as its next hop. Delete the route first. |
+/// | 400 | <code>DependencyViolation.<wbr>RouterInterfaceReferedByRouteEntry</code> | A route has the router interface as its next hop. Delete the route first. |
 /// | 400 | `IllegalParam.InstanceOwner` | The router interface belongs to another account. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
-/// | 500 | `InvalidRouterInterfaceChargeType.Malformed` | The billing method of the router interface is not valid; subscription interfaces cannot be deleted. |
+/// | 500 | <code>InvalidRouterInterfaceChargeType.<wbr>Malformed</code> | The billing method of the router interface is not valid; subscription interfaces cannot be deleted. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteRouterInterface {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the router interface. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the router interface.
+    /// The router interface to delete.
     pub router_interface_id: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -42,14 +42,14 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
-/// | 401 | `InvalidOperation.SecurityGroupNotAuthorized` | The caller may not operate on the security group. Grant the permission first. |
+/// | 401 | <code>InvalidOperation.<wbr>SecurityGroupNotAuthorized</code> | The caller may not operate on the security group. Grant the permission first. |
 /// | 403 | `DependencyViolation` | Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | <code>InvalidOperation.<wbr>ResourceManagedByCloudProduct</code> | A cloud service manages the resource, so it cannot be changed here. Use that service. |
 /// | 404 | `InvalidSecurityGroup.NotFound` | The security group does not exist. Check its ID. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteSecurityGroup {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the security group. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

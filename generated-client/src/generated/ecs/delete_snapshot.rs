@@ -43,8 +43,8 @@ use crate::rt::*;
 /// | 403 | `SnapshotCreatedImage` | Images were created from the snapshot. Delete the images first. |
 /// | 403 | `SnapshotCreatedDisk` | Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot. |
 /// | 403 | `Operation.Conflict` | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. Retryable. |
-/// | 403 | `InvalidOperation.RelatedSnapshotNotFinished` | A snapshot that belongs to this one has not been completed yet. Repeat the call when it is. Retryable. |
-/// | 403 | `InvalidOperation.DeleteSharedSnapshotUnsupported` | The snapshot is shared with other accounts. Stop sharing it first. |
+/// | 403 | <code>InvalidOperation.<wbr>RelatedSnapshotNotFinished</code> | A snapshot that belongs to this one has not been completed yet. Repeat the call when it is. Retryable. |
+/// | 403 | <code>InvalidOperation.<wbr>DeleteSharedSnapshotUnsupported</code> | The snapshot is shared with other accounts. Stop sharing it first. |
 /// | 404 | `InvalidSnapshotId.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
@@ -52,8 +52,6 @@ pub struct DeleteSnapshot {
     /// The snapshot, by ID.
     pub snapshot_id: String,
     /// Whether the snapshot is deleted even if disks were made from it. Those disks can then no longer be initialized again. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force: Option<bool>,
 }
 

@@ -26,8 +26,6 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct DeleteStorageSet {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The region of the storage set. `DescribeRegions` lists the regions.
     ///

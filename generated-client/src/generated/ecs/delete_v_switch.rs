@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a vSwitch.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVSwitch>.
 ///
@@ -37,12 +37,12 @@ use crate::rt::*;
 /// | 400 | `TaskConflict` | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `DependencyViolation.RouteTable` | A custom route table still uses the vSwitch or exists in the VPC. Remove it first. |
 /// | 400 | `DependencyViolation.Snat` | The vSwitch is still used by SNAT routes. Delete them first. |
-/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
-/// | 400 | `AttrMismatching.NaclAndBindInstance` | The network ACL and the resource belong to different VPCs. |
+/// | 400 | <code>DeleteVSwitch.<wbr>IncorrectStatus.<wbr>cbnStatus</code> | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | <code>AttrMismatching.<wbr>NaclAndBindInstance</code> | The network ACL and the resource belong to different VPCs. |
 /// | 400 | `InvalidResource.NotBinding` | The resource is not bound to the vSwitch. |
 /// | 400 | `DependencyViolation.SnatEntry` | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
 /// | 400 | `DependencyViolation.NetworkAcl` | The vSwitch or VPC still has a network ACL. Remove it first. |
-/// | 400 | `DependencyViolation.EnhancedNatgw` | The vSwitch still has an enhanced NAT gateway. Delete it first. |
+/// | 400 | <code>DependencyViolation.<wbr>EnhancedNatgw</code> | The vSwitch still has an enhanced NAT gateway. Delete it first. |
 /// | 400 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
 /// | 404 | `IncorrectVSwitchId` | The vSwitch does not exist. Check its ID. |
@@ -53,7 +53,7 @@ use crate::rt::*;
 pub struct DeleteVSwitch {
     /// The vSwitch, by its ID.
     pub v_switch_id: String,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the vSwitch. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a virtual border router (VBR).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVirtualBorderRouter>.
 ///
@@ -31,14 +31,14 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidOperation.RouterInterfaceNotDeleted` | The VBR still has router interfaces. Delete them first. |
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` | The state of the VBR does not allow the operation. |
+/// | 400 | <code>InvalidOperation.<wbr>RouterInterfaceNotDeleted</code> | The VBR still has router interfaces. Delete them first. |
+/// | 400 | <code>InvalidOperation.<wbr>OperationNotAllowedInState</code> | The state of the VBR does not allow the operation. |
 /// | 400 | `InvalidStatus.NotAllowed` | The state of the VBR does not allow the operation. |
-/// | 400 | `DependencyViolation.RouterInterfaceReferedByRouteEntry` | A route has the router interface as its next hop. Delete the route first. |
+/// | 400 | <code>DependencyViolation.<wbr>RouterInterfaceReferedByRouteEntry</code> | A route has the router interface as its next hop. Delete the route first. |
 /// | 400 | `DependencyViolation.BgpGroup` | The VBR still has BGP groups. Delete them first. |
 /// | 400 | `DependencyViolation.Nqa` | The VBR still has an NQA. Delete it first. |
 /// | 400 | `DependencyViolation.BgpNetwork` | The VBR still has BGP networks. Delete them first. |
-/// | 403 | `Forbidden.OperationNotAllowedByUser` | The caller may not delete, recover or terminate the VBR. |
+/// | 403 | <code>Forbidden.<wbr>OperationNotAllowedByUser</code> | The caller may not delete, recover or terminate the VBR. |
 /// | 403 | `Forbidden.MultiVlanRi` | The VBR has several VLAN router interfaces, so it cannot be deleted. |
 /// | 403 | `Forbidden.NoRiFound` | The VBR has no VLAN router interface. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
@@ -46,7 +46,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteVirtualBorderRouter {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the virtual border router. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a virtual private cloud (VPC).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVpc>.
 ///
@@ -34,28 +34,28 @@ use crate::rt::*;
 /// | 400 | `DependencyViolation.RouteEntry` | Routes still use the instance or VPC. Delete the routes first. |
 /// | 400 | `DependencyViolation.Instance` | The VPC still contains instances. Release them first. |
 /// | 400 | `DependencyViolation.VSwitch` | The VPC still has vSwitches. Delete them first. |
-/// | 400 | `DependencyViolation.SecurityGroup` | The VPC still has security groups. Delete them first. |
-/// | 400 | `DependencyViolation.RouteInterface` | The VPC still has router interfaces. Delete them first. |
+/// | 400 | <code>DependencyViolation.<wbr>SecurityGroup</code> | The VPC still has security groups. Delete them first. |
+/// | 400 | <code>DependencyViolation.<wbr>RouteInterface</code> | The VPC still has router interfaces. Delete them first. |
 /// | 400 | `DependencyViolation.Tunnel` | The VPC still has a tunnel. Delete it first. |
 /// | 400 | `DependencyViolation.NatGateway` | The VPC still has a NAT gateway. Delete it first. |
-/// | 400 | `DependencyViolation.RouterInterface` | The VPC still has router interfaces. Delete them first. |
+/// | 400 | <code>DependencyViolation.<wbr>RouterInterface</code> | The VPC still has router interfaces. Delete them first. |
 /// | 400 | `Forbidden.VpcNotFound` | The VPC does not exist. Check its ID. |
 /// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 /// | 400 | `TaskConflict` | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `InvalidAction` | The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections. |
 /// | 400 | `DependencyViolation.Ipv6Gateway` | The VPC still has an IPv6 gateway. Delete it first. |
 /// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
-/// | 400 | `DependencyViolation.CloudServiceResource` | The VPC still contains resources of other cloud services. Delete them first. |
-/// | 400 | `DependencyViolation.ClassicLinkInstance` | The VPC still has instances linked by ClassicLink. Remove the links first. |
+/// | 400 | <code>DependencyViolation.<wbr>CloudServiceResource</code> | The VPC still contains resources of other cloud services. Delete them first. |
+/// | 400 | <code>DependencyViolation.<wbr>ClassicLinkInstance</code> | The VPC still has instances linked by ClassicLink. Remove the links first. |
 /// | 400 | `IllegalParam.RegionId` | The region is not valid. Check `RegionId`. |
 /// | 400 | `DependencyViolation.NetworkAcl` | The vSwitch or VPC still has a network ACL. Remove it first. |
 /// | 400 | `InvalidRegionInstance` | The resource does not exist in the region. Check the ID and `RegionId`. |
 /// | 400 | `DependencyViolation.Ipv4Gateway` | The VPC still has an IPv4 gateway. Delete it first. |
 /// | 400 | `OperationDenied.VpcPeerExists` | The VPC still has peering connections. Delete them first. |
-/// | 400 | `DependencyViolation.GatewayRouteTable` | The VPC still has a gateway route table. Delete it first. |
-/// | 400 | `DependencyViolation.DhcpOptionsSet` | The VPC still uses a DHCP options set. Remove it from the VPC first. |
+/// | 400 | <code>DependencyViolation.<wbr>GatewayRouteTable</code> | The VPC still has a gateway route table. Delete it first. |
+/// | 400 | <code>DependencyViolation.<wbr>DhcpOptionsSet</code> | The VPC still uses a DHCP options set. Remove it from the VPC first. |
 /// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 401 | `DependencyViolation.RouterInterface` | The VPC still has router interfaces. Delete them first. |
+/// | 401 | <code>DependencyViolation.<wbr>RouterInterface</code> | The VPC still has router interfaces. Delete them first. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
@@ -64,7 +64,7 @@ use crate::rt::*;
 pub struct DeleteVpc {
     /// The VPC, by its ID.
     pub vpc_id: String,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the VPC. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
 }
 

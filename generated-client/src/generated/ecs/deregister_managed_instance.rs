@@ -52,8 +52,6 @@ pub struct DeregisterManagedInstance {
     /// The ID of the managed instance.
     pub instance_id: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

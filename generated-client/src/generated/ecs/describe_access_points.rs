@@ -7,7 +7,7 @@ use super::types::{FILTER, Filter};
 
 /// Lists the access points for Express Connect circuits (physical connections).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAccessPoints>.
 ///
@@ -38,21 +38,21 @@ use super::types::{FILTER, Filter};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidAccessPointType.NotSupport` | The type of the access point is not supported. |
+/// | 400 | <code>InvalidAccessPointType.<wbr>NotSupport</code> | The type of the access point is not supported. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidRegionId.NotSupport` | The region is not supported. Check `RegionId`. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeAccessPoints {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the access points. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The kind of the object that the request or entry is about.
+    /// Only access points of this kind.
     pub r#type: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page to return, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -133,7 +133,7 @@ static DESCRIBE_ACCESS_POINTS: Schema = Schema {
 pub struct DescribeAccessPointsResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     pub page_size: Option<i32>,
@@ -175,17 +175,17 @@ static DESCRIBE_ACCESS_POINTS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseAccessPointSetAccessPointType {
-    /// The state of the resource.
+    /// The state of the access point.
     pub status: Option<String>,
-    /// The kind of the object that the request or entry is about.
+    /// The kind of access point.
     pub r#type: Option<String>,
     /// The operator of the host of the access point.
     pub host_operator: Option<String>,
-    /// The description of the resource.
+    /// The description of the access point.
     pub description: Option<String>,
     /// The region the access point is attached to.
     pub attached_region_no: Option<String>,
-    /// The name of the resource.
+    /// The name of the access point.
     pub name: Option<String>,
     /// The ID of the access point of the physical connection.
     pub access_point_id: Option<String>,

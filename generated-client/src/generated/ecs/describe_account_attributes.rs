@@ -37,7 +37,7 @@ use crate::rt::*;
 /// | 500 | `ServiceUnavailable` | The service cannot handle requests at the moment. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct DescribeAccountAttributes {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region that the request is about. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -58,24 +58,6 @@ pub struct DescribeAccountAttributes {
     /// - `max-postpaid-yundisk-capacity`, `used-postpaid-yundisk-capacity`: deprecated
     ///
     /// At most 30 elements.
-    ///
-    /// Documented values of an element:
-    ///
-    /// - `instance-network-type`: network types
-    /// - `max-security-groups`: security groups
-    /// - `max-elastic-network-interfaces`: network interfaces
-    /// - `max-postpaid-instance-vcpu-count`: vCPUs, pay-as-you-go
-    /// - `max-spot-instance-vcpu-count`: vCPUs, spot
-    /// - `used-postpaid-instance-vcpu-count`: vCPUs in use, pay-as-you-go
-    /// - `used-spot-instance-vcpu-count`: vCPUs in use, spot
-    /// - `max-postpaid-yundisk-capacity`: capacity of data disks
-    /// - `used-postpaid-yundisk-capacity`: capacity of data disks in use
-    /// - `max-dedicated-hosts`: dedicated hosts
-    /// - `supported-postpaid-instance-types`: instance types, pay-as-you-go
-    /// - `max-axt-command-count`: commands of Cloud Assistant
-    /// - `max-axt-invocation-daily`: runs of commands a day
-    /// - `real-name-authentication`: identity verified
-    /// - `max-cloud-assistant-activation-count`: activation codes
     pub attribute_name: Option<Vec<String>>,
 }
 
@@ -173,24 +155,6 @@ pub struct ResponseAccountAttributeItem {
     /// - `real-name-authentication`: whether the account is registered by real name
     /// - `max-cloud-assistant-activation-count`: activation codes
     /// - `max-postpaid-yundisk-capacity`, `used-postpaid-yundisk-capacity`: deprecated
-    ///
-    /// Documented values:
-    ///
-    /// - `instance-network-type`: network types
-    /// - `max-security-groups`: security groups
-    /// - `max-elastic-network-interfaces`: network interfaces
-    /// - `max-postpaid-instance-vcpu-count`: vCPUs, pay-as-you-go
-    /// - `max-spot-instance-vcpu-count`: vCPUs, spot
-    /// - `used-postpaid-instance-vcpu-count`: vCPUs in use, pay-as-you-go
-    /// - `used-spot-instance-vcpu-count`: vCPUs in use, spot
-    /// - `max-postpaid-yundisk-capacity`: capacity of data disks
-    /// - `used-postpaid-yundisk-capacity`: capacity of data disks in use
-    /// - `max-dedicated-hosts`: dedicated hosts
-    /// - `supported-postpaid-instance-types`: instance types, pay-as-you-go
-    /// - `max-axt-command-count`: commands of Cloud Assistant
-    /// - `max-axt-invocation-daily`: runs of commands a day
-    /// - `real-name-authentication`: identity verified
-    /// - `max-cloud-assistant-activation-count`: activation codes
     pub attribute_name: Option<String>,
     /// The values of the attribute, one entry for each.
     ///
@@ -226,20 +190,14 @@ static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAccountAttributeItemAttributeValuesValueItem {
     /// The category of the data disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD) or `cloud_efficiency` (ultra disk).
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
     pub disk_category: Option<String>,
     /// The value of the attribute. Quotas (`max-…`, `used-…`) are numbers, `supported-postpaid-instance-types` gives instance types, `real-name-authentication` gives `yes`, `none` or `unnecessary`, and `instance-network-type` gives `vpc` or `classic`.
     pub value: Option<String>,
     /// The expiration time of the privilege, in UTC. Missing for privileges without an end.
     pub expired_time: Option<String>,
-    /// The zone of the resource.
+    /// The zone that the value applies to.
     pub zone_id: Option<String>,
-    /// The instance type.
+    /// The instance type that the value applies to.
     pub instance_type: Option<String>,
     /// The number of attributes of this kind in the account.
     pub count: Option<i32>,

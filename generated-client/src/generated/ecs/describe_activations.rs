@@ -73,22 +73,16 @@ pub struct DescribeActivations {
     /// The prefix of the default names of instances that register with the activation code.
     pub instance_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// At most 50. The server's default is `10`.
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// At most 50. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The resource group of the activation code.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only activation codes with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,

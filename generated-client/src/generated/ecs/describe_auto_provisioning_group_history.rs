@@ -49,12 +49,8 @@ pub struct DescribeAutoProvisioningGroupHistory {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the auto provisioning group ("apg-…").
     pub auto_provisioning_group_id: String,
@@ -184,12 +180,6 @@ static DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory {
     /// The state of the scheduling task: `prepare` (running), `success` or `failed`.
-    ///
-    /// Documented values:
-    ///
-    /// - `prepare`: running
-    /// - `success`
-    /// - `failed`
     pub status: Option<String>,
     /// The time at which the scheduling task began.
     pub start_time: Option<String>,
@@ -239,8 +229,6 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTOR
 #[non_exhaustive]
 pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail {
     /// The state of the creation of instances: `InProgress`, `Successful`, `Failed` or `Warning` (only some were created).
-    ///
-    /// Documented values: `Successful`, `Failed`, `InProgress`, `Warning`.
     pub status: Option<String>,
     /// The actions of the step, in words, such as which instances it created.
     pub detail: Option<String>,

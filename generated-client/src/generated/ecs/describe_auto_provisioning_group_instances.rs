@@ -17,7 +17,9 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeAutoProvisioningGroupInstances};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeAutoProvisioningGroupInstances::new("<AutoProvisioningGroupId>");
+/// let request = DescribeAutoProvisioningGroupInstances::new(
+///     "<AutoProvisioningGroupId>",
+/// );
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
@@ -45,7 +47,7 @@ use crate::rt::*;
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 403 | `Forbidden.RAM` | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
-/// | 404 | `InvalidAutoProvisioningGroupId.NotFound` | The auto provisioning group does not exist. Check its ID. |
+/// | 404 | <code>InvalidAutoProvisioningGroupId.<wbr>NotFound</code> | The auto provisioning group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeAutoProvisioningGroupInstances {
     /// The region of the auto provisioning group. `DescribeRegions` lists the regions.
@@ -53,12 +55,8 @@ pub struct DescribeAutoProvisioningGroupInstances {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the auto provisioning group ("apg-…").
     pub auto_provisioning_group_id: String,
@@ -172,8 +170,6 @@ pub struct ResponseInstance {
     /// The ID of the instance.
     pub instance_id: Option<String>,
     /// The kind of network: `vpc` or `classic`.
-    ///
-    /// Documented values: `vpc`, `classic`.
     pub network_type: Option<String>,
     /// The instance type.
     pub instance_type: Option<String>,
@@ -182,8 +178,6 @@ pub struct ResponseInstance {
     /// Whether the instance is I/O optimized.
     pub io_optimized: Option<bool>,
     /// The kind of operating system: `windows` or `linux`.
-    ///
-    /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
     /// The zone of the instance.
     pub zone_id: Option<String>,

@@ -48,44 +48,24 @@ pub struct DescribeAutoProvisioningGroups {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The name of the auto provisioning group, as shown in the console.
     pub auto_provisioning_group_name: Option<String>,
     /// The resource group of the auto provisioning group.
     pub resource_group_id: Option<String>,
     /// The IDs of the auto provisioning groups to look up, up to 20.
-    ///
-    /// At most 20 elements.
     pub auto_provisioning_group_id: Option<Vec<String>>,
     /// The states to filter by: `submitted` (no scheduling has run yet), `active` (scheduling), `modifying`, `delete-running` or `deleted`.
     ///
     /// At most 10 elements.
-    ///
-    /// Documented values of an element:
-    ///
-    /// - `submitted`: created, not started
-    /// - `active`
-    /// - `deleted`
-    /// - `delete-running`: being deleted
-    /// - `modifying`
     pub auto_provisioning_group_status: Option<Vec<String>>,
     /// Lists only auto provisioning groups with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// The delivery types to filter by: `request`, `maintain` or `candidate`.
-    ///
-    /// Documented values of an element:
-    ///
-    /// - `request`: one time, asynchronous
-    /// - `maintain`: kept at the target capacity
-    /// - `candidate`: instances that can be chosen
     pub auto_provisioning_group_types: Option<Vec<String>>,
 }
 
@@ -261,14 +241,6 @@ pub struct ResponseAutoProvisioningGroup {
     /// - `active`: scheduling is running.
     /// - `modifying`: being changed.
     /// - `delete-running`, `deleted`: being deleted or deleted.
-    ///
-    /// Documented values:
-    ///
-    /// - `submitted`: created, not started
-    /// - `active`
-    /// - `deleted`
-    /// - `delete-running`: being deleted
-    /// - `modifying`
     pub status: Option<String>,
     /// Whether the instances of the group are released when the group is deleted; otherwise they only leave it.
     pub terminate_instances: Option<bool>,
@@ -280,13 +252,6 @@ pub struct ResponseAutoProvisioningGroup {
     /// - `pending-fulfillment`: instances are being created.
     /// - `pending-termination`: instances are being removed.
     /// - `error`: the scheduling failed and no instances were delivered.
-    ///
-    /// Documented values:
-    ///
-    /// - `fulfilled`: completed
-    /// - `pending-fulfillment`: creating instances
-    /// - `pending-termination`: removing instances
-    /// - `error`
     pub state: Option<String>,
     /// The ID of the launch template.
     pub launch_template_id: Option<String>,
@@ -301,20 +266,10 @@ pub struct ResponseAutoProvisioningGroup {
     /// The time at which the group expires, in UTC (`yyyy-MM-ddTHH:mm:ssZ`).
     pub valid_until: Option<String>,
     /// The mode in which the group delivers instances: `request` (once at the start, without retries) or `maintain` (continuously, whenever the group is below its target capacity).
-    ///
-    /// Documented values:
-    ///
-    /// - `request`: one time, asynchronous
-    /// - `maintain`: kept at the target capacity
     pub auto_provisioning_group_type: Option<String>,
     /// The ID of the auto provisioning group ("apg-…").
     pub auto_provisioning_group_id: Option<String>,
     /// The treatment of surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group.
-    ///
-    /// Documented values:
-    ///
-    /// - `termination`: released
-    /// - `no-termination`: removed from the group only
     pub excess_capacity_termination_policy: Option<String>,
     /// The resource group of the auto provisioning group.
     pub resource_group_id: Option<String>,
@@ -470,18 +425,8 @@ pub struct ResponseAutoProvisioningGroupSpotOptions {
     /// The number of instance types, the cheapest ones, that spot instances are created from. Fixed when the group is created.
     pub instance_pools_to_use_count: Option<i32>,
     /// The strategy by which spot instances are chosen: `lowest-price` takes the cheapest instance type, `diversified` spreads the instances evenly over the zones of the extended configuration.
-    ///
-    /// Documented values:
-    ///
-    /// - `lowest-price`: lowest price first
-    /// - `diversified`: spread over zones
     pub allocation_strategy: Option<String>,
     /// The treatment of a spot instance that is interrupted: `stop` (stopped and kept) or `terminate` (released).
-    ///
-    /// Documented values:
-    ///
-    /// - `stop`
-    /// - `terminate`: released
     pub instance_interruption_behavior: Option<String>,
 }
 
@@ -508,11 +453,6 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAutoProvisioningGroupPayAsYouGoOptions {
     /// The strategy by which pay-as-you-go instances are chosen: `lowest-price` takes the cheapest instance type, `prioritized` follows the `Priority` of the extended configurations, which is fixed when the group is created.
-    ///
-    /// Documented values:
-    ///
-    /// - `lowest-price`: lowest price first
-    /// - `prioritized`: by priority
     pub allocation_strategy: Option<String>,
 }
 
@@ -537,8 +477,6 @@ pub struct ResponseAutoProvisioningGroupTargetCapacitySpecification {
     /// The part of the target capacity that pay-as-you-go instances provide.
     pub pay_as_you_go_target_capacity: Option<f64>,
     /// The billing method of the rest when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`.
-    ///
-    /// Documented values: `PayAsYouGo`, `Spot`.
     pub default_target_capacity_type: Option<String>,
     /// The capacity that the group shall reach: `PayAsYouGoTargetCapacity`, `SpotTargetCapacity` and what supplements them.
     pub total_target_capacity: Option<f64>,

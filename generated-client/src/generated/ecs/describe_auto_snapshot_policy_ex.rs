@@ -63,14 +63,10 @@ pub struct DescribeAutoSnapshotPolicyEx {
     /// At most 128 characters.
     pub auto_snapshot_policy_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only automatic snapshot policies with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
@@ -222,8 +218,6 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     /// The creation time of the automatic snapshot policy, in UTC.
     pub creation_time: Option<String>,
     /// The state of the automatic snapshot policy: `Normal`, or `Expire` (out of use because of overdue payments).
-    ///
-    /// Documented values: `Normal`, `Expire`.
     pub status: Option<String>,
     /// The name of the automatic snapshot policy, as shown in the console.
     pub auto_snapshot_policy_name: Option<String>,
@@ -245,7 +239,7 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     pub repeat_weekdays: Option<String>,
     /// The number of extended volumes that the automatic snapshot policy applies to.
     pub volume_nums: Option<i32>,
-    /// The resource group, by ID.
+    /// The ID of the resource group of the policy.
     pub resource_group_id: Option<String>,
     /// The tags of the automatic snapshot policy.
     ///
@@ -256,8 +250,6 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
         ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration,
     >,
     /// Whose policy it is: `Custom` (made by the user) or `System` (predefined).
-    ///
-    /// Documented values: `Custom`, `System`.
     pub r#type: Option<String>,
     /// The kind of resource that the policy is applied to: `AssociatedWithDisk` (single disks) or `AssociatedWithInstanceTag` (instances by their tags).
     pub association_type: Option<String>,

@@ -42,13 +42,13 @@ use crate::rt::*;
 /// | 400 | `Invalid.Param` | `DestinationResource` is missing. Pass it. |
 /// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
 /// | 403 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
+/// | 403 | <code>InvalidParam.<wbr>TypeAndCpuMem.<wbr>Conflict</code> | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
 /// | 403 | `InvalidParam.Cores` | `Cores` is missing or must not be passed here. Check the combination of parameters. |
 /// | 403 | `InvalidParam.Memory` | `Memory` is missing or must not be passed here. Check the combination of parameters. |
 /// | 403 | `InvalidParameter.Scope` | The value of `Scope` is not valid. |
-/// | 403 | `OperationDenied.RegionIdNotSupported` | The region does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.FlavorNotSupported` | The instance type does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.TimestampNotSupported` | At this time no protection period for spot instances is available. |
+/// | 403 | <code>OperationDenied.<wbr>RegionIdNotSupported</code> | The region does not support a protection period for spot instances. |
+/// | 403 | <code>OperationDenied.<wbr>FlavorNotSupported</code> | The instance type does not support a protection period for spot instances. |
+/// | 403 | <code>OperationDenied.<wbr>TimestampNotSupported</code> | At this time no protection period for spot instances is available. |
 /// | 403 | `InvalidParameter.ResourceOwnerId` | `ResourceOwnerId` is no longer available. Leave it out. |
 /// | 404 | `Invalid.RegionId` | The region does not exist. Check `RegionId`. |
 /// | 404 | `Unavailable.Regions` | No region is available for the request. |
@@ -67,32 +67,12 @@ pub struct DescribeAvailableResource {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Resources billed in this way: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
-    ///
-    /// The server's default is `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
-    ///
-    /// The server's default is `NoSpot`.
-    ///
-    /// Documented values:
-    ///
-    /// - `NoSpot`: no spot instance
-    /// - `SpotWithPriceLimit`: spot, up to a price
-    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
-    /// 0 to 6. The server's default is `1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `1`: one hour of protection
-    /// - `0`: no protection period
+    /// 0 to 1.
     pub spot_duration: Option<i32>,
     /// The kind of resource to look up.
     ///
@@ -103,40 +83,16 @@ pub struct DescribeAvailableResource {
     /// - `ddh`: dedicated hosts
     /// - `SystemDisk`: system disks; needs `InstanceType`, as the type decides about them
     /// - `DataDisk`: data disks
-    ///
-    /// Documented values:
-    ///
-    /// - `Zone`
-    /// - `IoOptimized`
-    /// - `InstanceType`
-    /// - `Network`
-    /// - `ddh`: dedicated host
-    /// - `SystemDisk`
-    /// - `DataDisk`
     pub destination_resource: String,
     /// The zone to look in. By default all matching zones of the region in `RegionId`.
     pub zone_id: Option<String>,
     /// Only resources for instances that are I/O optimized (`optimized`) or are not (`none`). Default: `optimized`.
-    ///
-    /// The server's default is `optimized`.
-    ///
-    /// Documented values: `none`, `optimized`.
     pub io_optimized: Option<String>,
     /// The ID of the dedicated host ("dh-…").
     pub dedicated_host_id: Option<String>,
     /// Only this instance type. `DescribeInstanceTypes` lists all types. It applies to some values of `DestinationResource` only.
     pub instance_type: Option<String>,
     /// The category of the system disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `ephemeral_ssd` (local SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or `cloud_essd_entry` (ESSD Entry, China site only). Required if `ResourceType` is `instance` and `DestinationResource` is `DataDisk`. Default: `cloud` for a retired instance type, else `cloud_efficiency` (on the China site, since January 30, 2026, `cloud_essd` for types that support nothing else).
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud`: basic disk
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `ephemeral_ssd`: local SSD, retired
-    /// - `cloud_essd`: ESSD
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_essd_entry`: ESSD Entry
     pub system_disk_category: Option<String>,
     /// The category of the data disk.
     ///
@@ -147,37 +103,16 @@ pub struct DescribeAvailableResource {
     /// - `cloud_efficiency`: ultra disk
     /// - `cloud`: basic disk
     /// - `ephemeral_ssd`: local SSD
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud`: basic disk
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `ephemeral_ssd`: local SSD, retired
-    /// - `cloud_essd`: ESSD
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_essd_entry`: ESSD Entry
     pub data_disk_category: Option<String>,
     /// Only resources for this kind of network: `vpc` or `classic`, which is no longer available.
-    ///
-    /// Documented values: `vpc`, `classic`.
     pub network_category: Option<String>,
     /// The number of vCPUs of the instance type. Only considered if `DestinationResource` is `InstanceType`.
     pub cores: Option<i32>,
     /// Only types with this memory in GiB. Only if `DestinationResource` is `InstanceType`.
     pub memory: Option<f64>,
     /// The kind of resource to look for: `instance`, `disk`, `reservedinstance` or `ddh` (dedicated host).
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `disk`
-    /// - `reservedinstance`: reserved instance
-    /// - `ddh`: dedicated host
     pub resource_type: Option<String>,
     /// The scope of the reserved instance: `Region` (any zone of the region) or `Zone` (a single zone).
-    ///
-    /// Documented values: `Region`, `Zone`.
     pub scope: Option<String>,
 }
 
@@ -317,7 +252,7 @@ static DESCRIBE_AVAILABLE_RESOURCE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("InstanceChargeType"),
         Field::string("SpotStrategy"),
-        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(6)),
+        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(1)),
         Field::string("DestinationResource").required(),
         Field::string("ZoneId"),
         Field::string("IoOptimized"),
@@ -394,11 +329,9 @@ static DESCRIBE_AVAILABLE_RESOURCE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseAvailableZone {
-    /// The zone, by ID.
+    /// The ID of the zone that the resources are in.
     pub zone_id: Option<String>,
     /// The stock: `Available` or `SoldOut`.
-    ///
-    /// Documented values: `Available`, `SoldOut`.
     pub status: Option<String>,
     /// The stock of the zone in more detail:
     ///
@@ -406,13 +339,6 @@ pub struct ResponseAvailableZone {
     /// - `ClosedWithStock`: in stock but not replenished; supply is uncertain, so better choose a `WithStock` one.
     /// - `WithoutStock`: out of stock for now.
     /// - `ClosedWithoutStock`: out of stock for good.
-    ///
-    /// Documented values:
-    ///
-    /// - `WithStock`: in stock
-    /// - `ClosedWithStock`: limited stock
-    /// - `WithoutStock`: out of stock, restocked
-    /// - `ClosedWithoutStock`: out of stock
     pub status_category: Option<String>,
     /// The region of the zone.
     pub region_id: Option<String>,
@@ -453,16 +379,6 @@ static RESPONSE_AVAILABLE_ZONE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAvailableZoneAvailableResource {
     /// The kind of the resource: `Zone`, `IoOptimized`, `InstanceType`, `SystemDisk`, `DataDisk`, `Network` or `ddh` (dedicated host).
-    ///
-    /// Documented values:
-    ///
-    /// - `Zone`
-    /// - `IoOptimized`
-    /// - `InstanceType`
-    /// - `SystemDisk`
-    /// - `DataDisk`
-    /// - `Network`
-    /// - `ddh`: dedicated host
     pub r#type: Option<String>,
     /// The single resources that can be created or changed to, one entry for each.
     ///
@@ -500,12 +416,10 @@ static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAvailableZoneAvailableResourceSupportedResource {
     /// The stock: `Available` or `SoldOut`.
-    ///
-    /// Documented values: `Available`, `SoldOut`.
     pub status: Option<String>,
     /// The resource, such as an instance type.
     pub value: Option<String>,
-    /// The greatest size of the disk. Told only if `DestinationResource` is `SystemDisk` or `DataDisk`.
+    /// The greatest size of the disk. Returned only if `DestinationResource` is `SystemDisk` or `DataDisk`.
     pub max: Option<i32>,
     /// The unit of the disk size, such as `GiB`. Only if `DestinationResource` is `SystemDisk` or `DataDisk`.
     pub unit: Option<String>,
@@ -515,15 +429,8 @@ pub struct ResponseAvailableZoneAvailableResourceSupportedResource {
     /// - `ClosedWithStock`: in stock but not replenished; supply is uncertain, so better choose a `WithStock` one.
     /// - `WithoutStock`: out of stock for now.
     /// - `ClosedWithoutStock`: out of stock for good.
-    ///
-    /// Documented values:
-    ///
-    /// - `WithStock`: in stock
-    /// - `ClosedWithStock`: limited stock
-    /// - `WithoutStock`: out of stock, restocked
-    /// - `ClosedWithoutStock`: out of stock
     pub status_category: Option<String>,
-    /// The least size of the disk. Told only if `DestinationResource` is `SystemDisk` or `DataDisk`.
+    /// The least size of the disk. Returned only if `DestinationResource` is `SystemDisk` or `DataDisk`.
     pub min: Option<i32>,
 }
 

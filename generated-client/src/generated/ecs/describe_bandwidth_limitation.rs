@@ -40,7 +40,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
 /// | 400 | `InvalidParam` | A parameter is missing or not valid. Check the request. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `Invalid.ResourceType.NotFound` | The resource type does not exist. Check `ResourceType`. |
 /// | 404 | `Invalid.NetworkCategory` | The network type is not valid. Check `NetworkCategory`. |
@@ -56,33 +56,14 @@ pub struct DescribeBandwidthLimitation {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
-    ///
-    /// The server's default is `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
-    ///
-    /// The server's default is `NoSpot`.
-    ///
-    /// Documented values:
-    ///
-    /// - `NoSpot`: no spot instance
-    /// - `SpotWithPriceLimit`: spot, up to a price
-    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// The instance type to look up.
     pub instance_type: String,
     /// The ID of the resource. Required if `OperationType` is `Upgrade` or `Downgrade`.
     pub resource_id: Option<String>,
     /// The purpose of the bandwidth limits: `Create` (a new instance; default), `Upgrade` or `Downgrade`.
-    ///
-    /// The server's default is `Create`.
-    ///
-    /// Documented values: `Upgrade`, `Downgrade`, `Create`.
     pub operation_type: Option<String>,
 }
 
@@ -193,11 +174,6 @@ static DESCRIBE_BANDWIDTH_LIMITATION_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseBandwidth {
     /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used).
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// The greatest bandwidth to the Internet.
     pub max: Option<i32>,

@@ -49,12 +49,8 @@ pub struct DescribeBandwidthPackages {
     /// Only bandwidth packages of this NAT gateway.
     pub nat_gateway_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 
@@ -168,31 +164,31 @@ static DESCRIBE_BANDWIDTH_PACKAGES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseBandwidthPackage {
-    /// The state of the resource.
+    /// The state of the bandwidth package.
     pub status: Option<String>,
-    /// The creation time of the resource.
+    /// The creation time of the bandwidth package.
     pub creation_time: Option<String>,
-    /// The number of public IP addresses of the bandwidth package; in `AddBandwidthPackageIps`, the number to add.
+    /// The number of public IP addresses in the bandwidth package.
     pub ip_count: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the bandwidth package.
     pub region_id: Option<String>,
-    /// The billing method of the resource.
+    /// The billing method of the bandwidth package.
     pub instance_charge_type: Option<String>,
     /// The ID of the bandwidth package, which holds public bandwidth.
     pub bandwidth_package_id: Option<String>,
-    /// The description of the resource.
+    /// The description of the bandwidth package.
     pub description: Option<String>,
-    /// The bandwidth of the resource.
+    /// The bandwidth of the bandwidth package.
     pub bandwidth: Option<String>,
     /// The ID of the NAT gateway.
     pub nat_gateway_id: Option<String>,
-    /// The zone, by ID.
+    /// The ID of the zone of the bandwidth package.
     pub zone_id: Option<String>,
     /// The billing method of the public bandwidth.
     pub internet_charge_type: Option<String>,
     /// The state of the resource in business terms.
     pub business_status: Option<String>,
-    /// The name of the resource.
+    /// The name of the bandwidth package.
     pub name: Option<String>,
     /// The Internet line (carrier).
     ///

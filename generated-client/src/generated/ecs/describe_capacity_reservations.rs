@@ -48,37 +48,37 @@ use super::types::{
 /// |---|---|---|
 /// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 400 | `InvalidParameter.Name` | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.PrivatePoolOptions.Ids` | The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`. |
+/// | 400 | <code>InvalidParameter.<wbr>PrivatePoolOptions.<wbr>Ids</code> | The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`. |
 /// | 400 | `DedicatedHostNotSupported` | Private pools do not support dedicated hosts. |
 /// | 400 | `SpotNotSupported` | Private pools do not support spot instances. |
 /// | 400 | `ClassicNetworkNotSupported` | Private pools do not support the classic network. Use a VPC. |
 /// | 400 | `Invalid.InstanceId` | The instance does not exist. Check its ID. |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>MatchCriteria</code> | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | <code>MissingParameter.<wbr>PrivatePoolOptions.<wbr>Id</code> | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
 /// | 400 | `Invalid.PrivatePoolOptions.Id` | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
 /// | 400 | `Invalid.InstanceType` | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
 /// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
 /// | 400 | `Invalid.ZoneId` | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
-/// | 400 | `Invalid.PrivatePoolOptions.status` | The private pool is used up, expired or inactive. Choose another one. |
-/// | 400 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>status</code> | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | <code>InvalidPlatform.<wbr>ValueNotSupported</code> | The platform is not valid or does not fit the private pool. Check `Platform`. |
 /// | 400 | `InvalidAliUid` | The private pool and the instance belong to different accounts. |
 /// | 400 | `MissingParameter.PackageType` | The package type is missing. Pass `PackageType`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
-/// | 400 | `MissingParameter.InstanceCpuCoreCount` | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
+/// | 400 | <code>MissingParameter.<wbr>PrivatePoolOptions.<wbr>Ids</code> | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
+/// | 400 | <code>MissingParameter.<wbr>InstanceCpuCoreCount</code> | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
 /// | 400 | `MissingParameter.InstanceAmount` | The number of instances is missing. Pass `InstanceAmount`. |
-/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
-/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` | The request names too many private pools. Pass fewer. |
+/// | 400 | <code>MissingParameter.<wbr>InstanceCpuCoreCountOrInstanceAmount</code> | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
+/// | 400 | <code>Invalid.<wbr>TooManyPrivatePoolOptions.<wbr>Ids</code> | The request names too many private pools. Pass fewer. |
 /// | 400 | `Invalid.TooManyZoneIds` | The request names too many zones. Pass fewer. |
 /// | 400 | `Invalid.TooManyInstanceTypes` | The request names too many instance types. Pass fewer. |
 /// | 400 | `Invalid.TooManyUnpaidPrivatePool` | Too many private pools of the account are unpaid. Pay or cancel some first. |
-/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
+/// | 400 | <code>Invalid.<wbr>InstanceCpuCoreCountOrInstanceAmount</code> | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
 /// | 400 | `Invalid.PrivatePoolOptions.Ids` | One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`. |
 /// | 400 | `Invalid.PackageType` | The value of `PackageType` is not valid. |
 /// | 400 | `Invalid.PrivatePool.Purchase` | The private pool has been paid already. |
-/// | 400 | `Invalid.AssuranceTimes.NotSupported` | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
+/// | 400 | <code>Invalid.<wbr>AssuranceTimes.<wbr>NotSupported</code> | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
 /// | 400 | `RepeatStartPrivatePool` | The private pool has been started already. |
 /// | 400 | `InvalidParameter.RegionId` | The region does not exist. Check `RegionId`. |
-/// | 400 | `InvalidPermission.ResourceShareAssocoated` | The resource is shared, so it cannot be released. Stop sharing it first. |
+/// | 400 | <code>InvalidPermission.<wbr>ResourceShareAssocoated</code> | The resource is shared, so it cannot be released. Stop sharing it first. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeCapacityReservations {
@@ -93,37 +93,22 @@ pub struct DescribeCapacityReservations {
     /// At most 20 elements.
     pub tag: Option<Vec<AnyTag>>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// Only these capacity reservations: a JSON array of up to 100 IDs, as text.
     ///
-    /// On the wire `PrivatePoolOptions.Ids`. At most 100 elements.
+    /// On the wire `PrivatePoolOptions.Ids`.
     pub private_pool_options_ids: Option<Vec<String>>,
     /// Only reservations for this kind of operating system: `windows`, `linux` or `all` (default).
-    ///
-    /// The server's default is `all`.
-    ///
-    /// Documented values: `windows`, `linux`, `all`.
     pub platform: Option<String>,
     /// Only active capacity reservations for this instance type. Released ones can be found only by `PrivatePoolOptions.Ids`.
     pub instance_type: Option<String>,
     /// Lists only capacity reservations in this zone.
     pub zone_id: Option<String>,
     /// Reservations for instances billed in this way: `PostPaid` (pay as you go) or `PrePaid` (subscription). Default: `PostPaid`.
-    ///
-    /// The server's default is `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PostPaid`: pay-as-you-go
-    /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
     /// Lists only capacity reservations in this state: `All`, `Pending` (being initialized), `Preparing`, `Prepared` (not yet in effect), `Active` or `Released`. Without it, all but pending and released ones.
-    ///
-    /// Documented values: `All`, `Pending`, `Preparing`, `Prepared`, `Active`, `Released`.
     pub status: Option<String>,
 }
 
@@ -299,17 +284,10 @@ static DESCRIBE_CAPACITY_RESERVATIONS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseCapacityReservationSetCapacityReservationItem {
     /// The state of the capacity reservation: `Pending` (being initialized), `Preparing`, `Prepared` (not yet in effect), `Active` or `Released` (by hand or on expiry).
-    ///
-    /// Documented values: `Pending`, `Preparing`, `Prepared`, `Active`, `Released`.
     pub status: Option<String>,
     /// Not in use.
     pub time_slot: Option<String>,
     /// The way in which instances find the pool of the capacity reservation. `Open`: automatically, with public capacity as a fallback; `Target`: only this pool, or their creation fails.
-    ///
-    /// Documented values:
-    ///
-    /// - `Open`: any open pool
-    /// - `Target`: the pool given
     pub private_pool_options_match_criteria: Option<String>,
     /// The ID of the capacity reservation.
     pub private_pool_options_id: Option<String>,
@@ -318,11 +296,6 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     /// The region of the capacity reservation.
     pub region_id: Option<String>,
     /// The billing method of instances created from the capacity reservation: `PostPaid` (pay as you go) or `PrePaid` (subscription).
-    ///
-    /// Documented values:
-    ///
-    /// - `PostPaid`: pay-as-you-go
-    /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
     /// The expiration time of the capacity reservation, in UTC.
     pub end_time: Option<String>,
@@ -331,17 +304,10 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     /// The description of the capacity reservation.
     pub description: Option<String>,
     /// The release mode of the capacity reservation: `Limited` (at a set time) or `Unlimited` (only by you).
-    ///
-    /// Documented values:
-    ///
-    /// - `Limited`: until a given time
-    /// - `Unlimited`: without limit
     pub end_time_type: Option<String>,
     /// The resource group of the capacity reservation.
     pub resource_group_id: Option<String>,
     /// The kind of operating system of the instances: `windows` or `linux`.
-    ///
-    /// Documented values: `windows`, `linux`.
     pub platform: Option<String>,
     /// The resources that were set aside, for each instance type.
     ///
@@ -354,11 +320,6 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResourceTag>,
     /// The time when the capacity reservation takes effect: `Now` (on creation) or `Later` (at a set time).
-    ///
-    /// Documented values:
-    ///
-    /// - `Now`: at once
-    /// - `Later`: at a given time
     pub start_time_type: Option<String>,
     /// The ID of the savings plan that goes with the capacity reservation.
     pub saving_plan_id: Option<String>,

@@ -19,8 +19,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeClassicLinkInstances};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeClassicLinkInstances::new()
-///     .vpc_id("<VpcId>");
+/// let request = DescribeClassicLinkInstances::new().vpc_id("<VpcId>");
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
@@ -46,8 +45,8 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 403 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` | The request names too many instances. Pass fewer than 100. |
-/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` | `InstanceId` and `VpcId` are both missing. Pass at least one of them. |
+/// | 403 | <code>InvalidParameter.<wbr>ToManyInstanceIds</code> | The request names too many instances. Pass fewer than 100. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidInstanceIdAndVpcId</code> | `InstanceId` and `VpcId` are both missing. Pass at least one of them. |
 /// | 403 | `InvalidInstanceId.NotBelong` | The instance belongs to another account. |
 /// | 403 | `InvalidVpc.NotBelong` | The VPC belongs to another account. |
 /// | 403 | `InvalidParameter.PageNumber` | The page number is not valid. Check `PageNumber`. |
@@ -65,11 +64,11 @@ pub struct DescribeClassicLinkInstances {
     pub instance_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// Matches `^0*[1-9][0-9]*$`. The server's default is `1`.
+    /// Matches `^0*[1-9][0-9]*$`.
     pub page_number: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `10`.
+    /// Matches `^0*([1-9][0-9]?|100)$`.
     pub page_size: Option<String>,
 }
 
@@ -187,9 +186,9 @@ static DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseLink {
-    /// The VPC, by its ID.
+    /// The ID of the VPC that the instance is linked to.
     pub vpc_id: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the linked instance of the classic network.
     pub instance_id: Option<String>,
 }
 

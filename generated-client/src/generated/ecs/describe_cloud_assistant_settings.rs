@@ -42,10 +42,8 @@ pub struct DescribeCloudAssistantSettings {
     /// The kinds of settings to return, such as `SessionManagerDelivery` (delivery of session logs), `InvocationDelivery` (delivery of the logs of command runs), `AgentUpgradeConfig` and `SessionManagerConfig`.
     ///
     /// At most 100 elements.
-    ///
-    /// Documented values of an element: `SessionManagerDelivery`, `InvocationDelivery`, `AgentUpgradeConfig`.
     pub setting_type: Vec<String>,
-    /// The region of the resource, by ID.
+    /// The region that the request is about. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -144,20 +142,10 @@ static DESCRIBE_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseOssDeliveryConfig {
     /// The encryption of the records in OSS: `Inherit` (as set for the bucket), `OssManaged` (with keys managed by OSS) or `KMS` (with a KMS key).
-    ///
-    /// Documented values:
-    ///
-    /// - `Inherit`: as the bucket says
-    /// - `OssManaged`: key of OSS
-    /// - `KMS`: key of KMS
     pub encryption_type: Option<String>,
     /// The algorithm with which OSS encrypts the records: `AES256` or `SM4`.
-    ///
-    /// Documented values: `AES256`, `SM4`.
     pub encryption_algorithm: Option<String>,
     /// The records that are delivered: `SessionManager` (records of sessions) or `Invocation` (records of tasks).
-    ///
-    /// Documented values: `SessionManager`, `Invocation`.
     pub delivery_type: Option<String>,
     /// Whether records are delivered to OSS.
     pub enabled: Option<bool>,
@@ -200,8 +188,6 @@ static RESPONSE_OSS_DELIVERY_CONFIG: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseSlsDeliveryConfig {
     /// The records that are delivered: `SessionManager` (records of sessions) or `Invocation` (records of tasks).
-    ///
-    /// Documented values: `SessionManager`, `Invocation`.
     pub delivery_type: Option<String>,
     /// The Logstore of Simple Log Service that records are delivered to.
     pub logstore_name: Option<String>,

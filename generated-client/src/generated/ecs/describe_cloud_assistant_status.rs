@@ -67,8 +67,6 @@ pub struct DescribeCloudAssistantStatus {
     /// Only instances with this kind of operating system: `Windows`, `Linux` or `FreeBSD`.
     ///
     /// On the wire `OSType`.
-    ///
-    /// Documented values: `Windows`, `Linux`, `FreeBSD`.
     pub os_type: Option<String>,
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
     #[deprecated = "use `next_token` instead"]
@@ -77,8 +75,6 @@ pub struct DescribeCloudAssistantStatus {
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10. Ignored together with `InstanceId`.
-    ///
-    /// At most 50. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -223,8 +219,6 @@ static DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseInstanceCloudAssistantStatus {
     /// Whether Cloud Assistant is running on the instance: `true` if a heartbeat came within the last 2 minutes, otherwise `false`.
-    ///
-    /// Documented values: `true`, `false`.
     pub cloud_assistant_status: Option<String>,
     /// The time when a command was last run.
     pub last_invoked_time: Option<String>,
@@ -234,15 +228,13 @@ pub struct ResponseInstanceCloudAssistantStatus {
     pub active_task_count: Option<i64>,
     /// The number of tasks that Cloud Assistant has completed on the instance.
     pub invocation_count: Option<i64>,
-    /// The ID of the instance.
+    /// The ID of the instance that the status is about.
     pub instance_id: Option<String>,
     /// The time when Cloud Assistant last gave a sign of life, which it does about once a minute (every 55, 60 or 65 seconds).
     pub last_heartbeat_time: Option<String>,
     /// The kind of operating system: `Windows`, `Linux` or `FreeBSD`.
     ///
     /// On the wire `OSType`.
-    ///
-    /// Documented values: `Windows`, `Linux`, `FreeBSD`.
     pub os_type: Option<String>,
     /// Whether Session Manager works with the instance. If not, the Cloud Assistant Agent is too old: it needs 2.2.3.189 on Linux and 2.1.3.189 on Windows.
     pub support_session_manager: Option<bool>,

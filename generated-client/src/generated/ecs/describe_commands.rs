@@ -68,7 +68,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeCommands {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the commands. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -81,18 +81,8 @@ pub struct DescribeCommands {
     /// The description to filter by. For private commands `*` stands for any text: `test*` finds what starts with test, `*test` what ends with it. For public commands (with `Provider`) a part is enough.
     pub description: Option<String>,
     /// Lists only commands in this language: `RunBatScript` (batch, Windows), `RunPowerShellScript` (PowerShell, Windows) or `RunShellScript` (shell, Linux).
-    ///
-    /// Documented values:
-    ///
-    /// - `RunBatScript`: batch script, Windows
-    /// - `RunPowerShellScript`: PowerShell script, Windows
-    /// - `RunShellScript`: shell script, Linux
     pub r#type: Option<String>,
     /// The encoding of `CommandContent` and `Output`: `PlainText` or `Base64`. Default: `Base64`.
-    ///
-    /// The server's default is `Base64`.
-    ///
-    /// Documented values: `PlainText`, `Base64`.
     pub content_encoding: Option<String>,
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
     #[deprecated = "use `next_token` instead"]
@@ -101,18 +91,14 @@ pub struct DescribeCommands {
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// At most 50. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// Whether to list only the latest version of each public command. Default: `false`. Private commands are not affected.
-    ///
-    /// The server's default is `false`.
     pub latest: Option<bool>,
     /// The resource group of the command.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only commands with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,

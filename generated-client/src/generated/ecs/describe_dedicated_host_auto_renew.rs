@@ -36,8 +36,8 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `MissingParameter.DedicatedHostId` | The dedicated host ID is missing. Pass `DedicatedHostIds`. |
-/// | 403 | `InvalidParameter.ToManyDedicatedHostIds` | The request names too many dedicated hosts. Pass fewer than 100. |
-/// | 403 | `InvalidParameter.InvalidDedicatedHostId` | A dedicated host ID is not valid. Check `DedicatedHostIds`. |
+/// | 403 | <code>InvalidParameter.<wbr>ToManyDedicatedHostIds</code> | The request names too many dedicated hosts. Pass fewer than 100. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidDedicatedHostId</code> | A dedicated host ID is not valid. Check `DedicatedHostIds`. |
 /// | 403 | `IncorrectDedicatedHostStatus` | The state of the dedicated host does not allow the operation. |
 /// | 403 | `MissingParamter.InstanceId` | The ID of the resource is missing. Pass it. |
 #[derive(Default)]
@@ -119,8 +119,6 @@ static DESCRIBE_DEDICATED_HOST_AUTO_RENEW_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseDedicatedHostRenewAttribute {
     /// The unit of the renewal period: `Week` or `Month`.
-    ///
-    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// For how long the subscription is renewed each time, in units of `PeriodUnit`.
     pub duration: Option<i32>,
@@ -131,21 +129,10 @@ pub struct ResponseDedicatedHostRenewAttribute {
     /// - `AutoRenewal`: the host is renewed automatically.
     /// - `Normal`: the host is renewed by hand; reminders are sent.
     /// - `NotRenewal`: the host is left to expire, with a single notice three days before. Set it to `Normal` and call `RenewDedicatedHosts`, or set it to `AutoRenewal`, to renew after all.
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewal`: renewed automatically
-    /// - `Normal`: not renewed automatically
-    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// Whether the dedicated host is renewed automatically.
     pub auto_renew_enabled: Option<bool>,
     /// Whether the dedicated host is renewed along with its instances when one of them, renewed automatically, would outlive it: `AutoRenewWithEcs` (yes) or `StopRenewWithEcs` (no).
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewWithEcs`: renewed with the instance
-    /// - `StopRenewWithEcs`: not renewed with the instance
     pub auto_renew_with_ecs: Option<String>,
 }
 

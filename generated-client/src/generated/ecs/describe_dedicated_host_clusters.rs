@@ -49,10 +49,10 @@ use super::types::{
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidParameter.DedicatedHostClusterIds` | The cluster IDs are not valid. Check `DedicatedHostClusterIds`. |
+/// | 400 | <code>InvalidParameter.<wbr>DedicatedHostClusterIds</code> | The cluster IDs are not valid. Check `DedicatedHostClusterIds`. |
 /// | 400 | `InvalidRegion.NotFound` | The region does not exist. Check `RegionId`. |
 /// | 400 | `InvalidZone.NotFound` | The zone does not exist. Check `ZoneId`. |
-/// | 403 | `InvalidDedicatedHostIds.Malformed` | The request names too many dedicated hosts or clusters. Split it into several calls. |
+/// | 403 | <code>InvalidDedicatedHostIds.<wbr>Malformed</code> | The request names too many dedicated hosts or clusters. Split it into several calls. |
 #[derive(Default)]
 pub struct DescribeDedicatedHostClusters {
     /// Not in use; leave it out.
@@ -61,7 +61,7 @@ pub struct DescribeDedicatedHostClusters {
     pub lock_reason: Option<String>,
     /// Lists only dedicated host clusters of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only dedicated host clusters with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortFullTag>>,
@@ -72,18 +72,12 @@ pub struct DescribeDedicatedHostClusters {
     /// The zone of the dedicated host cluster. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
     /// The IDs of the dedicated host clusters to look up, up to 100, as a JSON array.
-    ///
-    /// At most 100 elements.
     pub dedicated_host_cluster_ids: Option<Vec<String>>,
     /// The name of the dedicated host cluster to filter by.
     pub dedicated_host_cluster_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 
@@ -371,14 +365,6 @@ static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY: Schema =
 #[non_exhaustive]
 pub struct ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity {
     /// The category of the data disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `cloud` (basic disk) or `ephemeral_ssd` (local SSD).
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud`: basic disk
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `ephemeral_ssd`: local SSD, retired
-    /// - `cloud_essd`: ESSD
     pub data_disk_category: Option<String>,
     /// The free capacity of the local disks, in GiB.
     pub available_disk: Option<i32>,

@@ -49,10 +49,10 @@ use super::types::{
 /// |---|---|---|
 /// | 400 | `InvalidStatus.ValueNotSupported` | The state is not valid, or the state of the resource does not allow the operation. |
 /// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidParameter.DedicatedHostIds` | The dedicated host IDs are not valid. Check `DedicatedHostIds`. |
+/// | 400 | <code>InvalidParameter.<wbr>DedicatedHostIds</code> | The dedicated host IDs are not valid. Check `DedicatedHostIds`. |
 /// | 400 | `InvalidRegion.NotFound` | The region does not exist. Check `RegionId`. |
 /// | 400 | `InvalidZone.NotFound` | The zone does not exist. Check `ZoneId`. |
-/// | 403 | `InvalidDedicatedHostIds.Malformed` | The request names too many dedicated hosts or clusters. Split it into several calls. |
+/// | 403 | <code>InvalidDedicatedHostIds.<wbr>Malformed</code> | The request names too many dedicated hosts or clusters. Split it into several calls. |
 /// | 404 | `InvalidLockReason.NotFound` | The reason for the lock is not known. Check `LockReason`. |
 #[derive(Default)]
 pub struct DescribeDedicatedHosts {
@@ -63,8 +63,6 @@ pub struct DescribeDedicatedHosts {
     /// The zone of the dedicated hosts. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
     /// The IDs of the dedicated hosts to look up, up to 100, as a JSON array.
-    ///
-    /// At most 100 elements.
     pub dedicated_host_ids: Option<Vec<String>>,
     /// The name of the dedicated host, as shown in the console.
     pub dedicated_host_name: Option<String>,
@@ -75,53 +73,28 @@ pub struct DescribeDedicatedHosts {
     /// - `PermanentFailure`: it has failed for good and cannot be used.
     /// - `TempUnavailable`: it cannot be used for now.
     /// - `Redeploying`: it is being recovered.
-    ///
-    /// The server's default is `Available`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Available`
-    /// - `UnderAssessment`: at risk, in use
-    /// - `PermanentFailure`: failed for good
-    /// - `TempUnavailable`: unavailable for a time
-    /// - `Redeploying`: being recovered
     pub status: Option<String>,
     /// The type of dedicated host to filter by, such as `ddh.g5`. `DescribeDedicatedHostTypes` lists the types.
     pub dedicated_host_type: Option<String>,
     /// Only dedicated hosts locked for this reason: `financial` (overdue payment) or `security`.
-    ///
-    /// Documented values:
-    ///
-    /// - `financial`: overdue payment
-    /// - `security`: security reasons
     pub lock_reason: Option<String>,
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
-    ///
-    /// At least 1.
     #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
-    ///
-    /// 1 to 100. The server's default is `10`.
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// Lists only dedicated hosts of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
     /// Lists only dedicated hosts with these tags, up to 20.
-    ///
-    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// The ID of the dedicated host cluster ("dc-…").
     pub dedicated_host_cluster_id: Option<String>,
     /// Whether (`true` or `false`) the capacity of each CPU socket is returned; only some types of hosts can tell it. An instance on an exclusive host gets its resources from one socket, so what is left of a single socket decides whether it fits.
-    ///
-    /// Documented values: `true`, `false`.
     pub socket_details: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10. If given, the listing is paged by `NextToken`.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// Whether the response also tells the inventory of each dedicated host.
     pub query_inventory: Option<bool>,
@@ -362,21 +335,10 @@ pub struct ResponseDedicatedHost {
     /// - `Available`: it runs normally.
     /// - `UnderAssessment`: it is usable, but its hardware is at risk and instances on it may fail.
     /// - `PermanentFailure`: it has failed for good and cannot be used.
-    ///
-    /// Documented values:
-    ///
-    /// - `Available`
-    /// - `UnderAssessment`: at risk, in use
-    /// - `PermanentFailure`: failed for good
     pub status: Option<String>,
     /// The number of cores of each physical CPU.
     pub cores: Option<i32>,
     /// Whether the dedicated host is in the pool for automatic deployment: `on` or `off`.
-    ///
-    /// Documented values:
-    ///
-    /// - `on`: takes instances by itself
-    /// - `off`: takes instances named for it
     pub auto_placement: Option<String>,
     /// The GPU model.
     ///
@@ -389,12 +351,8 @@ pub struct ResponseDedicatedHost {
     /// The factor by which the vCPUs of the dedicated host are oversold, 1 to 5.
     pub cpu_over_commit_ratio: Option<f64>,
     /// The treatment of the instances on the dedicated host when it fails or has to be repaired. `Migrate`: they move to another physical machine and are restarted. `Stop`: they are stopped first, and move only if the host proves beyond repair. Default: `Migrate` for hosts with cloud disks, `Stop` for hosts with local disks.
-    ///
-    /// Documented values: `Migrate`, `Stop`.
     pub action_on_maintenance: Option<String>,
     /// The unit of the subscription period: `Month` or `Year`.
-    ///
-    /// Documented values: `Month`, `Year`.
     pub sale_cycle: Option<String>,
     /// The number of GPUs built into the dedicated host.
     pub physical_gpus: Option<i32>,
@@ -547,7 +505,7 @@ static RESPONSE_DEDICATED_HOST: Schema = Schema {
 pub struct ResponseDedicatedHostInstance {
     /// The type of the instance on the dedicated host.
     pub instance_type: Option<String>,
-    /// The ID of the instance.
+    /// The ID of an instance on the dedicated host.
     pub instance_id: Option<String>,
     /// The ID of the CPU socket that the instance runs on.
     pub socket_id: Option<String>,
@@ -580,11 +538,6 @@ static RESPONSE_DEDICATED_HOST_INSTANCE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseDedicatedHostOperationLock {
     /// The reason why the dedicated host is locked: `financial` (overdue payment) or `security`.
-    ///
-    /// Documented values:
-    ///
-    /// - `financial`: overdue payment
-    /// - `security`: security reasons
     pub lock_reason: Option<String>,
 }
 

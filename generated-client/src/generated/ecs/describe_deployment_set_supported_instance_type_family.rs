@@ -28,14 +28,6 @@ pub struct DescribeDeploymentSetSupportedInstanceTypeFamily {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The strategy of the deployment set: `Availability` (high availability), `AvailabilityGroup` (high availability by groups within the deployment set) or `LowLatency` (low network latency). Default: `Availability`.
-    ///
-    /// The server's default is `Availability`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Availability`: high availability
-    /// - `AvailabilityGroup`: high availability within groups
-    /// - `LowLatency`: low network latency
     pub strategy: Option<String>,
 }
 

@@ -42,7 +42,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 403 | `InvalidDeploymentSetIds.TooManyInput` | The request names too many deployment sets. Pass fewer than 100. |
+/// | 403 | <code>InvalidDeploymentSetIds.<wbr>TooManyInput</code> | The request names too many deployment sets. Pass fewer than 100. |
 #[derive(Default)]
 pub struct DescribeDeploymentSets {
     /// The region of the deployment set. `DescribeRegions` lists the regions.
@@ -50,27 +50,15 @@ pub struct DescribeDeploymentSets {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The IDs of the deployment sets to look up, up to 100.
-    ///
-    /// At most 100 elements.
     pub deployment_set_ids: Option<Vec<String>>,
     /// Deprecated; leave it out.
     #[deprecated = "the vendor advises against new uses"]
     pub network_type: Option<String>,
     /// Lists only deployment sets with this strategy: `Availability` (high availability), `AvailabilityGroup` (high availability by groups within the deployment set) or `LowLatency` (low network latency).
-    ///
-    /// Documented values:
-    ///
-    /// - `Availability`: high availability
-    /// - `AvailabilityGroup`: high availability within groups
-    /// - `LowLatency`: low network latency
     pub strategy: Option<String>,
     /// The name of the deployment set to filter by: 2 to 128 letters, digits, `:`, `_`, `.` and `-`.
     ///
@@ -83,14 +71,6 @@ pub struct DescribeDeploymentSets {
     #[deprecated = "the vendor advises against new uses"]
     pub domain: Option<String>,
     /// The units that instances of the set are spread over: `host` (physical machines), `sw` (switches) or `rack` (racks). Default: `host`.
-    ///
-    /// The server's default is `host`.
-    ///
-    /// Documented values:
-    ///
-    /// - `host`
-    /// - `sw`: switch
-    /// - `rack`
     pub r#type: Option<String>,
 }
 
@@ -285,7 +265,7 @@ pub struct ResponseDeploymentSet {
     pub account_id: Option<i64>,
     /// The affinity level by which the instances are spread in the deployment set.
     pub affinity: Option<i32>,
-    /// The kind of the object that the request or entry is about.
+    /// The units that the instances of the set are spread over.
     pub r#type: Option<String>,
 }
 

@@ -35,7 +35,7 @@ use crate::rt::*;
 /// `ecs:DescribeDiagnosticMetricSets` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeDiagnosticMetricSets {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic metric sets. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -44,12 +44,8 @@ pub struct DescribeDiagnosticMetricSets {
     /// At most 100 elements.
     pub metric_set_ids: Option<Vec<String>>,
     /// Whose metric sets are listed: `User` (made by the user) or `Common` (public). Default: `User`.
-    ///
-    /// One of `User`, `Common`. The server's default is `User`.
     pub r#type: Option<String>,
     /// The kind of resource that is diagnosed, such as `instance`.
-    ///
-    /// One of `instance`.
     pub resource_type: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -168,11 +164,6 @@ pub struct ResponseMetricSets {
     /// The description of the set of diagnostic metrics.
     pub description: Option<String>,
     /// Whose metric set it is: `User` (made by the user) or `Common` (public).
-    ///
-    /// Documented values:
-    ///
-    /// - `User`: your own
-    /// - `Common`: public
     pub r#type: Option<String>,
     /// The kind of resource that is diagnosed: `instance`.
     pub resource_type: Option<String>,

@@ -35,7 +35,7 @@ use crate::rt::*;
 /// `ecs:DescribeDiagnosticMetrics` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeDiagnosticMetrics {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic metrics. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -44,8 +44,6 @@ pub struct DescribeDiagnosticMetrics {
     /// At most 100 elements.
     pub metric_ids: Option<Vec<String>>,
     /// The kind of resource that is diagnosed: `instance`.
-    ///
-    /// One of `instance`.
     pub resource_type: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -162,8 +160,6 @@ pub struct ResponseMetrics {
     /// Whether the metric needs a script that runs in the guest operating system.
     pub guest_metric: Option<bool>,
     /// The operating systems that the metric applies to: `Windows`, `Linux` or `All`.
-    ///
-    /// Documented values: `Windows`, `Linux`, `All`.
     pub supported_operating_system: Option<String>,
 }
 

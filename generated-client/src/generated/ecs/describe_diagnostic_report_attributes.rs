@@ -33,7 +33,7 @@ use crate::rt::*;
 /// | 403 | `InvalidParameter.ReportNotExist` | The diagnostic report does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeDiagnosticReportAttributes {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic report. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -83,8 +83,6 @@ pub struct DescribeDiagnosticReportAttributesResponse {
     /// The ID of the diagnostic report.
     pub report_id: Option<String>,
     /// The state of the diagnosis: `InProgress`, `Finished` or `Failed`.
-    ///
-    /// Documented values: `InProgress`, `Finished`, `Failed`.
     pub status: Option<String>,
     /// The creation time of the diagnostic report, in UTC.
     pub creation_time: Option<String>,
@@ -167,12 +165,8 @@ pub struct ResponseMetricResult {
     /// - `NotSupport`: the guest operating system does not support the metric.
     /// - `Warn`: findings that may point to a problem.
     /// - `Critical`: a severe problem.
-    ///
-    /// Documented values: `Unknown`, `Normal`, `Info`, `NotSupport`, `Warn`, `Critical`.
     pub severity: Option<String>,
     /// The state of the diagnosis of the metric: `InProgress`, `Finished` or `Failed`.
-    ///
-    /// Documented values: `InProgress`, `Finished`, `Failed`.
     pub status: Option<String>,
     /// The issues found.
     ///
@@ -214,8 +208,6 @@ pub struct ResponseMetricResultIssue {
     /// - `Info`: findings that may have to do with a problem.
     /// - `Warn`: findings that may point to a problem.
     /// - `Critical`: a severe problem.
-    ///
-    /// Documented values: `Info`, `Warn`, `Critical`.
     pub severity: Option<String>,
     /// Further data on the issue, as a JSON string, such as the processes that use the most memory.
     pub additional: Option<String>,

@@ -37,7 +37,7 @@ use crate::rt::*;
 /// `ecs:DescribeDiagnosticReports` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeDiagnosticReports {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic reports. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -46,8 +46,6 @@ pub struct DescribeDiagnosticReports {
     /// 1 to 100 elements.
     pub report_ids: Option<Vec<String>>,
     /// The IDs of the resources whose reports are listed, up to 100.
-    ///
-    /// 1 to 100 elements.
     pub resource_ids: Option<Vec<String>>,
     /// Lists only reports in this state: `InProgress`, `Finished` or `Failed`.
     ///
@@ -239,8 +237,6 @@ pub struct ResponseReport {
     /// - `Info`: findings that may have to do with a problem.
     /// - `Warn`: findings that may point to a problem.
     /// - `Critical`: a severe problem.
-    ///
-    /// Documented values: `Unknown`, `Normal`, `Info`, `Warn`, `Critical`.
     pub severity: Option<String>,
     /// The issues found.
     ///
@@ -298,8 +294,6 @@ pub struct ResponseReportIssue {
     /// - `Info`: findings that may have to do with a problem.
     /// - `Warn`: findings that may point to a problem.
     /// - `Critical`: a severe problem.
-    ///
-    /// Documented values: `Info`, `Warn`, `Critical`.
     pub severity: Option<String>,
 }
 

@@ -40,9 +40,9 @@ use crate::rt::*;
 /// | 400 | `InvalidEndTime.Malformed` | The end time is not valid. Check the format and value of `EndTime`. |
 /// | 400 | `InvalidPeriod.ValueNotSupported` | The period is not valid. Check `Period`. |
 /// | 400 | `InvalidStartTime.TooEarly` | The start time lies too far in the past. Choose a later one. |
-/// | 400 | `InvalidParameter.TooManyDataQueried` | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
+/// | 400 | <code>InvalidParameter.<wbr>TooManyDataQueried</code> | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
 /// | 400 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `InvalidInstanceType.NotSupportCredit` | The instance type has no CPU credits; only burstable types do. |
+/// | 400 | <code>InvalidInstanceType.<wbr>NotSupportCredit</code> | The instance type has no CPU credits; only burstable types do. |
 /// | 400 | `InvalidParameter.EndTime` | The end of the period lies before its start. Check `EndTime` and `StartTime`. |
 /// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
@@ -55,8 +55,6 @@ pub struct DescribeDiskMonitorData {
     /// The end of the period to look up, in UTC as `yyyy-MM-ddTHH:mm:ssZ`; seconds are rounded up to the next minute.
     pub end_time: String,
     /// The number of seconds that each measurement covers: 60, 600 or 3600. Default: 60. The time from `StartTime` to `EndTime` may hold at most 400 of them.
-    ///
-    /// One of `60`, `600`, `3600`. The server's default is `60`.
     pub period: Option<i32>,
 }
 

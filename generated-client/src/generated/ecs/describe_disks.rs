@@ -65,8 +65,8 @@ use super::types::{
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidDiskType.ValueNotSupported` | The type of the disk is not supported. |
-/// | 400 | `InvalidCategory.ValueNotSupported` | The disk category is not supported. Check `Category`. |
+/// | 400 | <code>InvalidDiskType.<wbr>ValueNotSupported</code> | The type of the disk is not supported. |
+/// | 400 | <code>InvalidCategory.<wbr>ValueNotSupported</code> | The disk category is not supported. Check `Category`. |
 /// | 400 | `InvalidStatus.ValueNotSupported` | The state is not valid, or the state of the resource does not allow the operation. |
 /// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
 /// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
@@ -78,9 +78,9 @@ use super::types::{
 /// | 400 | `InvalidParamter` | A parameter is not valid. Check the request. |
 /// | 400 | `InvalidSnapshot.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
 /// | 403 | `InvalidDiskIds.Malformed` | The request names too many disks. Split it into several calls. |
-/// | 403 | `InvalidCategory.ValueNotSupported` | The disk category is not supported. Check `Category`. |
+/// | 403 | <code>InvalidCategory.<wbr>ValueNotSupported</code> | The disk category is not supported. Check `Category`. |
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidParameter.MultiAttachAndEnableSharedNotMatch` | `MultiAttach` and `EnableShared` contradict each other. Pass only one of them. |
+/// | 403 | <code>InvalidParameter.<wbr>MultiAttachAndEnableSharedNotMatch</code> | `MultiAttach` and `EnableShared` contradict each other. Pass only one of them. |
 /// | 403 | `InvalidParameter.MultiAttach` | The value of `MultiAttach` is not valid. |
 /// | 404 | `InvalidFilterKey.NotFound` | The key of a filter does not exist. Check the filter. |
 /// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
@@ -97,20 +97,10 @@ pub struct DescribeDisks {
     /// The zone, by ID.
     pub zone_id: Option<String>,
     /// The IDs of the disks to look up, up to 100, as a JSON array.
-    ///
-    /// At most 100 elements.
     pub disk_ids: Option<Vec<String>>,
     /// Only disks attached to this instance, local disks and elastic ephemeral disks included.
     pub instance_id: Option<String>,
     /// The disks to return: `system` disks, `data` disks or `all`. Default: `all`.
-    ///
-    /// The server's default is `all`.
-    ///
-    /// Documented values:
-    ///
-    /// - `all`
-    /// - `system`: system disk
-    /// - `data`: data disk
     pub disk_type: Option<String>,
     /// The category to filter by. Default: `all`.
     ///
@@ -126,60 +116,21 @@ pub struct DescribeDisks {
     /// - `local_ssd_pro`: local disk with many IOPS
     /// - `local_hdd_pro`: local disk with high throughput
     /// - `ephemeral`, `ephemeral_ssd`: retired local disks
-    ///
-    /// The server's default is `all`.
-    ///
-    /// Documented values:
-    ///
-    /// - `all`
-    /// - `cloud`: basic disk
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_regional_disk_auto`: regional ESSD
-    /// - `cloud_essd_entry`: ESSD Entry
-    /// - `elastic_ephemeral_disk_standard`: elastic ephemeral disk, standard
-    /// - `elastic_ephemeral_disk_premium`: elastic ephemeral disk, premium
-    /// - `local_ssd_pro`: local NVMe SSD
-    /// - `local_hdd_pro`: local SATA HDD
-    /// - `ephemeral`: local disk, retired
-    /// - `ephemeral_ssd`: local SSD, retired
     pub category: Option<String>,
     /// Lists only disks in this state: `In_use`, `Available` (not attached), `Attaching`, `Detaching`, `Creating`, `ReIniting` or `All`. Default: `All`.
-    ///
-    /// The server's default is `All`.
-    ///
-    /// Documented values:
-    ///
-    /// - `In_use`
-    /// - `Available`
-    /// - `Attaching`
-    /// - `Detaching`
-    /// - `Creating`
-    /// - `ReIniting`: being reset
-    /// - `All`
     pub status: Option<String>,
     /// Lists only disks that were made from this snapshot.
     pub snapshot_id: Option<String>,
     /// Only disks that can be detached (`true`), or cannot (`false`). Local disks and subscription data disks cannot: they live as long as their instance.
     pub portable: Option<bool>,
     /// Whether to return disks that are released together with their instance (`true`) or those that outlive it as pay-as-you-go data disks (`false`). Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub delete_with_instance: Option<bool>,
     /// Whether the automatic snapshots are deleted together with the disk, as a filter. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub delete_auto_snapshot: Option<bool>,
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
-    ///
-    /// At least 1.
     #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Deprecated: use `NextToken` and `MaxResults`.
-    ///
-    /// 1 to 100.
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
@@ -196,15 +147,8 @@ pub struct DescribeDisks {
     #[deprecated = "leave it out: every disk takes an automatic snapshot policy"]
     pub enable_auto_snapshot: Option<bool>,
     /// Whether to return disks that have an automatic snapshot policy. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub enable_automated_snapshot_policy: Option<bool>,
     /// The charge type to filter by: `PrePaid` (subscription) or `PostPaid` (pay-as-you-go).
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub disk_charge_type: Option<String>,
     /// Only disks locked for this reason: `financial` (overdue payment) or `security`.
     ///
@@ -236,24 +180,14 @@ pub struct DescribeDisks {
     /// Whether to return Shared Block Storage devices.
     pub enable_shared: Option<bool>,
     /// Whether to return only encrypted disks. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Only disks encrypted with this KMS key.
     ///
     /// On the wire `KMSKeyId`.
     pub kms_key_id: Option<String>,
     /// Only disks with or without multi-attach: `Enabled`, `Disabled`, or `LegacyShared` for shared block storage devices.
-    ///
-    /// Documented values:
-    ///
-    /// - `Disabled`
-    /// - `Enabled`
-    /// - `LegacyShared`: shared block storage
     pub multi_attach: Option<String>,
     /// Lists only disks with these tags.
     ///
@@ -264,13 +198,6 @@ pub struct DescribeDisks {
     /// At most 5 elements.
     pub additional_attributes: Option<Vec<String>>,
     /// Only enterprise SSDs of this performance level: `PL0`, `PL1`, `PL2` or `PL3`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
 }
 
@@ -673,38 +600,17 @@ pub struct ResponseDisk {
     /// The creation time of the disk, in UTC.
     pub creation_time: Option<String>,
     /// The state of the disk: `In_use`, `Available` (not attached), `Attaching`, `Detaching`, `Creating` or `ReIniting`.
-    ///
-    /// Documented values:
-    ///
-    /// - `In_use`
-    /// - `Available`
-    /// - `Attaching`
-    /// - `Detaching`
-    /// - `Creating`
-    /// - `ReIniting`: being reset
     pub status: Option<String>,
     /// Whether it is a system disk (`system`) or a data disk (`data`).
-    ///
-    /// Documented values:
-    ///
-    /// - `system`: system disk
-    /// - `data`: data disk
     pub r#type: Option<String>,
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000).
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// The BDF ID of the disk. In invitational preview and not publicly available.
     pub bdf_id: Option<String>,
     /// Whether automatic snapshots are allowed for the disk. Deprecated, as they always are.
     #[deprecated = "every disk takes an automatic snapshot policy"]
     pub enable_auto_snapshot: Option<bool>,
-    /// The storage set, by ID.
+    /// The ID of the storage set that the disk belongs to.
     pub storage_set_id: Option<String>,
     /// The greatest number of partitions in the storage set, at least 2.
     pub storage_set_partition_number: Option<i32>,
@@ -766,11 +672,6 @@ pub struct ResponseDisk {
     /// The resource group of the disk.
     pub resource_group_id: Option<String>,
     /// The billing method of the disk: `PrePaid` (subscription) or `PostPaid` (pay-as-you-go).
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub disk_charge_type: Option<String>,
     /// The zone of the disk.
     pub zone_id: Option<String>,
@@ -788,21 +689,6 @@ pub struct ResponseDisk {
     /// - `local_ssd_pro`: local disk with many IOPS
     /// - `local_hdd_pro`: local disk with high throughput
     /// - `ephemeral`, `ephemeral_ssd`: retired local disks
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud`: basic disk
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `local_ssd_pro`: local NVMe SSD
-    /// - `local_hdd_pro`: local SATA HDD
-    /// - `cloud_essd_entry`: ESSD Entry
-    /// - `elastic_ephemeral_disk_standard`: elastic ephemeral disk, standard
-    /// - `elastic_ephemeral_disk_premium`: elastic ephemeral disk, premium
-    /// - `ephemeral`: local disk, retired
-    /// - `ephemeral_ssd`: local SSD, retired
     pub category: Option<String>,
     /// The Marketplace product code of the disk.
     pub product_code: Option<String>,
@@ -1045,7 +931,7 @@ static RESPONSE_DISK_PLACEMENT: Schema = Schema {
 pub struct ResponseDiskDataSource {
     /// The ID of the resource the data comes from.
     pub id: Option<String>,
-    /// The kind of the object that the request or entry is about.
+    /// The kind of source.
     pub r#type: Option<String>,
 }
 

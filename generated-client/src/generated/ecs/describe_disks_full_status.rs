@@ -48,7 +48,7 @@ use super::types::{ANY_TAG, AnyTag, STATUS, Status};
 /// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 403 | `DiskIdLimitExceeded` | The request names too many disks. Split it into several calls. |
 /// | 403 | `EventIdLimitExceeded` | The request names too many events. Split it into several calls. |
-/// | 403 | `InvalidParameter.TimeEndBeforeStart` | The end of the period lies before its start. Check both times. |
+/// | 403 | <code>InvalidParameter.<wbr>TimeEndBeforeStart</code> | The end of the period lies before its start. Check both times. |
 /// | 403 | `OperationDenied.NotInWhiteList` | The account is not on the allowlist for the operation. |
 /// | 403 | `TooManyDiskEvent.DiskIdRequired` | Too many disk events match. Pass disk IDs to narrow them down. |
 /// | 404 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
@@ -59,15 +59,6 @@ pub struct DescribeDisksFullStatus {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only disks in this state: `In_use`, `Available` (not attached), `Attaching`, `Detaching`, `Creating` or `ReIniting`.
-    ///
-    /// Documented values:
-    ///
-    /// - `In_use`
-    /// - `Available`
-    /// - `Attaching`
-    /// - `Detaching`
-    /// - `Creating`
-    /// - `ReIniting`: being reset
     pub status: Option<String>,
     /// The health state to filter by.
     ///
@@ -76,21 +67,12 @@ pub struct DescribeDisksFullStatus {
     /// - `Initializing`: being set up
     /// - `InsufficientData`: too little data to tell
     /// - `NotApplicable`: does not apply
-    ///
-    /// Documented values: `Impaired`, `Warning`, `Initializing`, `InsufficientData`, `NotApplicable`.
     pub health_status: Option<String>,
     /// The kind of event to filter by.
     ///
     /// - `Degraded`: lower performance
     /// - `SeverelyDegraded`: much lower performance
     /// - `Stalled`: hardly any performance left
-    /// - `ErrorDetected`: damaged local disk
-    ///
-    /// Documented values:
-    ///
-    /// - `Degraded`
-    /// - `SeverelyDegraded`
-    /// - `Stalled`: severely impaired
     /// - `ErrorDetected`: damaged local disk
     pub event_type: Option<String>,
     /// Only events from this time on, in UTC as `yyyy-MM-ddTHH:mm:ssZ`.
@@ -102,24 +84,16 @@ pub struct DescribeDisksFullStatus {
     /// On the wire `EventTime.End`.
     pub event_time_end: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The IDs of the disks to look up, up to 100.
-    ///
-    /// At most 100 elements.
     pub disk_id: Option<Vec<String>>,
     /// The IDs of the events to look up, up to 100.
-    ///
-    /// At most 100 elements.
     pub event_id: Option<Vec<String>>,
     /// Lists only disks of this resource group. Works for at most 1,000 resources.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only disks with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<AnyTag>>,
@@ -294,7 +268,7 @@ static DESCRIBE_DISKS_FULL_STATUS_RESPONSE: Schema = Schema {
 pub struct ResponseDiskFullStatusSetDiskFullStatusType {
     /// The ID of the disk ("d-…").
     pub disk_id: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance that the disk is attached to.
     pub instance_id: Option<String>,
     /// The device name of the disk in its instance, such as `/dev/xvdb`. Only while `Status` is `In_use`. On the way out.
     #[deprecated = "do not use it"]
@@ -390,13 +364,6 @@ static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_E
 #[non_exhaustive]
 pub struct ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType {
     /// The type of the event: `Degraded` (performance suffers), `SeverelyDegraded` or `Stalled` (it suffers severely), or `ErrorDetected` (the local disk is damaged).
-    ///
-    /// Documented values:
-    ///
-    /// - `Degraded`
-    /// - `SeverelyDegraded`
-    /// - `Stalled`: severely impaired
-    /// - `ErrorDetected`: damaged local disk
     pub name: Option<String>,
     /// The number of the event type; `Name` has it in words.
     pub code: Option<i32>,

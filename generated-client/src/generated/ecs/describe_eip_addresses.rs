@@ -7,7 +7,7 @@ use super::types::{LOCK_REASON, LockReason};
 
 /// Lists elastic IP addresses (EIPs).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEipAddresses>.
 ///
@@ -38,13 +38,13 @@ use super::types::{LOCK_REASON, LockReason};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidIAssociatedInstanceType.ValueNotSupported` | The value of `AssociatedInstanceType` is not supported. |
-/// | 400 | `InvalidChargeType.ValueNotSupported` | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
+/// | 400 | <code>InvalidIAssociatedInstanceType.<wbr>ValueNotSupported</code> | The value of `AssociatedInstanceType` is not supported. |
+/// | 400 | <code>InvalidChargeType.<wbr>ValueNotSupported</code> | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
 /// | 400 | `InvalidAliuid` | The account ID is not valid. |
 /// | 400 | `ResourceQueryError` | The data of the resource could not be fetched. Repeat the call later. |
 /// | 400 | `InstanceType.Invalid` | The instance type is missing. Pass it. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | <code>OperationUnsupported.<wbr>ResourceGroupId</code> | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
 /// | 400 | `IellgalParameter.OwnerAccount` | The account name in `OwnerAccount` is not valid. |
 /// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 400 | `OperationFailed.Endpoint` | The endpoint does not serve the region. Use the endpoint of the region. |
@@ -61,8 +61,6 @@ pub struct DescribeEipAddresses {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only EIPs in this state: `Associating`, `Unassociating`, `InUse`, `Available` or `Releasing`.
-    ///
-    /// Documented values: `Associating`, `Unassociating`, `InUse`, `Available`, `Releasing`.
     pub status: Option<String>,
     /// The elastic IP addresses to look up, up to 50, separated by commas.
     pub eip_address: Option<String>,
@@ -73,12 +71,8 @@ pub struct DescribeEipAddresses {
     /// On the wire `ISP`.
     pub isp: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Must be `CreationStartTime`: with `Filter.1.Value`, only resources created after that time.
     ///
@@ -97,24 +91,12 @@ pub struct DescribeEipAddresses {
     /// On the wire `Filter.2.Value`.
     pub filter_2_value: Option<String>,
     /// Only addresses locked for this reason: `financial` (overdue payment) or `security`.
-    ///
-    /// Documented values:
-    ///
-    /// - `financial`: overdue payment
-    /// - `security`: security reasons
     pub lock_reason: Option<String>,
     /// The kind of resource the addresses are bound to: `EcsInstance`, `SlbInstance`, `Nat`, `HaVip`, `NetworkInterface` or `IpAddress`.
-    ///
-    /// Documented values: `EcsInstance`, `SlbInstance`, `Nat`, `HaVip`, `NetworkInterface`, `IpAddress`.
     pub associated_instance_type: Option<String>,
     /// The ID of the resource, such as an instance, whose elastic IP addresses to return.
     pub associated_instance_id: Option<String>,
     /// The charge type to filter by: `PostPaid` (pay-as-you-go) or `PrePaid` (subscription).
-    ///
-    /// Documented values:
-    ///
-    /// - `PostPaid`: pay-as-you-go
-    /// - `PrePaid`: subscription
     pub charge_type: Option<String>,
 }
 
@@ -311,21 +293,21 @@ static DESCRIBE_EIP_ADDRESSES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseEipAddress {
-    /// The state of the resource.
+    /// The state of the EIP.
     pub status: Option<String>,
     /// The time the elastic IP address was allocated.
     pub allocation_time: Option<String>,
     /// The way the resource is paid for.
     pub charge_type: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the resource that the EIP is bound to.
     pub instance_id: Option<String>,
-    /// The type of the instance.
+    /// The kind of resource that the EIP is bound to.
     pub instance_type: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the EIP.
     pub region_id: Option<String>,
     /// The IP address that belongs to the HAVIP, the elastic IP address or the bandwidth package.
     pub ip_address: Option<String>,
-    /// The bandwidth of the resource.
+    /// The bandwidth of the EIP.
     pub bandwidth: Option<String>,
     /// The expiration time of the subscription of the elastic IP address.
     pub expired_time: Option<String>,

@@ -7,7 +7,7 @@ use super::types::{EIP_MONITOR_DATA, EipMonitorData};
 
 /// Returns monitoring data of an elastic IP address (EIP).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEipMonitorData>.
 ///
@@ -19,7 +19,11 @@ use super::types::{EIP_MONITOR_DATA, EipMonitorData};
 /// use alicloud::ecs::{Client, DescribeEipMonitorData};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeEipMonitorData::new("<AllocationId>", "<StartTime>", "<EndTime>");
+/// let request = DescribeEipMonitorData::new(
+///     "<AllocationId>",
+///     "<StartTime>",
+///     "<EndTime>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -37,7 +41,7 @@ use super::types::{EIP_MONITOR_DATA, EipMonitorData};
 /// | 400 | `InvalidStartTime.TooEarly` | The start time lies too far in the past. Choose a later one. |
 /// | 400 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `OperationDenied.TooManyDataQueried` | The request asks for too much monitoring data. Shorten the period. |
+/// | 400 | <code>OperationDenied.<wbr>TooManyDataQueried</code> | The request asks for too much monitoring data. Shorten the period. |
 /// | 400 | `InvalidRegionInstance` | The resource does not exist in the region. Check the ID and `RegionId`. |
 /// | 404 | `InvalidIpInstanceId.NotFound` | The EIP does not exist. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
@@ -45,7 +49,7 @@ use super::types::{EIP_MONITOR_DATA, EipMonitorData};
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeEipMonitorData {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: String,
@@ -53,7 +57,7 @@ pub struct DescribeEipMonitorData {
     pub start_time: String,
     /// The end of the period.
     pub end_time: String,
-    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
+    /// The number of seconds that each measurement covers.
     ///
     /// The server's default is `60`.
     pub period: Option<i32>,

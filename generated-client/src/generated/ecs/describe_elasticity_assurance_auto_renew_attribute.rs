@@ -15,7 +15,9 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeElasticityAssuranceAutoRenewAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeElasticityAssuranceAutoRenewAttribute::new(["<PrivatePoolOptions.Id>"]);
+/// let request = DescribeElasticityAssuranceAutoRenewAttribute::new([
+///     "<PrivatePoolOptions.Id>",
+/// ]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -37,7 +39,7 @@ pub struct DescribeElasticityAssuranceAutoRenewAttribute {
     pub region_id: Option<String>,
     /// The elasticity assurances to look up, up to 50. Required, else the error `MissingParameter.PrivatePoolOptionsId` is returned.
     ///
-    /// On the wire `PrivatePoolOptions.Id`. At most 50 elements.
+    /// On the wire `PrivatePoolOptions.Id`.
     pub private_pool_options_id: Vec<String>,
 }
 
@@ -116,18 +118,10 @@ pub struct ResponseElasticityAssuranceRenewAttribute {
     /// The length of each renewal of the elasticity assurance: 1, 2, 3, 6, 12, 24 or 36 units of `PeriodUnit`.
     pub period: Option<i32>,
     /// The unit of the renewal period: `Month` or `Year`.
-    ///
-    /// Documented values: `Month`, `Year`.
     pub period_unit: Option<String>,
     /// The ID of the elasticity assurance.
     pub private_pool_options_id: Option<String>,
     /// The renewal status: `AutoRenewal` (renewed automatically), `Normal` (not renewed automatically) or `NotRenewal` (left to expire).
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewal`: renewed automatically
-    /// - `Normal`: not renewed automatically
-    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
 }
 

@@ -48,34 +48,34 @@ use super::types::{
 /// |---|---|---|
 /// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 400 | `InvalidParameter.Name` | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.PrivatePoolOptions.Ids` | The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`. |
+/// | 400 | <code>InvalidParameter.<wbr>PrivatePoolOptions.<wbr>Ids</code> | The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`. |
 /// | 400 | `DedicatedHostNotSupported` | Private pools do not support dedicated hosts. |
 /// | 400 | `SpotNotSupported` | Private pools do not support spot instances. |
 /// | 400 | `ClassicNetworkNotSupported` | Private pools do not support the classic network. Use a VPC. |
 /// | 400 | `Invalid.InstanceId` | The instance does not exist. Check its ID. |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>MatchCriteria</code> | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | <code>MissingParameter.<wbr>PrivatePoolOptions.<wbr>Id</code> | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
 /// | 400 | `Invalid.PrivatePoolOptions.Id` | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
 /// | 400 | `Invalid.InstanceType` | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
 /// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
 /// | 400 | `Invalid.ZoneId` | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
-/// | 400 | `Invalid.PrivatePoolOptions.status` | The private pool is used up, expired or inactive. Choose another one. |
-/// | 400 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>status</code> | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | <code>InvalidPlatform.<wbr>ValueNotSupported</code> | The platform is not valid or does not fit the private pool. Check `Platform`. |
 /// | 400 | `InvalidAliUid` | The private pool and the instance belong to different accounts. |
 /// | 400 | `MissingParameter.PackageType` | The package type is missing. Pass `PackageType`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
-/// | 400 | `MissingParameter.InstanceCpuCoreCount` | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
+/// | 400 | <code>MissingParameter.<wbr>PrivatePoolOptions.<wbr>Ids</code> | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
+/// | 400 | <code>MissingParameter.<wbr>InstanceCpuCoreCount</code> | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
 /// | 400 | `MissingParameter.InstanceAmount` | The number of instances is missing. Pass `InstanceAmount`. |
-/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
-/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` | The request names too many private pools. Pass fewer. |
+/// | 400 | <code>MissingParameter.<wbr>InstanceCpuCoreCountOrInstanceAmount</code> | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
+/// | 400 | <code>Invalid.<wbr>TooManyPrivatePoolOptions.<wbr>Ids</code> | The request names too many private pools. Pass fewer. |
 /// | 400 | `Invalid.TooManyZoneIds` | The request names too many zones. Pass fewer. |
 /// | 400 | `Invalid.TooManyInstanceTypes` | The request names too many instance types. Pass fewer. |
 /// | 400 | `Invalid.TooManyUnpaidPrivatePool` | Too many private pools of the account are unpaid. Pay or cancel some first. |
-/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
+/// | 400 | <code>Invalid.<wbr>InstanceCpuCoreCountOrInstanceAmount</code> | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
 /// | 400 | `Invalid.PrivatePoolOptions.Ids` | One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`. |
 /// | 400 | `Invalid.PackageType` | The value of `PackageType` is not valid. |
 /// | 400 | `Invalid.PrivatePool.Purchase` | The private pool has been paid already. |
-/// | 400 | `Invalid.AssuranceTimes.NotSupported` | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
+/// | 400 | <code>Invalid.<wbr>AssuranceTimes.<wbr>NotSupported</code> | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
 /// | 400 | `RepeatStartPrivatePool` | The private pool has been started already. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
@@ -91,14 +91,12 @@ pub struct DescribeElasticityAssurances {
     /// At most 20 elements.
     pub tag: Option<Vec<AnyTag>>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// Only these elasticity assurances: a JSON array of up to 100 IDs, as text.
     ///
-    /// On the wire `PrivatePoolOptions.Ids`. At most 100 elements.
+    /// On the wire `PrivatePoolOptions.Ids`.
     pub private_pool_options_ids: Option<Vec<String>>,
     /// Deprecated; leave it out.
     #[deprecated = "the vendor advises against new uses"]
@@ -107,31 +105,11 @@ pub struct DescribeElasticityAssurances {
     pub instance_type: Option<String>,
     /// Lists only elasticity assurances in this zone.
     pub zone_id: Option<String>,
-    /// The billing method of the instances. Only `PostPaid` (pay as you go) is possible, which is also the default.
-    ///
-    /// The server's default is `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PostPaid`: pay-as-you-go
+    /// The billing method of the instances. Only `PostPaid` (pay as you go; default) is possible.
     pub instance_charge_type: Option<String>,
     /// Lists only elasticity assurances in this state: `All`, `Deactived` (to be activated; in preview), `Preparing`, `Prepared` (not yet in effect), `Active` or `Released`. Without it, all but pending and released ones.
-    ///
-    /// Documented values:
-    ///
-    /// - `All`
-    /// - `Deactived`: to be activated
-    /// - `Preparing`
-    /// - `Prepared`
-    /// - `Active`
-    /// - `Released`
     pub status: Option<String>,
     /// The kind of elasticity assurances to list: `ElasticityAssurance` (ordinary) or `TimeDivisionElasticityAssurance` (limited to times of day by `RecurrenceRules`).
-    ///
-    /// Documented values:
-    ///
-    /// - `ElasticityAssurance`
-    /// - `TimeDivisionElasticityAssurance`: by periods of the day
     pub package_type: Option<String>,
 }
 
@@ -316,15 +294,8 @@ static DESCRIBE_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     /// The state of the elasticity assurance: `Preparing`, `Prepared` (not yet in effect), `Active` or `Released`.
-    ///
-    /// Documented values: `Preparing`, `Prepared`, `Active`, `Released`.
     pub status: Option<String>,
     /// The way in which instances find the pool of the elasticity assurance: `Open` (automatically) or `Target` (they name it).
-    ///
-    /// Documented values:
-    ///
-    /// - `Open`: any open pool
-    /// - `Target`: the pool given
     pub private_pool_options_match_criteria: Option<String>,
     /// The ID of the elasticity assurance.
     pub private_pool_options_id: Option<String>,
@@ -342,7 +313,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     pub start_time: Option<String>,
     /// The description of the elasticity assurance.
     pub description: Option<String>,
-    /// The resource group, by ID.
+    /// The ID of the resource group of the elasticity assurance.
     pub resource_group_id: Option<String>,
     /// The number of times that the elasticity assurance applies in all, such as `Unlimited`.
     pub total_assurance_times: Option<String>,
@@ -359,20 +330,10 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     /// The billing method of instances created from the elasticity assurance: always `PostPaid` (pay as you go).
     pub instance_charge_type: Option<String>,
     /// The time when the elasticity assurance takes effect: `Now` (on creation) or `Later` (at a set time).
-    ///
-    /// Documented values:
-    ///
-    /// - `Now`: at once
-    /// - `Later`: at a given time
     pub start_time_type: Option<String>,
     /// The ID of the account that owns the elasticity assurance. Not publicly available.
     pub elasticity_assurance_owner_id: Option<String>,
     /// The kind of elasticity assurance: `ElasticityAssurance` (ordinary) or `TimeDivisionElasticityAssurance` (limited to certain times).
-    ///
-    /// Documented values:
-    ///
-    /// - `ElasticityAssurance`
-    /// - `TimeDivisionElasticityAssurance`: by periods of the day
     pub package_type: Option<String>,
     /// The recurrence rules of the time-sharing elasticity assurance, one entry for each.
     ///
@@ -458,7 +419,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourc
     ///
     /// On the wire `zoneId`.
     pub zone_id: Option<String>,
-    /// The instance type.
+    /// The instance type whose capacity is assured.
     pub instance_type: Option<String>,
     /// Not publicly available.
     pub available_amount: Option<i32>,
@@ -511,8 +472,6 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule {
     /// The full hour of the day at which the assurance ends.
     pub end_hour: Option<i32>,
     /// The recurrence of the rule: `Daily`, `Weekly` or `Monthly`.
-    ///
-    /// Documented values: `Daily`, `Weekly`, `Monthly`.
     pub recurrence_type: Option<String>,
     /// The days on which the rule recurs; its form depends on `RecurrenceType`:
     ///

@@ -17,7 +17,11 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeEniMonitorData};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeEniMonitorData::new("<InstanceId>", "<StartTime>", "<EndTime>");
+/// let request = DescribeEniMonitorData::new(
+///     "<InstanceId>",
+///     "<StartTime>",
+///     "<EndTime>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -41,9 +45,9 @@ use crate::rt::*;
 /// | 403 | `InvalidEndTime.Malformed` | The end time is not valid. Check the format and value of `EndTime`. |
 /// | 403 | `InvalidPeriod.ValueNotSupported` | The period is not valid. Check `Period`. |
 /// | 403 | `InvalidStartTime.TooEarly` | The start time lies too far in the past. Choose a later one. |
-/// | 403 | `InvalidParameter.TooManyDataQueried` | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
+/// | 403 | <code>InvalidParameter.<wbr>TooManyDataQueried</code> | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
 /// | 403 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
-/// | 403 | `InvalidInstanceType.NotSupportCredit` | The instance type has no CPU credits; only burstable types do. |
+/// | 403 | <code>InvalidInstanceType.<wbr>NotSupportCredit</code> | The instance type has no CPU credits; only burstable types do. |
 /// | 403 | `InvalidParameter.EndTime` | The end of the period lies before its start. Check `EndTime` and `StartTime`. |
 /// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
 /// | any | `InvalidParam.Malformed` | The ID of the network interface or instance is not valid. |
@@ -51,7 +55,7 @@ use crate::rt::*;
 pub struct DescribeEniMonitorData {
     /// The ID of the secondary ENI. Without it all secondary ENIs of the instance are looked up.
     pub eni_id: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the ENI. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -62,8 +66,6 @@ pub struct DescribeEniMonitorData {
     /// The end of the period to look up, in UTC as `yyyy-MM-ddTHH:mm:ssZ`; seconds are rounded up to the next minute.
     pub end_time: String,
     /// The number of seconds that each measurement covers: 60, 600 or 3600. Default: 60.
-    ///
-    /// One of `60`, `600`, `3600`. The server's default is `60`.
     pub period: Option<i32>,
 }
 

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Lists the port forwarding entries (DNAT) of a forwarding table.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeForwardTableEntries>.
 ///
@@ -43,7 +43,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeForwardTableEntries {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the forwarding table. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -51,9 +51,9 @@ pub struct DescribeForwardTableEntries {
     pub forward_table_id: String,
     /// The ID of the forwarding entry of a NAT gateway.
     pub forward_entry_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page to return, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -127,7 +127,7 @@ pub struct DescribeForwardTableEntriesResponse {
     pub page_size: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
@@ -167,7 +167,7 @@ static DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseForwardTableEntriesForwardTableEntry {
-    /// The state of the resource.
+    /// The state of the forwarding entry.
     pub status: Option<String>,
     /// The ID of the forwarding entry of a NAT gateway.
     pub forward_entry_id: Option<String>,

@@ -6,11 +6,34 @@ use crate::rt::*;
 
 /// Lists high-availability virtual IP addresses (HAVIPs) with their details.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeHaVips>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeHaVips, describe_ha_vips::FilterValue};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeHaVips::new([
+///     FilterValue::new().key("VpcId").value(["vpc-bp67acfmxazb4p000001"]),
+/// ]);
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
 ///
@@ -18,17 +41,17 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `Forbidden.HaVip` | The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
+/// | 404 | <code>InvalidFilterKey.<wbr>ValueNotSupported</code> | The key of a filter is not supported. Check the filter. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeHaVips {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the HAVIPs. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page to return, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -36,7 +59,7 @@ pub struct DescribeHaVips {
     pub page_size: Option<i32>,
     /// The conditions that results have to meet.
     ///
-    /// At most 6 elements.
+    /// At most 6 elements. Example: `[{"Key":"VpcId","Value":["vpc-bp67acfmxazb4p000001"]}]`.
     pub filter: Vec<FilterValue>,
 }
 
@@ -100,7 +123,7 @@ pub struct DescribeHaVipsResponse {
     pub page_size: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
@@ -135,7 +158,7 @@ static DESCRIBE_HA_VIPS_RESPONSE: Schema = Schema {
 /// `Filter` of [`DescribeHaVips`].
 #[derive(Default)]
 pub struct FilterValue {
-    /// The name of the filter, or the key of the tag.
+    /// The name of the filter.
     pub key: Option<String>,
     /// The value that goes with the key.
     ///
@@ -183,15 +206,15 @@ static FILTER_VALUE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseHaVip {
-    /// The state of the resource.
+    /// The state of the HAVIP.
     pub status: Option<String>,
-    /// The VPC, by its ID.
+    /// The ID of the VPC of the HAVIP.
     pub vpc_id: Option<String>,
-    /// The vSwitch, by its ID.
+    /// The ID of the vSwitch of the HAVIP.
     pub v_switch_id: Option<String>,
     /// The IP address that belongs to the HAVIP, the elastic IP address or the bandwidth package.
     pub ip_address: Option<String>,
-    /// The description of the resource.
+    /// The description of the HAVIP.
     pub description: Option<String>,
     /// The ID of the HAVIP (high-availability virtual IP address).
     pub ha_vip_id: Option<String>,
@@ -199,7 +222,7 @@ pub struct ResponseHaVip {
     pub create_time: Option<String>,
     /// The instance that currently holds the HAVIP.
     pub master_instance_id: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the HAVIP.
     pub region_id: Option<String>,
     /// The elastic IP addresses bound to the HAVIP.
     ///

@@ -52,25 +52,17 @@ use crate::rt::*;
 /// | 400 | `Invalid.Parameter` | A parameter is missing or not valid. Check the request. |
 #[derive(Default)]
 pub struct DescribeHpcClusters {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the clusters. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The IDs of the HPC clusters to look up, up to 100.
-    ///
-    /// At most 100 elements.
     pub hpc_cluster_ids: Option<Vec<String>>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 

@@ -46,17 +46,17 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidParameter.Owner` | The value of `Owner` is not valid. |
-/// | 400 | `InvalidImageComponentIdSize.ExceededMaxNumber` | The request names too many image components. Pass fewer. |
+/// | 400 | <code>InvalidImageComponentIdSize.<wbr>ExceededMaxNumber</code> | The request names too many image components. Pass fewer. |
 /// | 403 | `Invalid.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 #[derive(Default)]
 pub struct DescribeImageComponents {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the image components. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only image components of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only image components with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<AnyTag>>,
@@ -65,27 +65,14 @@ pub struct DescribeImageComponents {
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, at most 500. Default: 50.
-    ///
-    /// 1 to 500. The server's default is `50`.
     pub max_results: Option<i32>,
     /// Whose components to list: `SELF` (the account's own) or `ALIYUN` (those of Alibaba Cloud).
-    ///
-    /// Documented values:
-    ///
-    /// - `SELF`: your own
-    /// - `ALIYUN`: Alibaba Cloud
     pub owner: Option<String>,
     /// The IDs of the image components to look up, up to 20.
-    ///
-    /// At most 20 elements.
     pub image_component_id: Option<Vec<String>>,
     /// The kind of component to filter by: `Build` or `Test`.
-    ///
-    /// Documented values: `Build`, `Test`.
     pub component_type: Option<String>,
     /// Lists only components for this operating system: `Linux` or `Windows`.
-    ///
-    /// Documented values: `Linux`, `Windows`.
     pub system_type: Option<String>,
     /// The version to filter by, as `major.minor.patch`; `*` stands for any value of one part. Only considered if `Name` is given.
     pub component_version: Option<String>,
@@ -267,11 +254,6 @@ pub struct ResponseImageComponentImageComponentSet {
     /// The commands of the component.
     pub content: Option<String>,
     /// Whose component it is: `SELF` (the account's own) or `ALIYUN` (of Alibaba Cloud).
-    ///
-    /// Documented values:
-    ///
-    /// - `SELF`: your own
-    /// - `ALIYUN`: Alibaba Cloud
     pub owner: Option<String>,
     /// The tags of the image component or image template.
     ///
@@ -337,8 +319,6 @@ pub struct ResponseImageComponentImageComponentSetParameter {
     /// The name of a parameter of the component.
     pub name: Option<String>,
     /// The type of the values: `String`, `Number` or `Boolean`.
-    ///
-    /// Documented values: `String`, `Number`, `Boolean`.
     pub r#type: Option<String>,
 }
 

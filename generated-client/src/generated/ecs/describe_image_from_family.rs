@@ -107,8 +107,6 @@ pub struct ResponseImage {
     /// The creation time of the image, in UTC.
     pub creation_time: Option<String>,
     /// The state of the image: `Available`, `UnAvailable`, `Creating` or `CreateFailed`.
-    ///
-    /// Documented values: `UnAvailable`, `Available`, `Creating`, `CreateFailed`.
     pub status: Option<String>,
     /// The family the image belongs to.
     pub image_family: Option<String>,
@@ -119,24 +117,12 @@ pub struct ResponseImage {
     /// Whether the image runs on I/O optimized instances.
     pub is_support_io_optimized: Option<bool>,
     /// The source of the image: `system` (provided by Alibaba Cloud), `self` (made by yourself), `others` (published by another account) or `marketplace`.
-    ///
-    /// Documented values:
-    ///
-    /// - `system`: Alibaba Cloud
-    /// - `self`: your own
-    /// - `others`: shared by another account
-    /// - `marketplace`: Alibaba Cloud Marketplace
     pub image_owner_alias: Option<String>,
     /// Whether the image supports cloud-init.
     pub is_support_cloudinit: Option<bool>,
     /// The version of the image, such as `2`.
     pub image_version: Option<String>,
     /// Whether instances were created from the image (`instance`) or not (`none`).
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `none`: unused
     pub usage: Option<String>,
     /// Whether the owner shares the custom image with other accounts.
     pub is_self_shared: Option<String>,
@@ -152,21 +138,17 @@ pub struct ResponseImage {
     ///
     /// On the wire `OSName`.
     pub os_name: Option<String>,
-    /// The image, by its ID.
+    /// The ID of the image.
     pub image_id: Option<String>,
     /// The kind of operating system: `windows` or `linux`.
     ///
     /// On the wire `OSType`.
-    ///
-    /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
     /// Whether the account has accepted the terms of service of the image product with this product code.
     pub is_subscribed: Option<bool>,
     /// The product code of the Marketplace image.
     pub product_code: Option<String>,
     /// The architecture the image is made for, such as `i386` or `x86_64`.
-    ///
-    /// Documented values: `i386`, `x86_64`.
     pub architecture: Option<String>,
     /// The disks of the image with their snapshots.
     ///
@@ -250,7 +232,7 @@ pub struct ResponseImageDiskDeviceMapping {
     ///
     /// On the wire `ImportOSSBucket`.
     pub import_oss_bucket: Option<String>,
-    /// The snapshot, by ID.
+    /// The ID of the snapshot.
     pub snapshot_id: Option<String>,
     /// The OSS object the image file was imported from.
     ///

@@ -55,15 +55,16 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// |---|---|---|
 /// | 400 | `InvalidParameter.Status` | The value of `Status` is not valid. |
 /// | 400 | `MissingParameter.ImagePipelineId` | The image template ID is missing. Pass `ImagePipelineId`. |
+/// | 400 | `InvalidExecutionId.SizeExceeded` | `ExecutionId` lists too many IDs. Split the request into several calls. |
 /// | 403 | `Invalid.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 /// | 404 | `InvalidImagePipeline.NotFound` | The image template does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeImagePipelineExecutions {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the image template. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only builds with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<AnyTag>>,
@@ -83,27 +84,10 @@ pub struct DescribeImagePipelineExecutions {
     /// - `PARTITION_SUCCESS`: the image exists, but copying, sharing or cleaning up may have failed.
     /// - `TEST_FAILED`: the image exists, but its test failed.
     /// - `CANCELLING`, `CANCELLED`: the task is being or has been canceled.
-    ///
-    /// Documented values:
-    ///
-    /// - `PREPARING`
-    /// - `REPAIRING`
-    /// - `BUILDING`
-    /// - `TESTING`
-    /// - `DISTRIBUTING`
-    /// - `RELEASING`: resources being released
-    /// - `SUCCESS`
-    /// - `PARTITION_SUCCESS`: succeeded in part
-    /// - `FAILED`
-    /// - `TEST_FAILED`
-    /// - `CANCELLING`
-    /// - `CANCELLED`
     pub status: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, at most 500. Default: 50.
-    ///
-    /// 1 to 500. The server's default is `50`.
     pub max_results: Option<i32>,
 }
 
@@ -263,16 +247,6 @@ pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
     /// - `PARTITION_SUCCESS`: the image exists, but copying, sharing or cleaning up may have failed.
     /// - `TEST_FAILED`: the image exists, but its test failed.
     /// - `CANCELLING`, `CANCELLED`: the task is being or has been canceled.
-    ///
-    /// Documented values:
-    ///
-    /// - `BUILDING`
-    /// - `DISTRIBUTING`
-    /// - `RELEASING`: resources being released
-    /// - `SUCCESS`
-    /// - `FAILED`
-    /// - `CANCELLING`
-    /// - `CANCELLED`
     pub status: Option<String>,
     /// The time when the task was last changed.
     pub modified_time: Option<String>,
@@ -280,7 +254,7 @@ pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
     pub resource_group_id: Option<String>,
     /// The last action of the task, as text.
     pub message: Option<String>,
-    /// The image that was built, by its ID.
+    /// The ID of the image that was built.
     pub image_id: Option<String>,
     /// The ID of the image build ("exec-…").
     pub execution_id: Option<String>,
@@ -335,6 +309,8 @@ error_codes! {
         InvalidParameterStatus = "InvalidParameter.Status",
         /// `MissingParameter.ImagePipelineId` (400): The image template ID is missing. Pass `ImagePipelineId`.
         MissingParameterImagePipelineId = "MissingParameter.ImagePipelineId",
+        /// `InvalidExecutionId.SizeExceeded` (400): `ExecutionId` lists too many IDs. Split the request into several calls.
+        InvalidExecutionIdSizeExceeded = "InvalidExecutionId.SizeExceeded",
         /// `Invalid.NextToken` (403): The token is not valid. Pass the `NextToken` of the previous response unchanged.
         InvalidNextToken = "Invalid.NextToken",
         /// `InvalidImagePipeline.NotFound` (404): The image template does not exist. Check its ID.
@@ -347,6 +323,7 @@ error_rows! {
     ERRORS {
         400 "InvalidParameter.Status" "" "The value of `Status` is not valid.",
         400 "MissingParameter.ImagePipelineId" "" "The image template ID is missing. Pass `ImagePipelineId`.",
+        400 "InvalidExecutionId.SizeExceeded" "" "`ExecutionId` lists too many IDs. Split the request into several calls.",
         403 "Invalid.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
         404 "InvalidImagePipeline.NotFound" "" "The image template does not exist. Check its ID.",
     }

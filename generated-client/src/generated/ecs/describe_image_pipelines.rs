@@ -47,18 +47,18 @@ use super::types::{
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidImagePipelineIdSize.ExceededMaxNumber` | The request names too many image templates. Pass fewer. |
+/// | 400 | <code>InvalidImagePipelineIdSize.<wbr>ExceededMaxNumber</code> | The request names too many image templates. Pass fewer. |
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 403 | `Invalid.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 #[derive(Default)]
 pub struct DescribeImagePipelines {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the image template. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only resources of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only image templates with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<AnyTag>>,
@@ -67,12 +67,8 @@ pub struct DescribeImagePipelines {
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, at most 500. Default: 50.
-    ///
-    /// 1 to 500. The server's default is `50`.
     pub max_results: Option<i32>,
     /// The IDs of the image templates to look up, up to 20.
-    ///
-    /// At most 20 elements.
     pub image_pipeline_id: Option<Vec<String>>,
 }
 
@@ -207,7 +203,7 @@ pub struct ResponseImagePipelineImagePipelineSet {
     pub creation_time: Option<String>,
     /// Whether the intermediate instance is released if the build fails.
     pub delete_instance_on_failure: Option<bool>,
-    /// The instance type.
+    /// The type of the instance that builds the image.
     pub instance_type: Option<String>,
     /// The greatest outbound bandwidth of the intermediate instance to the Internet in Mbit/s.
     pub internet_max_bandwidth_out: Option<i32>,
@@ -221,14 +217,12 @@ pub struct ResponseImagePipelineImagePipelineSet {
     pub description: Option<String>,
     /// The source image: the ID of an image if `BaseImageType` is `IMAGE`, the name of an image family if it is `IMAGE_FAMILY`.
     pub base_image: Option<String>,
-    /// The resource group, by ID.
+    /// The ID of the resource group of the image template.
     pub resource_group_id: Option<String>,
     /// Deprecated: use the `ImageName` in `ImageOptions`.
     #[deprecated = "use `image_pipeline.image_options.image_name` instead"]
     pub image_name: Option<String>,
     /// The kind of source: `IMAGE` (a custom image) or `IMAGE_FAMILY` (the newest image of a family).
-    ///
-    /// Documented values: `IMAGE`, `IMAGE_FAMILY`.
     pub base_image_type: Option<String>,
     /// The name of the image template.
     pub name: Option<String>,
@@ -269,8 +263,6 @@ pub struct ResponseImagePipelineImagePipelineSet {
     /// On the wire `RepairItems.RepairItem`.
     pub repair_items: Vec<String>,
     /// The extent of the repairs that a build makes in the image, such as `Standard`.
-    ///
-    /// Documented values: `Standard`.
     pub repair_mode: Option<String>,
     /// The commands that test the image.
     pub test_content: Option<String>,
@@ -323,7 +315,7 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
         Field::string("ImageName"),
         Field::string("BaseImageType"),
         Field::string("Name"),
-        Field::string("BuildContent"),
+        Field::string("BuildContent").sensitive(),
         Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::list("ToRegionIds", &Field::string("")).wrapped("ToRegionId"),
         Field::list("AddAccounts", &Field::string("")).wrapped("AddAccount"),
@@ -347,7 +339,7 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
         Field::string("NvmeSupport"),
         Field::list("RepairItems", &Field::string("")).wrapped("RepairItem"),
         Field::string("RepairMode"),
-        Field::string("TestContent"),
+        Field::string("TestContent").sensitive(),
     ],
     rules: &[],
 };
@@ -357,8 +349,6 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseImagePipelineImagePipelineSetAdvancedOptions {
     /// `disable` keeps the name of the built image from getting a suffix.
-    ///
-    /// Documented values: `disable`.
     pub image_name_suffix: Option<String>,
     /// Whether the Cloud Assistant Agent that is installed for the build stays in the finished image. An agent that the source image already has is not affected.
     pub retain_cloud_assistant: Option<bool>,
@@ -427,12 +417,6 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS: Schema = Schema
 #[non_exhaustive]
 pub struct ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures {
     /// Whether the built image, and so its instances, supports NVMe: `supported`, `unsupported` or `auto`. `auto` looks for the driver before the build; if the build adds or removes the driver, state it instead.
-    ///
-    /// Documented values:
-    ///
-    /// - `supported`
-    /// - `unsupported`
-    /// - `auto`: detected
     pub nvme_support: Option<String>,
 }
 
@@ -473,14 +457,10 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_SECURITY_OPTIONS: Schema
 #[non_exhaustive]
 pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
     /// The architecture of the operating system of the imported image: `x86_64` or `arm64`.
-    ///
-    /// Documented values: `x86_64`, `arm64`.
     pub architecture: Option<String>,
     /// The mode in which instances boot from the image: `BIOS` or `UEFI`.
-    ///
-    /// Documented values: `BIOS`, `UEFI`.
     pub boot_mode: Option<String>,
-    /// The description of the resource.
+    /// The description of the imported image.
     pub description: Option<String>,
     /// The image files to import: the system disk first, then the data disks.
     ///
@@ -503,18 +483,10 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
     /// - `Auto`: `Aliyun` if there is an Alibaba Cloud license for the `Platform`, else `BYOL`.
     /// - `Aliyun`: a license of Alibaba Cloud for the `Platform`.
     /// - `BYOL`: the license of the source system, which must be valid on Alibaba Cloud.
-    ///
-    /// Documented values:
-    ///
-    /// - `Auto`: detected from the image
-    /// - `Aliyun`: license of Alibaba Cloud
-    /// - `BYOL`: license of your own
     pub license_type: Option<String>,
     /// The kind of operating system: `windows` or `linux`.
     ///
     /// On the wire `OSType`.
-    ///
-    /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
     /// The distribution of the operating system, such as `Aliyun`, `Others Linux` or `Windows Server 2022`.
     ///
@@ -611,8 +583,6 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapp
     /// The size of the disk in the image in GiB.
     pub disk_image_size: Option<i32>,
     /// The format of the image file: `RAW`, `VHD` or `QCOW2`.
-    ///
-    /// Documented values: `RAW`, `VHD`, `QCOW2`.
     pub format: Option<String>,
     /// The OSS bucket that the image file is in.
     ///
@@ -651,8 +621,6 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures {
     /// The way in which metadata may be read in instances made from the image.
     pub imds_support: Option<String>,
     /// Whether the image, and so its instances, supports NVMe: `supported` or `unsupported`.
-    ///
-    /// Documented values: `supported`, `unsupported`.
     pub nvme_support: Option<String>,
 }
 

@@ -45,12 +45,8 @@ pub struct DescribeImageSharePermission {
     /// The custom image, by its ID ("m-…").
     pub image_id: String,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 

@@ -36,7 +36,7 @@ use super::types::{ANY_TAG, AnyTag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidParamter` | A parameter is not valid. Check the request. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 404 | `InvalidUsage` | The value of `Usage` is not valid. |
 /// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
 #[derive(Default)]
@@ -48,8 +48,6 @@ pub struct DescribeImageSupportInstanceTypes {
     /// The image, by its ID.
     pub image_id: Option<String>,
     /// The purpose of the image: `CreateEcs` (creating an instance, the default) or `ChangeOS` (replacing the system disk or the operating system).
-    ///
-    /// Documented values: `CreateEcs`, `ChangeOS`.
     pub action_type: Option<String>,
     /// The conditions that results have to meet.
     ///

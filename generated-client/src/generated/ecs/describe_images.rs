@@ -64,12 +64,12 @@ use super::types::{
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidImageOwnerAlias.ValueNotSupported` | The value of `ImageOwnerAlias` is not supported. |
+/// | 400 | <code>InvalidImageOwnerAlias.<wbr>ValueNotSupported</code> | The value of `ImageOwnerAlias` is not supported. |
 /// | 400 | `InvalidParamter` | A parameter is not valid. Check the request. |
 /// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
 /// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
-/// | 403 | `CurrentAccount.NotSupportPublicImage` | The account cannot use public images. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | <code>CurrentAccount.<wbr>NotSupportPublicImage</code> | The account cannot use public images. |
 /// | 404 | `InvalidFilterKey.NotFound` | The key of a filter does not exist. Check the filter. |
 /// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
 /// | 404 | `InvalidUsage` | The value of `Usage` is not valid. |
@@ -83,16 +83,10 @@ pub struct DescribeImages {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only images in these states, separated by commas: `Creating`, `Waiting` (queued), `Available`, `UnAvailable`, `CreateFailed` or `Deprecated`; or `ALL` alone. Default: `Available`; required, without a default, if `Usable` is given.
-    ///
-    /// The server's default is `Available`.
-    ///
-    /// Documented values: `Creating`, `Waiting`, `Available`, `UnAvailable`, `CreateFailed`, `Deprecated`, `ALL`.
     pub status: Option<String>,
     /// The image to look up, by its ID. IDs of custom, shared, Marketplace and community images start with `m`; those of public images tell system, architecture, language and date.
     pub image_id: Option<String>,
     /// Whether images whose subscription has expired are listed too. Defaults to `false`.
-    ///
-    /// The server's default is `false`.
     pub show_expired: Option<bool>,
     /// Lists only images that were made from this snapshot.
     pub snapshot_id: Option<String>,
@@ -106,13 +100,6 @@ pub struct DescribeImages {
     /// - `self`: your custom images
     /// - `others`: images shared with you, or community images if `IsPublic` is `true`
     /// - `marketplace`: sold in the Marketplace, with charges of their own
-    ///
-    /// Documented values:
-    ///
-    /// - `system`: Alibaba Cloud
-    /// - `self`: your own
-    /// - `others`: shared by another account
-    /// - `marketplace`: Alibaba Cloud Marketplace
     pub image_owner_alias: Option<String>,
     /// Only images that can be used with this instance type.
     pub instance_type: Option<String>,
@@ -123,39 +110,22 @@ pub struct DescribeImages {
     /// Only images with this kind of operating system: `windows` or `linux`.
     ///
     /// On the wire `OSType`.
-    ///
-    /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
     /// The architecture to filter by: `i386`, `x86_64` or `arm64`.
-    ///
-    /// Documented values: `i386`, `x86_64`, `arm64`.
     pub architecture: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Lists only images that instances use (`instance`) or that none uses (`none`).
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `none`: unused
     pub usage: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The purpose of the image: `CreateEcs` (creating an instance, the default) or `ChangeOS` (replacing the system disk or the operating system).
-    ///
-    /// Documented values: `CreateEcs`, `ChangeOS`.
     pub action_type: Option<String>,
     /// Lists only custom images of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only images with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<AnyLegacyTag>>,
@@ -164,8 +134,6 @@ pub struct DescribeImages {
     /// At most 10 elements.
     pub filter: Option<Vec<AnyTag>>,
     /// Whether to list published community images; if `true`, `ImageOwnerAlias` must be `others`. Otherwise `ImageOwnerAlias` decides which images are listed. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub is_public: Option<bool>,
     /// The ID of the account that owns the image. Only for shared and community images.
     pub image_owner_id: Option<i64>,
@@ -478,8 +446,6 @@ pub struct ResponseImage {
     /// The creation time of the image, in UTC.
     pub creation_time: Option<String>,
     /// The state of the image: `Available`, `UnAvailable`, `Creating` or `CreateFailed`.
-    ///
-    /// Documented values: `UnAvailable`, `Available`, `Creating`, `CreateFailed`.
     pub status: Option<String>,
     /// The family the image belongs to.
     pub image_family: Option<String>,
@@ -490,24 +456,12 @@ pub struct ResponseImage {
     /// Whether the image runs on I/O optimized instances.
     pub is_support_io_optimized: Option<bool>,
     /// The source of the image: `system` (provided by Alibaba Cloud), `self` (your custom image), `others` (shared or community image of another account) or `marketplace`.
-    ///
-    /// Documented values:
-    ///
-    /// - `system`: Alibaba Cloud
-    /// - `self`: your own
-    /// - `others`: shared by another account
-    /// - `marketplace`: Alibaba Cloud Marketplace
     pub image_owner_alias: Option<String>,
     /// Whether the image supports cloud-init.
     pub is_support_cloudinit: Option<bool>,
     /// The version of the image, such as `2`.
     pub image_version: Option<String>,
     /// Whether instances were created from the image (`instance`) or not (`none`).
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `none`: unused
     pub usage: Option<String>,
     /// Whether the owner shares the custom image with other accounts.
     pub is_self_shared: Option<String>,
@@ -529,25 +483,19 @@ pub struct ResponseImage {
     ///
     /// On the wire `OSName`.
     pub os_name: Option<String>,
-    /// The image, by its ID.
+    /// The ID of the image.
     pub image_id: Option<String>,
     /// The kind of operating system: `windows` or `linux`.
     ///
     /// On the wire `OSType`.
-    ///
-    /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
     /// Whether the account has accepted the terms of service of the image product with this product code.
     pub is_subscribed: Option<bool>,
     /// The product code of the Marketplace image.
     pub product_code: Option<String>,
     /// The architecture the image is made for: `i386`, `x86_64` or `arm64`.
-    ///
-    /// Documented values: `i386`, `x86_64`, `arm64`.
     pub architecture: Option<String>,
     /// The mode in which instances boot from the image: `BIOS`, `UEFI` or `UEFI-Preferred` (both).
-    ///
-    /// Documented values: `BIOS`, `UEFI`, `UEFI-Preferred`.
     pub boot_mode: Option<String>,
     /// The disks of the image with their snapshots.
     ///
@@ -675,7 +623,7 @@ pub struct ResponseImageDiskDeviceMapping {
     pub import_oss_bucket: Option<String>,
     /// The share of the copy of the image that is done, in percent.
     pub progress: Option<String>,
-    /// The snapshot, by ID.
+    /// The ID of the snapshot.
     pub snapshot_id: Option<String>,
     /// The OSS object the image file was imported from.
     ///
@@ -730,8 +678,6 @@ static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseImageDetectionOptions {
     /// The state of the check of the image: `Processing` or `Finished`.
-    ///
-    /// Documented values: `Processing`, `Finished`.
     pub status: Option<String>,
     /// The checks of the image.
     ///
@@ -765,8 +711,6 @@ pub struct ResponseImageDetectionOptionsItem {
     /// The result of the check, such as `Supported`.
     pub value: Option<String>,
     /// The severity of the risk: `High` (instances may not start) or `Medium` (startup performance or configuration may suffer). Absent if the check found no risk.
-    ///
-    /// Documented values: `High`, `Medium`.
     pub risk_level: Option<String>,
     /// The code of the risk that the check found, such as a missing NVMe driver.
     pub risk_code: Option<String>,
@@ -797,16 +741,12 @@ static RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseImageFeatures {
     /// Whether the image, and so its instances, supports NVMe: `supported` or `unsupported`.
-    ///
-    /// Documented values: `supported`, `unsupported`.
     pub nvme_support: Option<String>,
     /// Whether CPUs can be downgraded while the instance is online, such as `supported`.
     pub cpu_online_downgrade: Option<String>,
     /// Whether CPUs can be upgraded while the instance is online, such as `supported`.
     pub cpu_online_upgrade: Option<String>,
     /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not.
-    ///
-    /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,
     /// Whether memory can be taken away while an instance of the image runs, such as `unsupported`.
     pub memory_online_downgrade: Option<String>,

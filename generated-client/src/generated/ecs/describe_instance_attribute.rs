@@ -46,7 +46,7 @@ use super::types::{SECURITY_OPTIONS, SecurityOptions, VPC_ATTRIBUTES, VpcAttribu
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceAttribute {
-    /// The ID of the instance.
+    /// The instance to describe.
     pub instance_id: String,
 }
 
@@ -76,8 +76,6 @@ static DESCRIBE_INSTANCE_ATTRIBUTE: Schema = Schema {
 #[non_exhaustive]
 pub struct DescribeInstanceAttributeResponse {
     /// The state of the instance: `Pending`, `Running`, `Starting`, `Stopping` or `Stopped`.
-    ///
-    /// Documented values: `Pending`, `Running`, `Starting`, `Stopping`, `Stopped`.
     pub status: Option<String>,
     /// The serial number of the instance.
     pub serial_number: Option<String>,
@@ -90,8 +88,6 @@ pub struct DescribeInstanceAttributeResponse {
     /// The name of the instance.
     pub instance_name: Option<String>,
     /// The kind of network: `vpc` or `classic`, which is no longer available.
-    ///
-    /// Documented values: `vpc`, `classic`.
     pub instance_network_type: Option<String>,
     /// The memory in MiB.
     pub memory: Option<i32>,
@@ -108,12 +104,6 @@ pub struct DescribeInstanceAttributeResponse {
     /// - `KeepCharging`: yes; its resources are kept.
     /// - `StopCharging`: no; its vCPUs, memory and public IP address are released, so that a later start depends on stock.
     /// - `Not-applicable`: the instance does not support economical mode.
-    ///
-    /// Documented values:
-    ///
-    /// - `KeepCharging`: billed while stopped
-    /// - `StopCharging`: not billed while stopped
-    /// - `Not-applicable`: cannot stop without billing
     pub stopped_mode: Option<String>,
     /// The host name of the instance.
     pub host_name: Option<String>,
@@ -128,15 +118,8 @@ pub struct DescribeInstanceAttributeResponse {
     /// The region of the instance.
     pub region_id: Option<String>,
     /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go).
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// Whether the instance is I/O optimized: `optimized` or `none`.
-    ///
-    /// Documented values: `optimized`, `none`.
     pub io_optimized: Option<String>,
     /// The number of vCPUs.
     pub cpu: Option<i32>,
@@ -145,18 +128,8 @@ pub struct DescribeInstanceAttributeResponse {
     /// The zone of the instance.
     pub zone_id: Option<String>,
     /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// The mode of a burstable instance: `Standard` or `Unlimited`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Standard`: within its CPU credits
-    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// The IDs of the security groups that the instance belongs to.
     ///
@@ -283,11 +256,6 @@ static DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseEipAddress {
     /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// The elastic public address (EIP) of the instance.
     pub ip_address: Option<String>,
@@ -345,14 +313,6 @@ static RESPONSE_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseOperationLocksLockReason {
     /// The reason why the instance is locked: `financial` (overdue payment), `security`, `recycling` (a spot instance about to be released), `dedicatedhostfinancial` (overdue payment for the dedicated host) or `refunded`.
-    ///
-    /// Documented values:
-    ///
-    /// - `financial`: overdue payment
-    /// - `security`: security reasons
-    /// - `recycling`: spot instance about to be released
-    /// - `dedicatedhostfinancial`: overdue payment of its dedicated host
-    /// - `refunded`: refunded
     pub lock_reason: Option<String>,
 }
 

@@ -19,8 +19,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeInstanceAutoRenewAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeInstanceAutoRenewAttribute::new()
-///     .instance_id("<InstanceId>");
+/// let request = DescribeInstanceAutoRenewAttribute::new().instance_id("<InstanceId>");
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
@@ -51,12 +50,12 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `MissingParameter.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` | The request names too many instances. Pass fewer than 100. |
-/// | 403 | `InvalidParameter.InvalidInstanceId` | The instance ID is not valid or does not exist. Check it. |
+/// | 403 | <code>InvalidParameter.<wbr>ToManyInstanceIds</code> | The request names too many instances. Pass fewer than 100. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidInstanceId</code> | The instance ID is not valid or does not exist. Check it. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `InvalidParameter.RenewalStatus` | The renewal status is not valid. Check `RenewalStatus`. |
-/// | 403 | `InvalidParameter.RenewalStatusInstanceId` | `RenewalStatus` and `InstanceId` are both missing. Pass at least one of them. |
+/// | 403 | <code>InvalidParameter.<wbr>RenewalStatusInstanceId</code> | `RenewalStatus` and `InstanceId` are both missing. Pass at least one of them. |
 /// | 403 | `InvalidParameter.PageSize` | The page size is not valid. Check `PageSize`. |
 /// | 403 | `InvalidParameter.PageNumber` | The page number is not valid. Check `PageNumber`. |
 #[derive(Default)]
@@ -72,20 +71,14 @@ pub struct DescribeInstanceAutoRenewAttribute {
     /// - `AutoRenewal`: the instance is renewed automatically.
     /// - `Normal`: the instance is renewed by hand.
     /// - `NotRenewal`: the instance is left to expire, with a single reminder three days before; set it to `Normal` by `ModifyInstanceAutoRenewAttribute` to renew after all.
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewal`: renewed automatically
-    /// - `Normal`: not renewed automatically
-    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `10`.
+    /// Matches `^0*([1-9][0-9]?|100)$`.
     pub page_size: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// Matches `^0*[1-9][0-9]*$`. The server's default is `1`.
+    /// Matches `^0*[1-9][0-9]*$`.
     pub page_number: Option<String>,
 }
 
@@ -216,14 +209,8 @@ pub struct ResponseInstanceRenewAttribute {
     /// - `AutoRenewal`: the instance is renewed automatically.
     /// - `Normal`: the instance is renewed by hand.
     /// - `NotRenewal`: the instance is left to expire, with a single reminder three days before; set it to `Normal` by `ModifyInstanceAutoRenewAttribute` to renew after all.
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewal`: renewed automatically
-    /// - `Normal`: not renewed automatically
-    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance whose renewal is described.
     pub instance_id: Option<String>,
     /// Whether the instance is renewed automatically.
     pub auto_renew_enabled: Option<bool>,

@@ -43,12 +43,12 @@ use super::types::{ANY_TAG, AnyTag, INACTIVE_DISK, InactiveDisk, STATUS, Status}
 /// |---|---|---|
 /// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 403 | `EventIdLimitExceeded` | The request names too many events. Split it into several calls. |
-/// | 403 | `InvalidParameter.TimeEndBeforeStart` | The end of the period lies before its start. Check both times. |
+/// | 403 | <code>InvalidParameter.<wbr>TimeEndBeforeStart</code> | The end of the period lies before its start. Check both times. |
 /// | 403 | `OperationDenied.NotInWhiteList` | The account is not on the allowlist for the operation. |
 /// | 404 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]
 pub struct DescribeInstanceHistoryEvents {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the instances. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -63,8 +63,6 @@ pub struct DescribeInstanceHistoryEvents {
     /// - `Canceled`: called off
     /// - `Failed`: failed
     /// - `Inquiring`: waiting for an answer
-    ///
-    /// Documented values: `Scheduled`, `Avoided`, `Executing`, `Executed`, `Canceled`, `Failed`, `Inquiring`.
     pub event_cycle_status: Option<String>,
     /// The kind of instance event to filter by. Ignored if `InstanceEventType` is given.
     ///
@@ -74,19 +72,6 @@ pub struct DescribeInstanceHistoryEvents {
     /// - `InstanceFailure.Reboot`: restart after an instance failure
     /// - `InstanceExpiration.Stop`, `InstanceExpiration.Delete`: stop or release of an expired subscription instance
     /// - `AccountUnbalanced.Stop`, `AccountUnbalanced.Delete`: stop or release of a pay-as-you-go instance with overdue payment
-    ///
-    /// Documented values:
-    ///
-    /// - `SystemMaintenance.Reboot`: restart for maintenance
-    /// - `SystemMaintenance.Redeploy`: redeployment for maintenance
-    /// - `SystemFailure.Reboot`: restart after a system failure
-    /// - `SystemFailure.Redeploy`: redeployment after a system failure
-    /// - `SystemFailure.Delete`: release after a failed creation
-    /// - `InstanceFailure.Reboot`: restart after an instance failure
-    /// - `InstanceExpiration.Stop`: stop at expiry
-    /// - `InstanceExpiration.Delete`: release at expiry
-    /// - `AccountUnbalanced.Stop`: stop for overdue payment
-    /// - `AccountUnbalanced.Delete`: release for overdue payment
     pub event_type: Option<String>,
     /// Only events to take place from this time on, as `yyyy-MM-ddTHH:mm:ssZ` in UTC.
     ///
@@ -109,22 +94,12 @@ pub struct DescribeInstanceHistoryEvents {
     /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
     #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
-    /// The number of entries per page, at most 100. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
+    /// The number of entries per page, at most 100. Deprecated: use `NextToken` and `MaxResults`.
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// The kind of resource whose events are listed: `instance`, `ddh` (dedicated host) or `managedhost` (physical machine of a fully managed pool). Default: `instance`.
-    ///
-    /// The server's default is `instance`.
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `ddh`: dedicated host
-    /// - `managedhost`: physical machine of a managed pool
     pub resource_type: Option<String>,
     /// The IDs of the events to look up, up to 100.
-    ///
-    /// At most 100 elements.
     pub event_id: Option<Vec<String>>,
     /// The states of the events to list, up to 7:
     ///
@@ -135,10 +110,6 @@ pub struct DescribeInstanceHistoryEvents {
     /// - `Canceled`: called off.
     /// - `Failed`: carried out without success.
     /// - `Inquiring`: waiting for an answer.
-    ///
-    /// At most 7 elements.
-    ///
-    /// Documented values of an element: `Scheduled`, `Avoided`, `Executing`, `Executed`, `Canceled`, `Failed`, `Inquiring`.
     pub instance_event_cycle_status: Option<Vec<String>>,
     /// The types of the events to list, up to 30. Only instance events are possible, not disk events.
     ///
@@ -148,25 +119,8 @@ pub struct DescribeInstanceHistoryEvents {
     /// - `InstanceFailure.Reboot`: restart after a failure of the instance.
     /// - `InstanceExpiration.Stop`, `InstanceExpiration.Delete`: stop or release of an expired subscription.
     /// - `AccountUnbalanced.Stop`, `AccountUnbalanced.Delete`: stop or release of a pay-as-you-go instance over unpaid bills.
-    ///
-    /// At most 30 elements.
-    ///
-    /// Documented values of an element:
-    ///
-    /// - `SystemMaintenance.Reboot`: restart for maintenance
-    /// - `SystemMaintenance.Redeploy`: redeployment for maintenance
-    /// - `SystemFailure.Reboot`: restart after a system failure
-    /// - `SystemFailure.Redeploy`: redeployment after a system failure
-    /// - `SystemFailure.Delete`: release after a failed creation
-    /// - `InstanceFailure.Reboot`: restart after an instance failure
-    /// - `InstanceExpiration.Stop`: stop at expiry
-    /// - `InstanceExpiration.Delete`: release at expiry
-    /// - `AccountUnbalanced.Stop`: stop for overdue payment
-    /// - `AccountUnbalanced.Delete`: release for overdue payment
     pub instance_event_type: Option<Vec<String>>,
     /// The IDs of the resources whose events are listed, up to 100: instances, dedicated hosts or managed physical machines, as `ResourceType` says. Takes precedence over `InstanceId`; without it, all resources of that type in the region count.
-    ///
-    /// At most 100 elements.
     pub resource_id: Option<Vec<String>>,
     /// Lists only events of resources with these tags.
     ///
@@ -446,18 +400,12 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventType {
     /// The time when the event ended, in UTC.
     pub event_finish_time: Option<String>,
     /// The kind of resource that the event concerns: `instance`, `ddh` (dedicated host) or `managehost` (physical machine of a managed pool).
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `ddh`: dedicated host
-    /// - `managehost`: physical machine of a managed pool
     pub resource_type: Option<String>,
     /// The impact of the event as a number.
     pub impact_level: Option<String>,
     /// The time when the event is to take place, in UTC.
     pub not_before: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance that the event is about.
     pub instance_id: Option<String>,
     /// The reason why the system event occurred.
     pub reason: Option<String>,
@@ -525,11 +473,6 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     /// On the wire `InactiveDisks.InactiveDisk`.
     pub inactive_disks: Vec<InactiveDisk>,
     /// The kind of the host: `ddh` (dedicated host) or `managehost` (physical machine of a smart hosting pool).
-    ///
-    /// Documented values:
-    ///
-    /// - `ddh`: dedicated host
-    /// - `managehost`: physical machine of a managed pool
     pub host_type: Option<String>,
     /// The ID of the host the event is about.
     pub host_id: Option<String>,
@@ -552,8 +495,6 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     /// Whether the event can be answered by the user.
     pub can_accept: Option<String>,
     /// Whether the event was handled: `true` or `false` (handling failed).
-    ///
-    /// Documented values: `true`, `false`.
     pub response_result: Option<String>,
     /// The time first planned for the event, in UTC, such as `2026-06-22T00:00:00Z`.
     pub initial_not_before: Option<String>,

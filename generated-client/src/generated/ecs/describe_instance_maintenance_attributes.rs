@@ -53,16 +53,10 @@ pub struct DescribeInstanceMaintenanceAttributes {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i64>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i64>,
     /// The IDs of the instances to describe, up to 100.
-    ///
-    /// At most 100 elements.
     pub instance_id: Option<Vec<String>>,
 }
 
@@ -171,7 +165,7 @@ static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE: Schema = Schema {
 pub struct ResponseMaintenanceAttribute {
     /// Whether a notice is sent before maintenance.
     pub notify_on_maintenance: Option<bool>,
-    /// The ID of the instance.
+    /// The ID of the instance whose maintenance is described.
     pub instance_id: Option<String>,
     /// The maintenance windows of the instance.
     ///
@@ -212,8 +206,6 @@ pub struct ResponseMaintenanceAttributeActionOnMaintenance {
     /// The maintenance action that applies unless another is set, such as `AutoRecover`.
     pub default_value: Option<String>,
     /// The maintenance action that is set: `Stop`, `AutoRecover` (the instance is recovered) or `AutoRedeploy` (it is redeployed, at some risk to its data disks).
-    ///
-    /// Documented values: `Stop`, `AutoRecover`, `AutoRedeploy`.
     pub value: Option<String>,
     /// The maintenance actions that can be set.
     ///

@@ -45,23 +45,23 @@ use super::types::{PRICE_RULE, PriceRule, RELATED_PRICE, RelatedPrice};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `MissingParameter.InstanceTypeOrDataDisk` | `InstanceType` and `DataDisk` are both missing. Pass one of them. |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 400 | <code>MissingParameter.<wbr>InstanceTypeOrDataDisk</code> | `InstanceType` and `DataDisk` are both missing. Pass one of them. |
+/// | 400 | <code>InvalidSystemDiskCategory.<wbr>ValueNotSupported</code> | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
 /// | 400 | `InvalidDiskCategory.Missing` | The category of the data disk is missing. Pass `DataDisk.1.Category`. |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` | The category of a data disk is not valid. Choose another one. |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` | The disk category is not valid or does not allow the operation. |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` | The size of a data disk is out of range for its category, or its snapshot is too large. |
-/// | 400 | `InvalidPerformanceLevel.Malformed` | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | <code>InvalidDataDiskCategory.<wbr>ValueNotSupported</code> | The category of a data disk is not valid. Choose another one. |
+/// | 400 | <code>InvalidDiskCategory.<wbr>ValueNotSupported</code> | The disk category is not valid or does not allow the operation. |
+/// | 400 | <code>InvalidDataDiskSize.<wbr>ValueNotSupported</code> | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | <code>InvalidPerformanceLevel.<wbr>Malformed</code> | The performance level is not valid. Check `PerformanceLevel`. |
 /// | 400 | `InvalidDiskSize.TooSmall` | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
-/// | 400 | `OperationDenied.PerformanceLevelNotMatch` | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>OperationDenied.<wbr>PerformanceLevelNotMatch</code> | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 400 | `InstanceType.Offline` | The instance type is no longer offered. Choose another one. |
 /// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
-/// | 400 | `InvalidAction.WithActiveElasticUpgrade` | The instance has a temporary upgrade in force. Wait until it ends. |
+/// | 400 | <code>InvalidAction.<wbr>WithActiveElasticUpgrade</code> | The instance has a temporary upgrade in force. Wait until it ends. |
 /// | 400 | `PriceNotFound` | No price is available for the resource. Query another resource. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | <code>InvalidParameter.<wbr>ResourceOwnerAccount</code> | The account in `ResourceOwnerAccount` is not valid. |
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
-/// | 403 | `InvalidInstanceType.NotSupportUpgrade` | The instance can only be downgraded to this type, and prices exist only for upgrades. |
+/// | 403 | <code>InvalidInstanceType.<wbr>NotSupportUpgrade</code> | The instance can only be downgraded to this type, and prices exist only for upgrades. |
 /// | 403 | `InstanceExpired` | The instance has expired. Renew it, or make sure that the balance suffices. |
 /// | 403 | `Throttling.User` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
@@ -71,7 +71,7 @@ use super::types::{PRICE_RULE, PriceRule, RELATED_PRICE, RelatedPrice};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceModificationPrice {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the instance. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -88,7 +88,7 @@ pub struct DescribeInstanceModificationPrice {
     /// - `cloud_efficiency`: ultra disk
     /// - `cloud_ssd`: standard SSD
     pub system_disk_category: Option<String>,
-    /// The new data disks to price, up to sixteen.
+    /// The new data disks to price.
     ///
     /// At most 16 elements.
     pub data_disk: Option<Vec<DataDisk>>,
@@ -101,11 +101,6 @@ pub struct DescribeInstanceModificationPrice {
     /// The image, by its ID.
     pub image_id: Option<String>,
     /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used).
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s.
     pub internet_max_bandwidth_out: Option<i32>,
@@ -298,15 +293,6 @@ static DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct DataDisk {
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
-    ///
-    /// The server's default is `PL1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// The size of the data disk in GiB. Defaults to the least size of the category.
     ///
@@ -315,13 +301,6 @@ pub struct DataDisk {
     /// - `cloud`: 5 to 2000
     pub size: Option<i32>,
     /// The category of the new subscription data disk to price: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk) or `cloud` (basic disk). At least one of `InstanceType` and `DataDisk` must be set.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
     pub category: Option<String>,
     /// The ID of the data disk whose change to price. Without it a new data disk is priced.
     pub disk_id: Option<String>,
@@ -465,8 +444,6 @@ pub struct ResponsePriceInfoPriceDetailInfo {
     /// The price before discounts.
     pub original_price: Option<f64>,
     /// The item that the price is for, such as `InstanceType`, `bandwidth`, `image`, `SystemDisk` or `DataDisk`.
-    ///
-    /// Documented values: `InstanceType`, `bandwidth`, `image`, `SystemDisk`, `DataDisk`.
     pub resource: Option<String>,
     /// The pricing rules of the item, one entry for each.
     ///

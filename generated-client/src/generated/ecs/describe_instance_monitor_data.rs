@@ -19,7 +19,11 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeInstanceMonitorData};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeInstanceMonitorData::new("<InstanceId>", "<StartTime>", "<EndTime>");
+/// let request = DescribeInstanceMonitorData::new(
+///     "<InstanceId>",
+///     "<StartTime>",
+///     "<EndTime>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -42,9 +46,9 @@ use crate::rt::*;
 /// | 400 | `InvalidEndTime.Malformed` | The end time is not valid. Check the format and value of `EndTime`. |
 /// | 400 | `InvalidPeriod.ValueNotSupported` | The period is not valid. Check `Period`. |
 /// | 400 | `InvalidStartTime.TooEarly` | The start time lies too far in the past. Choose a later one. |
-/// | 400 | `InvalidParameter.TooManyDataQueried` | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
+/// | 400 | <code>InvalidParameter.<wbr>TooManyDataQueried</code> | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
 /// | 400 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `InvalidStartTime.ValueNotSupported` | The start time is out of range or later than the end. Check `StartTime`. |
+/// | 400 | <code>InvalidStartTime.<wbr>ValueNotSupported</code> | The start time is out of range or later than the end. Check `StartTime`. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
@@ -56,8 +60,6 @@ pub struct DescribeInstanceMonitorData {
     /// The end of the period to look up, in UTC as `yyyy-MM-ddTHH:mm:ssZ`; seconds are rounded up to the next minute.
     pub end_time: String,
     /// The number of seconds that each measurement covers: 60, 600 or 3600. Default: 60.
-    ///
-    /// One of `60`, `600`, `3600`. The server's default is `60`.
     pub period: Option<i32>,
 }
 
@@ -168,7 +170,7 @@ pub struct ResponseMonitorDataInstanceMonitorData {
     ///
     /// On the wire `IntranetTX`.
     pub intranet_tx: Option<i32>,
-    /// The ID of the instance.
+    /// The ID of the instance that was measured.
     pub instance_id: Option<String>,
     /// The bytes written per second to all cloud disks of the instance.
     ///

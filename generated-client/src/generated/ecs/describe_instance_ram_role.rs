@@ -18,8 +18,7 @@ use super::types::{INSTANCE_RAM_ROLE_SET, InstanceRamRoleSet};
 /// use alicloud::ecs::{Client, DescribeInstanceRamRole};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeInstanceRamRole::new()
-///     .instance_ids(["<InstanceIds>"]);
+/// let request = DescribeInstanceRamRole::new().instance_ids(["<InstanceIds>"]);
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
@@ -50,27 +49,21 @@ use super::types::{INSTANCE_RAM_ROLE_SET, InstanceRamRoleSet};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidInstanceIds.Malformed` | The instance IDs are not valid. Check their format. |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` | Instances in the classic network cannot have a RAM role. |
+/// | 403 | <code>InvalidNetworkType.<wbr>MismatchRamRole</code> | Instances in the classic network cannot have a RAM role. |
 /// | 403 | `InvalidParameter.AllEmpty` | All of the alternative parameters are missing. Pass at least one of them. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceRamRole {
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The region of the instances. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Only these instances, up to 50 IDs. Either this or `RamRoleName` is required.
-    ///
-    /// At most 50 elements.
     pub instance_ids: Option<Vec<String>>,
     /// The RAM role whose instances are listed, by name. Required if `InstanceIds` is not given.
     pub ram_role_name: Option<String>,

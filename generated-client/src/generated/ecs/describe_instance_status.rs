@@ -44,7 +44,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 403 | `InvalidParameter.TooManyInstanceIds` | The request names more than 100 instances. Split it into several calls. |
+/// | 403 | <code>InvalidParameter.<wbr>TooManyInstanceIds</code> | The request names more than 100 instances. Split it into several calls. |
 /// | 403 | `Abs.InvalidInstanceIds.MalFormed` | The instance IDs are malformed. Pass them in the required format. |
 /// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 #[derive(Default)]
@@ -64,15 +64,15 @@ pub struct DescribeInstanceStatus {
     pub cluster_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server's default is `1`. Example: `1`.
+    /// Example: `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server's default is `10`. Example: `10`.
+    /// Example: `10`.
     pub page_size: Option<i32>,
     /// Only these instances, up to 100 of them.
     ///
-    /// At most 100 elements. Example: `["i-bp1j4i2jdf3owlhe0001"]`.
+    /// Example: `["i-bp1j4i2jdf3owlhe0001"]`.
     pub instance_id: Option<Vec<String>>,
 }
 
@@ -194,8 +194,6 @@ static DESCRIBE_INSTANCE_STATUS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseInstanceStatus {
     /// The state of the instance: `Pending`, `Running`, `Starting`, `Stopping` or `Stopped`.
-    ///
-    /// Documented values: `Pending`, `Running`, `Starting`, `Stopping`, `Stopped`.
     pub status: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,

@@ -28,8 +28,6 @@ pub struct DescribeInstanceTopology {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Only these instances, up to 100 IDs.
-    ///
-    /// At most 100 elements.
     pub instance_ids: Option<Vec<String>>,
 }
 

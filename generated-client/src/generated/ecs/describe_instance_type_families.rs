@@ -29,7 +29,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeInstanceTypeFamilies {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region that the request is about. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -46,7 +46,7 @@ pub struct DescribeInstanceTypes {
     pub instance_type_family: Option<String>,
     /// Only these types, 1 to 10 of them. Default: all.
     ///
-    /// At most 10 elements. Example: `["ecs.g6.large"]`.
+    /// Example: `["ecs.g6.large"]`.
     pub instance_types: Option<Vec<String>>,
     /// Only types with at least this number of vCPUs.
     ///
@@ -78,11 +78,11 @@ pub struct DescribeInstanceTypes {
     pub gpu_spec: Option<String>,
     /// Only types of this category: `General-purpose`, `Compute-optimized`, `Memory-optimized`, `Big data`, `Local SSDs`, `High Clock Speed`, `Enhanced`, `Shared`, `Compute-optimized with GPU`, `Visual Compute-optimized`, `Heterogeneous Service`, `Compute-optimized with FPGA`, `Compute-optimized with NPU`, `ECS Bare Metal`, `Super Computing Cluster` or `High Performance Compute`.
     ///
-    /// One of `General-purpose`, `Compute-optimized`, `Memory-optimized`, `Big data`, `Local SSDs`, `High Clock Speed`, `Enhanced`, `Shared`, `Compute-optimized with GPU`, `Visual Compute-optimized`, `Heterogeneous Service`, `Compute-optimized with FPGA`, `Compute-optimized with NPU`, `ECS Bare Metal`, `Super Computing Cluster`, `High Performance Compute`. Example: `General-purpose`.
+    /// Example: `General-purpose`.
     pub instance_category: Option<String>,
     /// Only types with this CPU architecture: `X86` or `ARM`.
     ///
-    /// One of `X86`, `ARM`. Example: `X86`.
+    /// Example: `X86`.
     pub cpu_architecture: Option<String>,
     /// Only types with at least this base frequency, in GHz.
     ///
@@ -106,7 +106,7 @@ pub struct DescribeInstanceTypes {
     pub physical_processor_model: Option<String>,
     /// Only types of this level: `EntryLevel` (shared), `EnterpriseLevel` or `CreditEntryLevel` (burstable, with CPU credits).
     ///
-    /// One of `EntryLevel`, `EnterpriseLevel`, `CreditEntryLevel`. Example: `EnterpriseLevel`.
+    /// Example: `EnterpriseLevel`.
     pub instance_family_level: Option<String>,
     /// Only types that receive at least this number of packets a second on the internal network.
     ///
@@ -166,11 +166,11 @@ pub struct DescribeInstanceTypes {
     pub minimum_disk_quantity: Option<i32>,
     /// Only types with this kind of local disks: `local_hdd_pro` (SATA disks, as in families d1 and d1ne) or `local_ssd_pro` (NVMe disks, as in families i1, i2, i2g, ga1 and gn5).
     ///
-    /// One of `local_hdd_pro`, `local_ssd_pro`. Example: `local_ssd_pro`.
+    /// Example: `local_ssd_pro`.
     pub local_storage_category: Option<String>,
     /// Only types that attach cloud disks by NVMe (`required`), or not (`unsupported`).
     ///
-    /// One of `required`, `unsupported`. Example: `required`.
+    /// Example: `required`.
     pub nvme_support: Option<String>,
     /// Only burstable types (t5, t6) with at least this baseline performance of all vCPUs together.
     ///
@@ -182,29 +182,29 @@ pub struct DescribeInstanceTypes {
     pub minimum_initial_credit: Option<i32>,
     /// Only types of these families, 1 to 10 of them.
     ///
-    /// At most 10 elements. Example: `["ecs.g6","ecs.c6"]`.
+    /// Example: `["ecs.g6","ecs.c6"]`.
     pub instance_type_families: Option<Vec<String>>,
     /// Only types with one of these GPU models, 1 to 10 of them.
     ///
-    /// At most 10 elements. Example: `["NVIDIA V100"]`.
+    /// Example: `["NVIDIA V100"]`.
     pub gpu_specs: Option<Vec<String>>,
     /// Only types of these categories, 1 to 10 of: `General-purpose`, `Compute-optimized`, `Memory-optimized`, `Big data`, `Local SSDs`, `High Clock Speed`, `Enhanced`, `Shared`, `Compute-optimized with GPU`, `Visual Compute-optimized`, `Heterogeneous Service`, `Compute-optimized with FPGA`, `Compute-optimized with NPU`, `ECS Bare Metal`, `Super Computing Cluster` and `High Performance Compute`.
     ///
-    /// At most 10 elements. Each element: One of `General-purpose`, `Compute-optimized`, `Memory-optimized`, `Big data`, `Local SSDs`, `High Clock Speed`, `Enhanced`, `Shared`, `Compute-optimized with GPU`, `Visual Compute-optimized`, `Heterogeneous Service`, `Compute-optimized with FPGA`, `Compute-optimized with NPU`, `ECS Bare Metal`, `Super Computing Cluster`, `High Performance Compute`. Example: `["General-purpose","Compute-optimized"]`.
+    /// Example: `["General-purpose","Compute-optimized"]`.
     pub instance_categories: Option<Vec<String>>,
     /// Only types with one of these CPU architectures, 1 or 2 of `X86` and `ARM`.
     ///
-    /// At most 2 elements. Each element: One of `X86`, `ARM`. Example: `["X86"]`.
+    /// At most 2 elements. Example: `["X86"]`.
     pub cpu_architectures: Option<Vec<String>>,
     /// Only types with one of these processor models, 1 to 10 of them.
     ///
-    /// At most 10 elements. Example: `["Intel"]`.
+    /// Example: `["Intel"]`.
     pub physical_processor_models: Option<Vec<String>>,
     /// Only types with one of these kinds of local disks, 1 or 2 of: `local_hdd_pro` (SATA disks, as in families d1 and d1ne) and `local_ssd_pro` (NVMe disks, as in families i1, i2, i2g, ga1 and gn5).
     ///
-    /// At most 2 elements. Each element: One of `local_hdd_pro`, `local_ssd_pro`. Example: `["local_ssd_pro"]`.
+    /// At most 2 elements. Example: `["local_ssd_pro"]`.
     pub local_storage_categories: Option<Vec<String>>,
-    /// The number of entries per page, at most 100, which is also the default. The former maximum of 1600 has not applied since November 15, 2023.
+    /// The number of entries per page, at most 100, also where the former maximum of 1600 is given.
     ///
     /// 1 to 1600. The server's default is `100`. Example: `10`.
     pub max_results: Option<i64>,
@@ -790,11 +790,6 @@ pub struct ResponseInstanceType {
     /// The number of ENIs of all kinds an instance of the type can have. In invitational preview and not publicly available.
     pub eni_total_quantity: Option<i32>,
     /// The kind of the local disks: `local_hdd_pro` (SATA disks, as in families d1 and d1ne) or `local_ssd_pro` (NVMe disks, as in families i1, i2, i2g, ga1 and gn5).
-    ///
-    /// Documented values:
-    ///
-    /// - `local_hdd_pro`: local SATA HDD
-    /// - `local_ssd_pro`: local NVMe SSD
     pub local_storage_category: Option<String>,
     /// The default number of queues of the primary ENI.
     pub primary_eni_queue_number: Option<i32>,
@@ -803,12 +798,6 @@ pub struct ResponseInstanceType {
     /// The capacity of one local disk in GiB.
     pub local_storage_capacity: Option<i64>,
     /// The level of the type: `EntryLevel`, `EnterpriseLevel` or `CreditEntryLevel`.
-    ///
-    /// Documented values:
-    ///
-    /// - `EntryLevel`: shared
-    /// - `EnterpriseLevel`: enterprise
-    /// - `CreditEntryLevel`: burstable
     pub instance_family_level: Option<String>,
     /// The number of packets per second that an instance can receive on the internal network.
     pub instance_pps_rx: Option<i64>,
@@ -839,8 +828,6 @@ pub struct ResponseInstanceType {
     /// The greatest number of queues of all ENIs together.
     pub total_eni_queue_quantity: Option<i32>,
     /// Whether cloud disks are attached by NVMe: `required` or `unsupported`.
-    ///
-    /// Documented values: `required`, `unsupported`.
     pub nvme_support: Option<String>,
     /// The greatest number of cloud disks.
     pub disk_quantity: Option<i32>,
@@ -875,8 +862,6 @@ pub struct ResponseInstanceType {
     /// Documented values: `General-purpose`, `Compute-optimized`, `Memory-optimized`, `Big data`, `Local SSDs`, `High Clock Speed`, `Enhanced`, `Shared`, `Compute-optimized with GPU`, `Visual Compute-optimized`, `Heterogeneous Service`, `Compute-optimized with FPGA`, `Compute-optimized with NPU`, `ECS Bare Metal`, `Super Computing Cluster`, `High Performance Compute`.
     pub instance_category: Option<String>,
     /// The CPU architecture: `X86` or `ARM`.
-    ///
-    /// Documented values: `X86`, `ARM`.
     pub cpu_architecture: Option<String>,
     /// The memory of one GPU in GiB.
     ///
@@ -1049,8 +1034,6 @@ static RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseInstanceTypeClock {
     /// Whether the type supports the Precision Time Protocol: `supported` or `unsupported`.
-    ///
-    /// Documented values: `supported`, `unsupported`.
     pub ptp_support: Option<String>,
 }
 
@@ -1211,7 +1194,7 @@ pub struct ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo {
     pub ebs_bandwidth: Option<i32>,
     /// The bandwidth to storage under this weighting while bursting.
     pub ebs_burst_bandwidth: Option<i32>,
-    /// The name of the resource.
+    /// The name of the weighting, as `BandwidthWeighting` of `RunInstances` takes it.
     pub name: Option<String>,
     /// The bandwidth in the VPC with this weighting.
     pub vpc_bandwidth: Option<i32>,

@@ -50,7 +50,7 @@ pub struct DescribeInstanceVncUrl {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// The instance to log on to.
     pub instance_id: String,
 }
 

@@ -76,8 +76,8 @@ use super::types::{
 /// | 400 | `InvalidHpcClusterId.NotFound` | The HPC cluster does not exist. Check its ID. |
 /// | 400 | `InvalidHpcClusterId.Creating` | The HPC cluster is still being created. Repeat the call when it is there. Retryable. |
 /// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 404 | `InvalidInstanceChargeType.NotFound` | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
-/// | 404 | `InvalidInternetChargeType.ValueNotSupported` | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 404 | <code>InvalidInstanceChargeType.<wbr>NotFound</code> | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | <code>InvalidInternetChargeType.<wbr>ValueNotSupported</code> | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
 /// | 404 | `InvalidLockReason.NotFound` | The reason for the lock is not known. Check `LockReason`. |
 /// | 404 | `InvalidFilterKey.NotFound` | The key of a filter does not exist. Check the filter. |
 /// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
@@ -104,8 +104,6 @@ pub struct DescribeInstances {
     /// Only instances in this kind of network: `vpc` or `classic`.
     ///
     /// Example: `vpc`.
-    ///
-    /// Documented values: `vpc`, `classic`.
     pub instance_network_type: Option<String>,
     /// Only instances of this security group.
     ///
@@ -113,14 +111,14 @@ pub struct DescribeInstances {
     pub security_group_id: Option<String>,
     /// Only these instances: up to 100 IDs.
     ///
-    /// At most 100 elements. Example: `["i-bp67acfmxazb4p000001"]`.
+    /// Example: `["i-bp67acfmxazb4p000001"]`.
     pub instance_ids: Option<Vec<String>>,
     /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
     ///
-    /// At least 1. Example: `1`.
+    /// Example: `1`.
     #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
-    /// The number of entries per page, at most 100. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
+    /// The number of entries per page. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// 1 to 100. Example: `10`.
     #[deprecated = "use `max_results` instead"]
@@ -135,37 +133,27 @@ pub struct DescribeInstances {
     pub max_results: Option<i32>,
     /// Only instances with these internal addresses in the classic network: up to 100 addresses. Only with `InstanceNetworkType` `classic`.
     ///
-    /// At most 100 elements. Example: `["10.1.1.1"]`.
+    /// Example: `["10.1.1.1"]`.
     pub inner_ip_addresses: Option<Vec<String>>,
     /// Only instances with these private addresses in a VPC: up to 100 addresses. Only with `InstanceNetworkType` `vpc`.
     ///
-    /// At most 100 elements. Example: `["172.16.1.1"]`.
+    /// Example: `["172.16.1.1"]`.
     pub private_ip_addresses: Option<Vec<String>>,
     /// Only instances with these public addresses: up to 100 addresses.
     ///
-    /// At most 100 elements. Example: `["203.0.113.10"]`.
+    /// Example: `["203.0.113.10"]`.
     pub public_ip_addresses: Option<Vec<String>>,
     /// Only instances with these elastic IP addresses: up to 100 addresses. Only with `InstanceNetworkType` `vpc`.
     ///
-    /// At most 100 elements. Example: `["203.0.113.11"]`.
+    /// Example: `["203.0.113.11"]`.
     pub eip_addresses: Option<Vec<String>>,
     /// Only instances billed in this way: `PrePaid` (subscription) or `PostPaid` (pay as you go).
     ///
     /// Example: `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PostPaid`: pay-as-you-go
-    /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
     /// Only instances whose public bandwidth is billed in this way: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
     ///
     /// Example: `PayByTraffic`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// Only instances of this name; `*` stands for any text.
     ///
@@ -178,20 +166,10 @@ pub struct DescribeInstances {
     /// Only instances in this state: `Pending`, `Running`, `Starting`, `Stopping` or `Stopped`.
     ///
     /// Example: `Running`.
-    ///
-    /// Documented values: `Pending`, `Running`, `Starting`, `Stopping`, `Stopped`.
     pub status: Option<String>,
     /// Only instances locked for this reason: `financial` (overdue payment), `security`, `Recycling` (a spot instance about to be released), `dedicatedhostfinancial` (overdue payment for the dedicated host) or `refunded`.
     ///
     /// Example: `security`.
-    ///
-    /// Documented values:
-    ///
-    /// - `financial`: overdue payment
-    /// - `security`: security reasons
-    /// - `Recycling`: spot instance about to be released
-    /// - `dedicatedhostfinancial`: overdue payment of its dedicated host
-    /// - `refunded`: refunded
     pub lock_reason: Option<String>,
     /// Must be `CreationStartTime`: with `Filter.1.Value`, only instances created after that time.
     ///
@@ -259,30 +237,23 @@ pub struct DescribeInstances {
     pub rdma_ip_addresses: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
-    /// The server's default is `false`. Example: `false`.
+    /// Example: `false`.
     pub dry_run: Option<bool>,
     /// Only instances whose metadata can be read (`enabled`) or not (`disabled`).
     ///
-    /// The server's default is `enabled`. Example: `enabled`.
-    ///
-    /// Documented values: `enabled`, `disabled`.
+    /// Example: `enabled`.
     pub http_endpoint: Option<String>,
     /// Only instances whose metadata may be read in any mode (`optional`), or in the hardened mode (IMDSv2) alone (`required`).
     ///
-    /// The server's default is `optional`. Example: `optional`.
-    ///
-    /// Documented values:
-    ///
-    /// - `optional`: IMDSv1 or IMDSv2
-    /// - `required`: IMDSv2 only
+    /// Example: `optional`.
     pub http_tokens: Option<String>,
     /// Open to invited users only; leave it out.
     pub http_put_response_hop_limit: Option<i32>,
-    /// Only instances with one of these IPv6 addresses, up to 100 of them.
+    /// Only instances with one of these IPv6 addresses.
     ///
     /// At most 100 elements. Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
-    /// Only instances with all of these tags, up to 20. Works up to 1,000 resources; beyond that use `ListTagResources`.
+    /// Only instances with all of these tags. No more than 1,000 resources may have them; for more, use `ListTagResources`.
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<AnyLegacyTag>>,
@@ -295,14 +266,7 @@ pub struct DescribeInstances {
     /// - `PRIVATE_DNS_OPTIONS`: private domain names
     /// - `CURRENT_OS_NVME_SUPPORTED`: use of disks through NVMe
     ///
-    /// At most 20 elements. Example: `["META_OPTIONS"]`.
-    ///
-    /// Documented values of an element:
-    ///
-    /// - `META_OPTIONS`: instance metadata
-    /// - `DDH_CLUSTER`: dedicated host cluster
-    /// - `NETWORK_PRIMARY_ENI_IP`: secondary addresses
-    /// - `CPU_OPTIONS_TOPOLOGY_TYPE`: CPU topology
+    /// Example: `["META_OPTIONS"]`.
     pub additional_attributes: Option<Vec<String>>,
 }
 
@@ -827,12 +791,6 @@ pub struct ResponseInstance {
     /// Not in use.
     pub sale_cycle: Option<String>,
     /// The bidding strategy for the instance: `NoSpot`, `SpotWithPriceLimit` or `SpotAsPriceGo`.
-    ///
-    /// Documented values:
-    ///
-    /// - `NoSpot`: no spot instance
-    /// - `SpotWithPriceLimit`: spot, up to a price
-    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// Whether data disks can be attached.
     pub device_available: Option<bool>,
@@ -841,15 +799,8 @@ pub struct ResponseInstance {
     /// The description of the instance.
     pub description: Option<String>,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Returned only if `SpotStrategy` is `SpotWithPriceLimit` or `SpotAsPriceGo`.
-    ///
-    /// Documented values:
-    ///
-    /// - `1`: one hour of protection
-    /// - `0`: no protection period
     pub spot_duration: Option<i32>,
     /// The kind of network: `vpc` or `classic`.
-    ///
-    /// Documented values: `classic`, `vpc`.
     pub instance_network_type: Option<String>,
     /// The name of the instance.
     pub instance_name: Option<String>,
@@ -859,7 +810,7 @@ pub struct ResponseInstance {
     pub os_name_en: Option<String>,
     /// The HPC cluster of the instance.
     pub hpc_cluster_id: Option<String>,
-    /// The highest price an hour of a spot instance, with up to 3 decimals.
+    /// The highest price an hour of a spot instance, with up to three decimals.
     pub spot_price_limit: Option<f64>,
     /// The memory in MiB.
     pub memory: Option<i32>,
@@ -890,12 +841,6 @@ pub struct ResponseInstance {
     /// - `KeepCharging`: yes; its resources are kept.
     /// - `StopCharging`: in part; its vCPUs, memory and public IP address are released, so that a later start depends on stock.
     /// - `Not-applicable`: economical mode does not exist for this instance.
-    ///
-    /// Documented values:
-    ///
-    /// - `KeepCharging`: billed while stopped
-    /// - `StopCharging`: not billed while stopped
-    /// - `Not-applicable`: cannot stop without billing
     pub stopped_mode: Option<String>,
     /// The number of GPUs.
     ///
@@ -912,11 +857,6 @@ pub struct ResponseInstance {
     /// The type of the instance.
     pub instance_type: Option<String>,
     /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go).
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// The region of the instance.
     pub region_id: Option<String>,
@@ -933,11 +873,6 @@ pub struct ResponseInstance {
     /// The resource group of the instance.
     pub resource_group_id: Option<String>,
     /// The billing method of the public bandwidth: `PayByBandwidth` or `PayByTraffic`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// The zone of the instance.
     pub zone_id: Option<String>,
@@ -948,19 +883,12 @@ pub struct ResponseInstance {
     /// On the wire `ISP`.
     pub isp: Option<String>,
     /// The mode of a burstable instance: `Standard` or `Unlimited`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Standard`: within its CPU credits
-    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// The family of the type.
     pub instance_type_family: Option<String>,
     /// The kind of operating system: `windows` or `linux`.
     ///
     /// On the wire `OSType`.
-    ///
-    /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
     /// The ENIs of the instance.
     ///
@@ -1011,11 +939,6 @@ pub struct ResponseInstance {
     /// Properties of the image of the instance.
     pub image_options: Option<ResponseInstanceImageOptions>,
     /// The treatment of a spot instance that is taken back: `Terminate` or `Stop`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Terminate`: released
-    /// - `Stop`: stopped, not billed
     pub spot_interruption_behavior: Option<String>,
     /// Further data on the instance. In invitational preview and not publicly available.
     pub additional_info: Option<ResponseInstanceAdditionalInfo>,
@@ -1206,8 +1129,6 @@ static RESPONSE_INSTANCE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseInstanceNetworkInterface {
     /// The type of the ENI: `Primary` or `Secondary`.
-    ///
-    /// Documented values: `Primary`, `Secondary`.
     pub r#type: Option<String>,
     /// The MAC address of the ENI.
     pub mac_address: Option<String>,
@@ -1335,11 +1256,6 @@ pub struct ResponseInstanceEipAddress {
     /// Whether the elastic IP address can be disassociated from the instance.
     pub is_support_unassociate: Option<bool>,
     /// The billing method of the elastic IP address: `PayByBandwidth` or `PayByTraffic`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// The elastic IP address.
     pub ip_address: Option<String>,
@@ -1452,12 +1368,8 @@ static RESPONSE_INSTANCE_ECS_CAPACITY_RESERVATION_ATTR: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseInstanceDedicatedInstanceAttribute {
     /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room.
-    ///
-    /// Documented values: `host`.
     pub affinity: Option<String>,
     /// Whether the instance runs on a dedicated host (`host`) or not (`default`).
-    ///
-    /// Documented values: `host`.
     pub tenancy: Option<String>,
 }
 
@@ -1486,11 +1398,6 @@ pub struct ResponseInstanceCpuOptions {
     /// The number of threads of each core.
     pub threads_per_core: Option<i32>,
     /// The CPU topology of the instance: `ContinuousCoreToHTMapping` (continuous) or `DiscreteCoreToHTMapping` (discrete), as to hyper-threading.
-    ///
-    /// Documented values:
-    ///
-    /// - `ContinuousCoreToHTMapping`: hyper-threads of a core in a row
-    /// - `DiscreteCoreToHTMapping`: hyper-threads of a core apart
     pub topology_type: Option<String>,
     /// Whether the VISST option of the CPU is on.
     ///
@@ -1539,17 +1446,10 @@ static RESPONSE_INSTANCE_CPU_OPTIONS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseInstanceMetadataOptions {
     /// Whether it can be read: `enabled` or `disabled`.
-    ///
-    /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: Option<String>,
     /// Not open for use.
     pub http_put_response_hop_limit: Option<i32>,
     /// `required` where only the hardened mode (IMDSv2) may be used, else `optional`.
-    ///
-    /// Documented values:
-    ///
-    /// - `optional`: IMDSv1 or IMDSv2
-    /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
     /// Whether the tags of the instance can be read from its metadata.
     pub instance_metadata_tags: Option<String>,
@@ -1668,12 +1568,6 @@ pub struct ResponseInstancePrivateDnsNameOptions {
     /// Whether the IPv4 address resolves back to the domain name made from it. Default: `false`.
     pub enable_ip_dns_ptr_record: Option<bool>,
     /// The source of the host name: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Custom`
-    /// - `IpBased`: from the IP address
-    /// - `InstanceIdBased`: from the instance ID
     pub hostname_type: Option<String>,
 }
 

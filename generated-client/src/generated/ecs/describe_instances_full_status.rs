@@ -42,7 +42,7 @@ use super::types::{INACTIVE_DISK, InactiveDisk, STATUS, Status};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `InvalidParameter.TimeEndBeforeStart` | The end of the period lies before its start. Check both times. |
+/// | 403 | <code>InvalidParameter.<wbr>TimeEndBeforeStart</code> | The end of the period lies before its start. Check both times. |
 /// | 403 | `OperationDenied.NotInWhiteList` | The account is not on the allowlist for the operation. |
 /// | 403 | `InstanceIdLimitExceeded` | The request names too many instances. Split it into several calls. |
 /// | 403 | `EventIdLimitExceeded` | The request names too many events. Split it into several calls. |
@@ -54,8 +54,6 @@ pub struct DescribeInstancesFullStatus {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only instances in this state: `Starting`, `Running` or `Stopped`.
-    ///
-    /// Documented values: `Starting`, `Running`, `Stopped`.
     pub status: Option<String>,
     /// The health state to filter by, case-sensitive.
     ///
@@ -65,24 +63,12 @@ pub struct DescribeInstancesFullStatus {
     /// - `Initializing`: being set up
     /// - `InsufficientData`: too little data to tell
     /// - `NotApplicable`: does not apply
-    ///
-    /// Documented values: `Impaired`, `Warning`, `Maintaining`, `Initializing`, `InsufficientData`, `NotApplicable`.
     pub health_status: Option<String>,
     /// The kind of event to filter by. Ignored if `InstanceEventType` is given.
     ///
     /// - `SystemMaintenance.Reboot`, `SystemFailure.Reboot`, `InstanceFailure.Reboot`: restart for maintenance, or after a failure of the system or of the instance
     /// - `InstanceExpiration.Stop`, `InstanceExpiration.Delete`: stop or release of an expired subscription instance
     /// - `AccountUnbalanced.Stop`, `AccountUnbalanced.Delete`: stop or release of a pay-as-you-go instance with overdue payment
-    ///
-    /// Documented values:
-    ///
-    /// - `SystemMaintenance.Reboot`: restart for maintenance
-    /// - `SystemFailure.Reboot`: restart after a system failure
-    /// - `InstanceFailure.Reboot`: restart after an instance failure
-    /// - `InstanceExpiration.Stop`: stop at expiry
-    /// - `InstanceExpiration.Delete`: release at expiry
-    /// - `AccountUnbalanced.Stop`: stop for overdue payment
-    /// - `AccountUnbalanced.Delete`: release for overdue payment
     pub event_type: Option<String>,
     /// Only events to take place from this time on, as `yyyy-MM-ddTHH:mm:ssZ` in UTC.
     ///
@@ -101,24 +87,14 @@ pub struct DescribeInstancesFullStatus {
     /// On the wire `EventPublishTime.End`.
     pub event_publish_time_end: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The IDs of the instances to describe, up to 100.
-    ///
-    /// At most 100 elements.
     pub instance_id: Option<Vec<String>>,
     /// The IDs of the events to look up, up to 100.
-    ///
-    /// At most 100 elements.
     pub event_id: Option<Vec<String>>,
     /// The types of instance events to look for, up to 30.
-    ///
-    /// At most 30 elements.
     ///
     /// Documented values of an element:
     ///

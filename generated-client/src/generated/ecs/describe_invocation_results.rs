@@ -78,7 +78,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInvocationResults {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the commands. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -86,7 +86,7 @@ pub struct DescribeInvocationResults {
     pub resource_group_id: Option<String>,
     /// Only results of the execution with this ID. `DescribeInvocations` lists the executions.
     pub invoke_id: Option<String>,
-    /// The ID of the instance.
+    /// Only results of this instance.
     pub instance_id: Option<String>,
     /// The ID of the command ("c-…").
     pub command_id: Option<String>,
@@ -98,26 +98,10 @@ pub struct DescribeInvocationResults {
     /// - `Failed`: failed on all instances.
     /// - `PartialFailed`: failed on some instances.
     /// - `Stopping`, `Stopped`: being stopped, or stopped.
-    ///
-    /// Documented values:
-    ///
-    /// - `Running`
-    /// - `Finished`
-    /// - `Success`
-    /// - `Failed`
-    /// - `PartialFailed`: failed on some instances
-    /// - `Stopped`
-    /// - `Stopping`
     pub invoke_record_status: Option<String>,
     /// Whether to return earlier runs of a repeated command. `true` needs the `InvokeId` of a command whose `RepeatMode` is `Period` or `EveryReboot`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub include_history: Option<bool>,
     /// The encoding of `CommandContent` and `Output`: `PlainText` or `Base64`. Default: `Base64`.
-    ///
-    /// The server's default is `Base64`.
-    ///
-    /// Documented values: `PlainText`, `Base64`.
     pub content_encoding: Option<String>,
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
     #[deprecated = "use `next_token` instead"]
@@ -126,12 +110,10 @@ pub struct DescribeInvocationResults {
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// At most 50. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only results of runs with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,
@@ -370,8 +352,6 @@ pub struct ResponseInvocationInvocationResult {
     /// - `Cancelled`: canceled before it began.
     /// - `Stopping`, `Terminated`: being stopped, or stopped while running.
     /// - `Scheduled`: a scheduled command that waits for its time.
-    ///
-    /// Documented values: `Pending`, `Invalid`, `Aborted`, `Running`, `Success`, `Failed`, `Error`, `Timeout`, `Cancelled`, `Stopping`, `Terminated`, `Scheduled`.
     pub invocation_status: Option<String>,
     /// The number of times that the command has run on the instance; 0 or 1 if it is not scheduled.
     pub repeats: Option<i32>,
@@ -381,7 +361,7 @@ pub struct ResponseInvocationInvocationResult {
     pub instance_id: Option<String>,
     /// The output of the command, as plain text or in Base64, as the `ContentEncoding` of the request says.
     pub output: Option<String>,
-    /// The length of the text that was cut off because `Output` exceeded 24 KB.
+    /// The length of the text that was cut off because `Output` had become too long.
     pub dropped: Option<i32>,
     /// The time at which `StopInvocation` was called, if it was.
     pub stop_time: Option<String>,
@@ -418,15 +398,6 @@ pub struct ResponseInvocationInvocationResult {
     /// The ID of the execution.
     pub invoke_id: Option<String>,
     /// The overall state of the execution: `Running`, `Finished`, `Failed`, `PartialFailed`, `Stopping` or `Stopped`. A scheduled command is `Running` until it is stopped. `InvocationStatus` has the state on this instance.
-    ///
-    /// Documented values:
-    ///
-    /// - `Running`
-    /// - `Finished`
-    /// - `Failed`
-    /// - `PartialFailed`: failed on some instances
-    /// - `Stopped`
-    /// - `Stopping`
     pub invoke_record_status: Option<String>,
     /// The user of the instance that runs the command.
     pub username: Option<String>,
@@ -435,11 +406,6 @@ pub struct ResponseInvocationInvocationResult {
     /// The name of the container the command ran in.
     pub container_name: Option<String>,
     /// The processes that end when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
-    ///
-    /// Documented values:
-    ///
-    /// - `Process`: the process only
-    /// - `ProcessTree`: the process and its children
     pub termination_mode: Option<String>,
     /// The tags of the command run.
     ///

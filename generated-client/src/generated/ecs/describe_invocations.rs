@@ -77,7 +77,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct DescribeInvocations {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the commands. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -90,16 +90,8 @@ pub struct DescribeInvocations {
     /// The name of the command to filter by. Ignored if `InstanceId` is given.
     pub command_name: Option<String>,
     /// The kind of command to filter by: `RunBatScript` (Windows batch), `RunPowerShellScript` (Windows PowerShell) or `RunShellScript` (Linux shell).
-    ///
-    /// Documented values:
-    ///
-    /// - `RunBatScript`: batch script, Windows
-    /// - `RunPowerShellScript`: PowerShell script, Windows
-    /// - `RunShellScript`: shell script, Linux
     pub command_type: Option<String>,
     /// Whether to list commands that will run again automatically (`RepeatMode` `Period`, `NextRebootOnly` or `EveryReboot`) or those that run once or are over. Defaults to `false`.
-    ///
-    /// The server's default is `false`.
     pub timed: Option<bool>,
     /// Only executions in this overall state. A scheduled command stays `Running` until it is stopped by hand; it never becomes `Finished` or `Failed`.
     ///
@@ -111,30 +103,12 @@ pub struct DescribeInvocations {
     /// - `Failed`: failed on all instances.
     /// - `PartialFailed`: failed on some instances; without effect together with `InstanceId`.
     /// - `Stopping`, `Stopped`: being stopped, or stopped.
-    ///
-    /// Documented values:
-    ///
-    /// - `Running`
-    /// - `Finished`
-    /// - `Success`
-    /// - `Failed`
-    /// - `Stopped`
-    /// - `Stopping`
-    /// - `PartialFailed`: failed on some instances
-    /// - `Pending`
-    /// - `Scheduled`
     pub invoke_status: Option<String>,
     /// Only executions on this instance.
     pub instance_id: Option<String>,
     /// The encoding of `CommandContent` and `Output`: `PlainText` or `Base64`. Default: `Base64`.
-    ///
-    /// The server's default is `Base64`.
-    ///
-    /// Documented values: `PlainText`, `Base64`.
     pub content_encoding: Option<String>,
     /// Whether to return the output of the commands. `true` needs `InvokeId` or `InstanceId`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub include_output: Option<bool>,
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
     #[deprecated = "use `next_token` instead"]
@@ -143,8 +117,6 @@ pub struct DescribeInvocations {
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// At most 50. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -154,15 +126,8 @@ pub struct DescribeInvocations {
     /// - `Period`: on a schedule.
     /// - `NextRebootOnly`: at the next start of the instance.
     /// - `EveryReboot`: at every start of the instance.
-    ///
-    /// Documented values:
-    ///
-    /// - `Once`: at once, one time
-    /// - `Period`: on a schedule
-    /// - `NextRebootOnly`: at the next start
-    /// - `EveryReboot`: at every start
     pub repeat_mode: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only runs with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,
@@ -410,26 +375,8 @@ pub struct ResponseInvocation {
     /// - `Stopped`: stopped on all instances.
     ///
     /// `Invalid`, `Aborted`, `Timeout` and `Error` of an instance count as failed, `Cancelled` and `Terminated` as stopped.
-    ///
-    /// Documented values:
-    ///
-    /// - `Pending`
-    /// - `Scheduled`
-    /// - `Running`
-    /// - `Success`
-    /// - `Failed`
-    /// - `Stopping`
-    /// - `Stopped`
-    /// - `PartialFailed`: failed on some instances
     pub invocation_status: Option<String>,
     /// The schedule of the command: `Once` (right away), `Period` (on a schedule), `NextRebootOnly` (at the next start of the instance) or `EveryReboot` (at every start).
-    ///
-    /// Documented values:
-    ///
-    /// - `Once`: at once, one time
-    /// - `Period`: on a schedule
-    /// - `NextRebootOnly`: at the next start
-    /// - `EveryReboot`: at every start
     pub repeat_mode: Option<String>,
     /// The ID of the command ("c-…").
     pub command_id: Option<String>,
@@ -460,11 +407,6 @@ pub struct ResponseInvocation {
     /// The name of the container the command ran in.
     pub container_name: Option<String>,
     /// The processes that end when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
-    ///
-    /// Documented values:
-    ///
-    /// - `Process`: the process only
-    /// - `ProcessTree`: the process and its children
     pub termination_mode: Option<String>,
     /// The instances that the command was sent to.
     ///
@@ -565,8 +507,6 @@ pub struct ResponseInvocationInvokeInstance {
     /// - `Cancelled`: canceled before it began.
     /// - `Stopping`, `Terminated`: being stopped, or stopped while running.
     /// - `Scheduled`: a scheduled command that waits for its time.
-    ///
-    /// Documented values: `Pending`, `Invalid`, `Aborted`, `Running`, `Success`, `Failed`, `Error`, `Timeout`, `Cancelled`, `Stopping`, `Terminated`, `Scheduled`.
     pub invocation_status: Option<String>,
     /// The number of times that the command has run on the instance; 0 or 1 if it is not scheduled.
     pub repeats: Option<i32>,
@@ -574,7 +514,7 @@ pub struct ResponseInvocationInvokeInstance {
     pub instance_id: Option<String>,
     /// The output of the command, as plain text or in Base64, as the `ContentEncoding` of the request says.
     pub output: Option<String>,
-    /// The length of the text that was cut off because `Output` exceeded 24 KB.
+    /// The length of the text that was cut off because `Output` had become too long.
     pub dropped: Option<i32>,
     /// The time at which `StopInvocation` was called, if it was.
     pub stop_time: Option<String>,

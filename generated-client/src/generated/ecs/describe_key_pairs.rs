@@ -53,20 +53,14 @@ pub struct DescribeKeyPairs {
     /// Only the key pair whose public key has this MD5 fingerprint (in the format of RFC 4716).
     pub key_pair_finger_print: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Whether to return the public keys. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub include_public_key: Option<bool>,
     /// Lists only key pairs of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only key pairs with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<AnyTag>>,
@@ -214,7 +208,7 @@ pub struct ResponseKeyPair {
     pub key_pair_name: Option<String>,
     /// The MD5 fingerprint of the public key.
     pub key_pair_finger_print: Option<String>,
-    /// The resource group, by ID.
+    /// The ID of the resource group of the key pair.
     pub resource_group_id: Option<String>,
     /// The text of the public key.
     pub public_key: Option<String>,

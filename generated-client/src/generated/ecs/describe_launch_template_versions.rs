@@ -75,16 +75,10 @@ pub struct DescribeLaunchTemplateVersions {
     /// Whether to return the default version.
     pub default_version: Option<bool>,
     /// Whether to return the whole setup (image, disks and so on) or only the ID, the name and the default version of the template. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub detail_flag: Option<bool>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page. Default: 10.
-    ///
-    /// The server's default is `10`.
     pub page_size: Option<i32>,
 }
 
@@ -324,40 +318,20 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     /// The performance level of an enterprise SSD: `PL0`, `PL1`, `PL2` or `PL3`.
     ///
     /// On the wire `SystemDisk.PerformanceLevel`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub system_disk_performance_level: Option<String>,
     /// The name of the SSH key pair.
     pub key_pair_name: Option<String>,
     /// The security group that the instances join. Absent if `SecurityGroupIds` is returned.
     pub security_group_id: Option<String>,
     /// The kind of network: `vpc` or `classic`.
-    ///
-    /// Documented values: `classic`, `vpc`.
     pub network_type: Option<String>,
     /// The bidding strategy for pay-as-you-go instances. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go.
-    ///
-    /// Documented values:
-    ///
-    /// - `NoSpot`: no spot instance
-    /// - `SpotWithPriceLimit`: spot, up to a price
-    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// Whether the operating system of the instances is configured.
     pub enable_vm_os_config: Option<bool>,
     /// The description of the instances.
     pub description: Option<String>,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise.
-    ///
-    /// Documented values:
-    ///
-    /// - `1`: one hour of protection
-    /// - `0`: no protection period
     pub spot_duration: Option<i32>,
     /// The name of the instance.
     pub instance_name: Option<String>,
@@ -379,7 +353,7 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     pub password_inherit: Option<bool>,
     /// The private address that the instance gets.
     pub private_ip_address: Option<String>,
-    /// The image, by its ID.
+    /// The ID of the image to start from.
     pub image_id: Option<String>,
     /// Whether the system disk is released together with the instance.
     ///
@@ -388,13 +362,6 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     /// The category of the system disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk) or `cloud` (basic disk).
     ///
     /// On the wire `SystemDisk.Category`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud`: basic disk
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
     pub system_disk_category: Option<String>,
     /// The time when the instance will be released.
     pub auto_release_time: Option<String>,
@@ -403,13 +370,6 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     /// On the wire `SystemDisk.Description`.
     pub system_disk_description: Option<String>,
     /// The source of the image: `system` (provided by Alibaba Cloud), `self` (your custom image), `others` (shared by another account) or `marketplace` (with charges of its own).
-    ///
-    /// Documented values:
-    ///
-    /// - `system`: Alibaba Cloud
-    /// - `self`: your own
-    /// - `others`: shared by another account
-    /// - `marketplace`: Alibaba Cloud Marketplace
     pub image_owner_alias: Option<String>,
     /// The host name of the instance.
     pub host_name: Option<String>,
@@ -430,11 +390,6 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     /// The length of the subscription of the instances.
     pub period: Option<i32>,
     /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go).
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// Whether the instances are I/O optimized.
     pub io_optimized: Option<String>,
@@ -479,17 +434,10 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     /// Whether (`true` or `false`) the system disk is encrypted.
     ///
     /// On the wire `SystemDisk.Encrypted`.
-    ///
-    /// Documented values: `true`, `false`.
     pub system_disk_encrypted: Option<String>,
     /// Whether the instance is protected against release by console or API.
     pub deletion_protection: Option<bool>,
     /// The mode of burstable instances: `Standard` or `Unlimited`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Standard`: within its CPU credits
-    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// Whether the subscription is renewed automatically. Only with `InstanceChargeType` `PrePaid`.
     pub auto_renew: Option<bool>,
@@ -506,17 +454,10 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     /// On the wire `SystemDisk.KMSKeyId`.
     pub system_disk_kms_key_id: Option<String>,
     /// Whether the metadata of the instances can be read: `enabled` or `disabled`.
-    ///
-    /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: Option<String>,
     /// Not open for use.
     pub http_put_response_hop_limit: Option<i32>,
     /// `required` lets the metadata be read in the hardened mode (IMDSv2) only, `optional` in any.
-    ///
-    /// Documented values:
-    ///
-    /// - `optional`: IMDSv1 or IMDSv2
-    /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
     /// The way in which the image is used.
     pub image_options: Option<
@@ -678,14 +619,7 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA: Schema = Schem
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk {
-    /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Told only if `Category` is `cloud_essd`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
+    /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Returned only if `Category` is `cloud_essd`.
     pub performance_level: Option<String>,
     /// The description of the data disk.
     pub description: Option<String>,
@@ -774,8 +708,6 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface {
     /// The instance type.
     pub instance_type: Option<String>,
     /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
-    ///
-    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// Whether the ENI is deleted together with its instance.
     pub delete_on_release: Option<bool>,

@@ -51,7 +51,7 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// | 503 | `ServiceUnavailable` | The service cannot handle requests at the moment. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct DescribeLaunchTemplates {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the launch templates. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -60,22 +60,14 @@ pub struct DescribeLaunchTemplates {
     /// At most 20 elements.
     pub template_tag: Option<Vec<AnyTag>>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page. Default: 10.
-    ///
-    /// The server's default is `10`.
     pub page_size: Option<i32>,
     /// Lists only launch templates of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub template_resource_group_id: Option<String>,
     /// Only these launch templates, up to 100 IDs. `LaunchTemplateName` selects them by name instead.
-    ///
-    /// At most 100 elements.
     pub launch_template_id: Option<Vec<String>>,
     /// Only these launch templates, up to 100 names. `LaunchTemplateId` selects them by ID instead.
-    ///
-    /// At most 100 elements.
     pub launch_template_name: Option<Vec<String>>,
 }
 

@@ -47,12 +47,6 @@ pub struct DescribeLockedSnapshots {
     /// - `compliance-cooloff`: within the cool-off period. Deletion is impossible, but the lock can be removed, and both periods can be changed.
     /// - `compliance`: in force. The lock can only be extended.
     /// - `expired`: over. The snapshot can be deleted.
-    ///
-    /// Documented values:
-    ///
-    /// - `compliance-cooloff`
-    /// - `compliance`: nobody can unlock it
-    /// - `expired`
     pub lock_status: Option<String>,
     /// The number of entries per page, 10 to 100; lesser values count as 10, greater ones as 100. Default: 10.
     pub max_results: Option<i32>,
@@ -63,8 +57,6 @@ pub struct DescribeLockedSnapshots {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the snapshots to list, up to 100.
-    ///
-    /// At most 100 elements.
     pub snapshot_ids: Option<Vec<String>>,
 }
 

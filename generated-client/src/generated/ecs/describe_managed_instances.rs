@@ -69,8 +69,6 @@ pub struct DescribeManagedInstances {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Only managed instances with this kind of operating system: `windows`, `linux` or `FreeBSD`.
-    ///
-    /// Documented values: `windows`, `linux`, `FreeBSD`.
     pub os_type: Option<String>,
     /// Only the managed instance with this internal or public address.
     pub instance_ip: Option<String>,
@@ -85,24 +83,18 @@ pub struct DescribeManagedInstances {
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i64>,
     /// Only these managed instances, up to 50.
-    ///
-    /// At most 50 elements.
     pub instance_id: Option<Vec<String>>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only managed instances with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// At most 50. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The resource group of the managed instance.
     pub resource_group_id: Option<String>,
     /// Only managed instances that were registered with this `MachineId`, at most 36 characters. If none was given at registration, Cloud Assistant derived it from the hardware.
-    ///
-    /// At most 36 characters.
     pub machine_id: Option<String>,
     /// Whether to return only connected managed instances (`true`) or only disconnected ones (`false`), which are stopped or have no working agent.
     pub connected: Option<String>,

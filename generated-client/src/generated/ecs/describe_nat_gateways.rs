@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Lists NAT gateways.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNatGateways>.
 ///
@@ -42,17 +42,17 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeNatGateways {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateways. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the NAT gateway.
+    /// Only the NAT gateway with this ID.
     pub nat_gateway_id: Option<String>,
     /// The VPC, by its ID.
     pub vpc_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page to return, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -130,7 +130,7 @@ pub struct DescribeNatGatewaysResponse {
     pub page_size: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
@@ -167,31 +167,31 @@ static DESCRIBE_NAT_GATEWAYS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseNatGateway {
-    /// The state of the resource.
+    /// The state of the NAT gateway.
     pub status: Option<String>,
-    /// The creation time of the resource.
+    /// The creation time of the NAT gateway.
     pub creation_time: Option<String>,
-    /// The VPC, by its ID.
+    /// The ID of the VPC of the NAT gateway.
     pub vpc_id: Option<String>,
     /// The bandwidth class of the router interface or physical connection.
     pub spec: Option<String>,
-    /// The description of the resource.
+    /// The description of the NAT gateway.
     pub description: Option<String>,
     /// The ID of the NAT gateway.
     pub nat_gateway_id: Option<String>,
     /// The state of the resource in business terms.
     pub business_status: Option<String>,
-    /// The name of the resource.
+    /// The name of the NAT gateway.
     pub name: Option<String>,
-    /// The billing method of the resource.
+    /// The billing method of the NAT gateway.
     pub instance_charge_type: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway.
     pub region_id: Option<String>,
-    /// The ID of the forwarding table of the NAT gateway.
+    /// The IDs of the forwarding tables of the NAT gateway.
     ///
     /// On the wire `ForwardTableIds.ForwardTableId`.
     pub forward_table_ids: Vec<String>,
-    /// The ID of the bandwidth package, which holds public bandwidth.
+    /// The IDs of the bandwidth packages, which hold public bandwidth.
     ///
     /// On the wire `BandwidthPackageIds.BandwidthPackageId`.
     pub bandwidth_package_ids: Vec<String>,

@@ -136,16 +136,10 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     /// The VPC of the ENI.
     pub vpc_id: Option<String>,
     /// The type of the ENI: `Primary` or `Secondary`.
-    ///
-    /// Documented values: `Primary`, `Secondary`.
     pub r#type: Option<String>,
     /// The state of the ENI: `Available`, `Attaching`, `InUse`, `Detaching` or `Deleting`.
-    ///
-    /// Documented values: `Available`, `Attaching`, `InUse`, `Detaching`, `Deleting`.
     pub status: Option<String>,
     /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
-    ///
-    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// The name of the ENI.
     pub network_interface_name: Option<String>,

@@ -46,12 +46,12 @@ use super::types::{NETWORK_INTERFACE_PERMISSION, NetworkInterfacePermission};
 /// | 400 | `InvalidInstanceID.Malformed` | The instance ID is not valid. |
 /// | 400 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
 /// | 400 | `NotBelongUser` | The resource belongs to another account. |
-/// | 400 | `InvalidOperation.PermissionExisted` | The permission on the network interface exists already. |
+/// | 400 | <code>InvalidOperation.<wbr>PermissionExisted</code> | The permission on the network interface exists already. |
 /// | 403 | `InvalidUserType.NotSupported` | Accounts of this type cannot use the operation. |
 /// | 403 | `Abs.InvalidAccount.NotFound` | The account does not exist. Check the account ID and the credentials. |
 /// | 403 | `Forbidden.NotSupportRAM` | RAM users cannot call this operation. Use the Alibaba Cloud account. |
 /// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 404 | `InvalidOperation.PermissionNotExisted` | The permission on the network interface does not exist. |
+/// | 404 | <code>InvalidOperation.<wbr>PermissionNotExisted</code> | The permission on the network interface does not exist. |
 /// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeNetworkInterfacePermissions {
@@ -62,16 +62,10 @@ pub struct DescribeNetworkInterfacePermissions {
     /// Only permissions for this ENI. Either this or `NetworkInterfacePermissionId` is required.
     pub network_interface_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// At most 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Only these ENI permissions, up to 100 IDs.
-    ///
-    /// At most 100 elements.
     pub network_interface_permission_id: Option<Vec<String>>,
 }
 

@@ -63,7 +63,7 @@ use super::types::{
 /// | 400 | `InvalidInstanceID.Malformed` | The instance ID is not valid. |
 /// | 400 | `InvalidOperation.InvalidEcsState` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 400 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` | The primary network interface of an instance cannot be detached. |
+/// | 400 | <code>InvalidOperation.<wbr>DetachPrimaryEniNotAllowed</code> | The primary network interface of an instance cannot be detached. |
 /// | 400 | `Forbidden.RegionId` | The account cannot use the operation in this region. Check `RegionId`. |
 /// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
 /// | 403 | `InvalidUserType.NotSupported` | Accounts of this type cannot use the operation. |
@@ -73,14 +73,14 @@ use super::types::{
 /// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 403 | `MaxEniCountExceeded` | The account has the maximum number of network interfaces. Delete unused ones first. |
 /// | 403 | `EniPerInstanceLimitExceeded` | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | <code>InvalidOperation.<wbr>AvailabilityZoneMismatch</code> | The resources are in different zones. Use resources of the same zone. |
 /// | 403 | `InvalidOperation.VpcMismatch` | The resources are in different VPCs. Use resources of the same VPC. |
 /// | 403 | `SecurityGroupInstanceLimitExceed` | The security group has the maximum number of instances. Use another group. |
 /// | 403 | `InvalidSecurityGroupId.NotVpc` | The security group is not in a VPC. Choose one that is. |
 /// | 403 | `InvalidOperation.InvalidEniType` | The type of the network interface does not allow the operation. |
 /// | 403 | `InvalidVpc.Empty` | The VPC is missing. Pass it. |
 /// | 403 | `Forbidden.RegionId` | The account cannot use the operation in this region. Check `RegionId`. |
-/// | 403 | `InvalidOperation.InvalidEniPageNumber` | The page number is out of range. Use `NextToken` and `MaxResults` for long lists. |
+/// | 403 | <code>InvalidOperation.<wbr>InvalidEniPageNumber</code> | The page number is out of range. Use `NextToken` and `MaxResults` for long lists. |
 /// | 403 | `InvalidVpc.Indeterminacy` | The VPC cannot be determined from the request. Pass its ID. |
 /// | 404 | `InvalidEcsId.NotFound` | The instance does not exist. Check its ID. |
 /// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
@@ -92,7 +92,7 @@ pub struct DescribeNetworkInterfaces {
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Only ENIs with all of these tags, up to 20. Works up to 1,000 resources; beyond that use `ListTagResources`.
+    /// Only ENIs with all of these tags. No more than 1,000 resources may have them; for more, use `ListTagResources`.
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<AnyTag>>,
@@ -123,8 +123,6 @@ pub struct DescribeNetworkInterfaces {
     /// Only ENIs of this type: `Primary` or `Secondary`. Default: both.
     ///
     /// Example: `Secondary`.
-    ///
-    /// Documented values: `Primary`, `Secondary`.
     pub r#type: Option<String>,
     /// Only ENIs that are attached to this instance.
     ///
@@ -137,8 +135,6 @@ pub struct DescribeNetworkInterfaces {
     /// Only ENIs in this state: `Available`, `Attaching`, `InUse`, `Detaching` or `Deleting`. Default: all.
     ///
     /// Example: `Available`.
-    ///
-    /// Documented values: `Available`, `Attaching`, `InUse`, `Detaching`, `Deleting`.
     pub status: Option<String>,
     /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
     ///
@@ -160,15 +156,15 @@ pub struct DescribeNetworkInterfaces {
     pub max_results: Option<i32>,
     /// Only ENIs with one of these secondary private IPv4 addresses, 1 to 100 of them.
     ///
-    /// At most 100 elements. Example: `["192.168.0.20"]`.
+    /// Example: `["192.168.0.20"]`.
     pub private_ip_address: Option<Vec<String>>,
     /// Only these ENIs, up to 100 IDs.
     ///
-    /// At most 100 elements. Example: `["eni-bp125p95hhdhn3ot0001"]`.
+    /// Example: `["eni-bp125p95hhdhn3ot0001"]`.
     pub network_interface_id: Option<Vec<String>>,
     /// Only ENIs with one of these IPv6 addresses, up to 100.
     ///
-    /// At most 100 elements. Example: `["2001:db8:1234:1a00::1"]`.
+    /// Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
 }
 
@@ -423,8 +419,6 @@ pub struct ResponseNetworkInterfaceSet {
     /// The state of the ENI: `Available`, `Attaching`, `InUse`, `Detaching` or `Deleting`.
     pub status: Option<String>,
     /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
-    ///
-    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// The name of the ENI.
     pub network_interface_name: Option<String>,

@@ -19,7 +19,11 @@ use super::types::{EIP_MONITOR_DATA, EipMonitorData};
 /// use alicloud::ecs::{Client, DescribeNewProjectEipMonitorData};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeNewProjectEipMonitorData::new("<AllocationId>", "<StartTime>", "<EndTime>");
+/// let request = DescribeNewProjectEipMonitorData::new(
+///     "<AllocationId>",
+///     "<StartTime>",
+///     "<EndTime>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -36,12 +40,12 @@ use super::types::{EIP_MONITOR_DATA, EipMonitorData};
 /// | 400 | `InvalidStartTime.TooEarly` | The start time lies too far in the past. Choose a later one. |
 /// | 400 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `OperationDenied.TooManyDataQueried` | The request asks for too much monitoring data. Shorten the period. |
+/// | 400 | <code>OperationDenied.<wbr>TooManyDataQueried</code> | The request asks for too much monitoring data. Shorten the period. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeNewProjectEipMonitorData {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: String,
@@ -49,7 +53,7 @@ pub struct DescribeNewProjectEipMonitorData {
     pub start_time: String,
     /// The end of the period.
     pub end_time: String,
-    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
+    /// The number of seconds that each measurement covers.
     ///
     /// The server's default is `60`.
     pub period: Option<i32>,

@@ -7,7 +7,7 @@ use super::types::{FILTER, Filter};
 
 /// Lists Express Connect circuits (physical connections).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePhysicalConnections>.
 ///
@@ -40,17 +40,17 @@ use super::types::{FILTER, Filter};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
+/// | 404 | <code>InvalidFilterKey.<wbr>ValueNotSupported</code> | The key of a filter is not supported. Check the filter. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribePhysicalConnections {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the physical connections. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page to return, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -143,7 +143,7 @@ static DESCRIBE_PHYSICAL_CONNECTIONS: Schema = Schema {
 pub struct DescribePhysicalConnectionsResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     pub page_size: Option<i32>,
@@ -192,11 +192,11 @@ static DESCRIBE_PHYSICAL_CONNECTIONS_RESPONSE: Schema = Schema {
 pub struct ResponsePhysicalConnectionSetPhysicalConnectionType {
     /// The location of the access point of the physical connection.
     pub ad_location: Option<String>,
-    /// The creation time of the resource.
+    /// The creation time of the physical connection.
     pub creation_time: Option<String>,
-    /// The state of the resource.
+    /// The state of the physical connection.
     pub status: Option<String>,
-    /// The kind of the object that the request or entry is about.
+    /// The kind of physical connection.
     pub r#type: Option<String>,
     /// The number of the port of the access device.
     pub port_number: Option<String>,
@@ -204,9 +204,9 @@ pub struct ResponsePhysicalConnectionSetPhysicalConnectionType {
     pub circuit_code: Option<String>,
     /// The bandwidth class of the router interface or physical connection.
     pub spec: Option<String>,
-    /// The bandwidth of the resource.
+    /// The bandwidth of the physical connection.
     pub bandwidth: Option<i64>,
-    /// The description of the resource.
+    /// The description of the physical connection.
     pub description: Option<String>,
     /// The type of the port of the access device, such as `1000Base-T`.
     pub port_type: Option<String>,
@@ -216,7 +216,7 @@ pub struct ResponsePhysicalConnectionSetPhysicalConnectionType {
     pub business_status: Option<String>,
     /// The carrier of the physical connection.
     pub line_operator: Option<String>,
-    /// The name of the resource.
+    /// The name of the physical connection.
     pub name: Option<String>,
     /// The ID of the physical connection that serves as the redundant one of this connection.
     pub redundant_physical_connection_id: Option<String>,

@@ -277,8 +277,6 @@ static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponsePlanMaintenanceWindowListTimePeriod {
     /// The recurrence of the window: `Daily` or `Weekly`.
-    ///
-    /// Documented values: `Daily`, `Weekly`.
     pub period_unit: Option<String>,
     /// The spans of time within each recurrence of the maintenance window, in UTC.
     pub range_list: Vec<MaintenanceWindow>,

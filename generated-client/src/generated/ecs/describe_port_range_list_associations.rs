@@ -43,13 +43,11 @@ pub struct DescribePortRangeListAssociations {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the port list.
+    /// The port list whose users are listed.
     pub port_range_list_id: String,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// At most 100. The server's default is `10`.
     pub max_results: Option<i32>,
 }
 
@@ -142,8 +140,6 @@ pub struct ResponsePortRangeListAssociations {
     /// The ID of the resource that the entry is about.
     pub resource_id: Option<String>,
     /// The kind of the resource: `SecurityGroup`.
-    ///
-    /// Documented values: `SecurityGroup`.
     pub resource_type: Option<String>,
 }
 

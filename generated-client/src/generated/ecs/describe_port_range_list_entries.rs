@@ -35,7 +35,7 @@ pub struct DescribePortRangeListEntries {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the port list.
+    /// The port list whose entries are listed.
     pub port_range_list_id: String,
 }
 

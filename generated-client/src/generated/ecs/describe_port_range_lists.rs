@@ -40,23 +40,19 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/*`, `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` |
 #[derive(Default)]
 pub struct DescribePortRangeLists {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the port lists. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// Only port lists of this name, 2 to 128 characters.
     ///
     /// At most 128 characters.
     pub port_range_list_name: Option<String>,
     /// Only these port lists, up to 100 IDs.
-    ///
-    /// At most 100 elements.
     pub port_range_list_id: Option<Vec<String>>,
     /// Lists only port lists of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,

@@ -48,17 +48,15 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribePrefixListAssociations {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the prefix list. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the prefix list.
+    /// The prefix list whose users are listed.
     pub prefix_list_id: String,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
 }
 

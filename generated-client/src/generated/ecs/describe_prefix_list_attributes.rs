@@ -38,11 +38,11 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribePrefixListAttributes {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the prefix list. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the prefix list.
+    /// The prefix list to describe.
     pub prefix_list_id: String,
 }
 
@@ -91,8 +91,6 @@ pub struct DescribePrefixListAttributesResponse {
     /// The description of the prefix list.
     pub description: Option<String>,
     /// The address family of the entries in the prefix list: `IPv4` or `IPv6`.
-    ///
-    /// Documented values: `IPv4`, `IPv6`.
     pub address_family: Option<String>,
     /// The name of the prefix list.
     pub prefix_list_name: Option<String>,

@@ -50,29 +50,23 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribePrefixLists {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the prefix lists. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The name of the prefix list.
+    /// Only the prefix list with this name.
     pub prefix_list_name: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The address family to filter by: `IPv4` or `IPv6`. Without it, prefix lists of both are returned.
-    ///
-    /// Documented values: `IPv4`, `IPv6`.
     pub address_family: Option<String>,
     /// Only these prefix lists, up to 100 IDs.
-    ///
-    /// At most 100 elements.
     pub prefix_list_id: Option<Vec<String>>,
     /// The resource group of the prefix list.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only prefix lists with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
@@ -210,8 +204,6 @@ pub struct ResponsePrefixList {
     /// The description of the prefix list.
     pub description: Option<String>,
     /// The address family of the entries in the prefix list: `IPv4` or `IPv6`.
-    ///
-    /// Documented values: `IPv4`, `IPv6`.
     pub address_family: Option<String>,
     /// The name of the prefix list.
     pub prefix_list_name: Option<String>,
@@ -219,7 +211,7 @@ pub struct ResponsePrefixList {
     pub prefix_list_id: Option<String>,
     /// The resource group of the prefix list.
     pub resource_group_id: Option<String>,
-    /// The tags of the resource; when listing, those to filter by.
+    /// The tags of the prefix list.
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResourceTag>,

@@ -26,8 +26,7 @@ use super::types::{
 /// use alicloud::ecs::{Client, DescribePrice};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribePrice::new()
-///     .instance_type("<InstanceType>");
+/// let request = DescribePrice::new().instance_type("<InstanceType>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -57,47 +56,47 @@ use super::types::{
 /// |---|---|---|
 /// | 400 | `InvalidSpotAuthorized` | The account may not use the spot parameters. |
 /// | 400 | `Invalid.ZoneId` | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` | The account may not use the instance type, or the type does not exist. Choose another one. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
-/// | 400 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` | The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`. |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` | The size of a data disk is out of range for its category, or its snapshot is too large. |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` | The category of a data disk is not valid. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueUnauthorized</code> | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidInternetChargeType.<wbr>ValueNotSupported</code> | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 400 | <code>InvalidInternetMaxBandwidthOut.<wbr>ValueNotSupported</code> | The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`. |
+/// | 400 | <code>InvalidSystemDiskCategory.<wbr>ValueNotSupported</code> | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 400 | <code>InvalidDataDiskSize.<wbr>ValueNotSupported</code> | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | <code>InvalidDataDiskCategory.<wbr>ValueNotSupported</code> | The category of a data disk is not valid. Choose another one. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
 /// | 400 | `InvalidNetworkType.Mismatch` | The network types of the security groups differ, or the bandwidth does not fit the network type. |
 /// | 400 | `InvalidDiskCategory.Mismatch` | The disk categories cannot be combined. Choose others. |
-/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` | The value of `IoOptimized` is not supported. |
+/// | 400 | <code>InvalidIoOptimizedValue.<wbr>ValueNotSupported</code> | The value of `IoOptimized` is not supported. |
 /// | 400 | `InvalidPeriod` | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
 /// | 400 | `InstanceDiskCategoryLimitExceed` | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
 /// | 400 | `InstanceDiskNumber.LimitExceed` | The request has more disks than an instance can take. Reduce their number. |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` | The disk category is not valid or does not allow the operation. |
+/// | 400 | <code>InvalidDiskCategory.<wbr>ValueNotSupported</code> | The disk category is not valid or does not allow the operation. |
 /// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` | The size of the system disk is not supported. Check `SystemDisk.Size`. |
-/// | 400 | `InvalidSystemDiskSize.LessThanImageSize` | The system disk is smaller than the image. Choose a larger size. |
+/// | 400 | <code>InvalidSystemDiskSize.<wbr>ValueNotSupported</code> | The size of the system disk is not supported. Check `SystemDisk.Size`. |
+/// | 400 | <code>InvalidSystemDiskSize.<wbr>LessThanImageSize</code> | The system disk is smaller than the image. Choose a larger size. |
 /// | 400 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `Throttling.User` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `PriceNotFound` | No price is available for the resource. Query another resource. |
-/// | 400 | `InvalidResourceType.ValueNotSupported` | The resource type is not valid. Check `ResourceType`. |
-/// | 400 | `InvalidPriceUnit.ValueNotSupported` | The unit of the price is not valid. Check `PriceUnit`. |
+/// | 400 | <code>InvalidResourceType.<wbr>ValueNotSupported</code> | The resource type is not valid. Check `ResourceType`. |
+/// | 400 | <code>InvalidPriceUnit.<wbr>ValueNotSupported</code> | The unit of the price is not valid. Check `PriceUnit`. |
 /// | 400 | `EncryptedOption.Conflict` | The encryption settings contradict each other or the snapshot or image. Make them consistent. |
 /// | 400 | `IncorrectImageStatus` | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InvalidPerformanceLevel.Malformed` | The performance level is not valid. Check `PerformanceLevel`. |
-/// | 400 | `InvalidCapacity.ValueNotSupported` | The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity. |
+/// | 400 | <code>InvalidPerformanceLevel.<wbr>Malformed</code> | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | <code>InvalidCapacity.<wbr>ValueNotSupported</code> | The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity. |
 /// | 400 | `InvalidActivity.NotSupported` | The discount campaign is not supported. |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` | A KMS key is set without encryption. Set `Encrypted` to `true`. |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` | The encryption setting differs from that of the snapshot. Use the same one. |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` | The encryption algorithm differs from that of the snapshot. Use the same one. |
+/// | 400 | <code>InvalidEncrypted.<wbr>NotMatchEncryptAlgorithm</code> | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | <code>InvalidEncrypted.<wbr>NotMatchKmsKeyId</code> | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | <code>InvalidEncrypted.<wbr>NotMatchSnapshot</code> | The encryption setting differs from that of the snapshot. Use the same one. |
+/// | 400 | <code>InvalidEncryptAlgorithm.<wbr>NotMatchSnapshot</code> | The encryption algorithm differs from that of the snapshot. Use the same one. |
 /// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` | The KMS key differs from that of the snapshot. Use the same key. |
 /// | 400 | `InvalidEncryptAlgorithm` | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
-/// | 400 | `InvalidAssuranceTimes.NotSupported` | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
+/// | 400 | <code>InvalidAssuranceTimes.<wbr>NotSupported</code> | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
 /// | 400 | `InvalidParameter.Platform` | The platform is not valid. Check `Platform`. |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
+/// | 400 | <code>InvalidOperation.<wbr>InstanceRenewWithDowngradeInPlan</code> | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
 /// | 403 | `ImageNotSubscribed` | The account has not subscribed to the marketplace image. Subscribe to it first. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` | The account may not use the category of the system disk. |
+/// | 403 | <code>InvalidSystemDiskCategory.<wbr>ValueUnauthorized</code> | The account may not use the category of the system disk. |
 /// | 403 | `InstanceDiskCategoryLimitExceed` | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
 /// | 403 | `ImageRemovedInMarket` | The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image. |
 /// | 403 | `QuotaExceed.PortableCloudDisk` | The account has the maximum number of portable disks. Delete some or request a higher quota. |
@@ -109,17 +108,17 @@ use super::types::{
 /// | 403 | `InvalidDiskCategory.Mismatch` | The disk categories cannot be combined. Choose others. |
 /// | 403 | `InvalidDiskCategory.NotSupported` | The disk category is not supported, or not for this instance type. Choose another one. |
 /// | 403 | `QuotaExceed.BuyImage` | The marketplace image has not been bought, or its quota is used up. Buy it first. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | <code>InvalidParameter.<wbr>ResourceOwnerAccount</code> | The account in `ResourceOwnerAccount` is not valid. |
 /// | 403 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 403 | `InstanceType.Offline` | The instance type is no longer offered. Choose another one. |
 /// | 403 | `InvalidAmount.Malformed` | The number of resources is not valid. Check `Amount`. |
 /// | 403 | `InvalidChargeType.MarketImage` | The billing method does not fit the marketplace image. |
 /// | 403 | `InvalidDiskIds.NotFound` | At least one of the disks does not exist. Check the disk IDs. |
 /// | 403 | `PrePaidInstance.Expired` | The subscription of the instance has expired. Renew it first. |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 403 | <code>OperationDenied.<wbr>PerformanceLevelNotMatch</code> | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
 /// | 403 | `InvalidAction.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | <code>InvalidRegionId.<wbr>NotSupportEncryptAlgorithm</code> | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
 /// | 403 | `InvalidIspType.ValueNotSupported` | The kind of line is not supported. Check `Isp`. |
 /// | 403 | `UnsupportedIspChargeType` | The billing method of the instance does not allow this kind of line (ISP). |
 /// | 403 | `UnsupportedIspClassicNetwork` | The classic network does not support choosing the kind of line (ISP). Leave `Isp` out. |
@@ -127,22 +126,22 @@ use super::types::{
 /// | 403 | `UnsupportedIspNetworkChargeType` | The billing method of the bandwidth does not allow this kind of line (ISP). |
 /// | 403 | `InvalidIspUID` | The account may not use this kind of line (ISP). |
 /// | 403 | `UnsupportedIspRegion` | The region does not offer this kind of line (ISP). |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` | The instance type does not support the disk category. Change one of them. |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` | No public IP addresses are left in the region or for the billing method. Choose another one. |
+/// | 403 | <code>InvalidInstanceType.<wbr>NotSupportDiskCategory</code> | The instance type does not support the disk category. Change one of them. |
+/// | 403 | <code>InvalidOperation.<wbr>PublicIpAddressNoStock</code> | No public IP addresses are left in the region or for the billing method. Choose another one. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
 /// | 404 | `IoOptimized.NotSupported` | The image or instance type does not support I/O optimization, or a KMS key requires it. |
-/// | 404 | `InvalidInstanceChargeType.NotFound` | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | <code>InvalidInstanceChargeType.<wbr>NotFound</code> | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
 /// | 404 | `DependencyViolation.IoOptimized` | The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`. |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` | The system disk is smaller than the image. Choose a larger size. |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` | The system disk is smaller than the minimum. Choose a larger size. |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` | The system disk is larger than the maximum. Choose a smaller size. |
-/// | 404 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` | The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`. |
-/// | 404 | `InvalidSystemDiskSize.ValueNotSupported` | The size of the system disk is not supported. Check `SystemDisk.Size`. |
+/// | 404 | <code>InvalidSystemDiskSize.<wbr>LessThanImageSize</code> | The system disk is smaller than the image. Choose a larger size. |
+/// | 404 | <code>InvalidSystemDiskSize.<wbr>LessThanMinSize</code> | The system disk is smaller than the minimum. Choose a larger size. |
+/// | 404 | <code>InvalidSystemDiskSize.<wbr>MoreThanMaxSize</code> | The system disk is larger than the maximum. Choose a smaller size. |
+/// | 404 | <code>InvalidInternetMaxBandwidthOut.<wbr>ValueNotSupported</code> | The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`. |
+/// | 404 | <code>InvalidSystemDiskSize.<wbr>ValueNotSupported</code> | The size of the system disk is not supported. Check `SystemDisk.Size`. |
 /// | 404 | `InvalidInstanceType.Missing` | The instance type is missing. Pass `InstanceType`. |
-/// | 404 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
-/// | 404 | `InvalidNetworkType.ValueNotSupported` | The network type is not valid. Check it. |
+/// | 404 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
+/// | 404 | <code>InvalidNetworkType.<wbr>ValueNotSupported</code> | The network type is not valid. Check it. |
 /// | 404 | `InvalidDiskCategory.Missing` | The category of the data disk is missing. Pass `DataDisk.1.Category`. |
 /// | 404 | `Invalid.InstanceId.NotFound` | The instance does not exist. Check its ID. |
 /// | 404 | `InvalidMarketImage.NotFound` | The marketplace image does not exist. Choose another image. |
@@ -154,7 +153,7 @@ use super::types::{
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribePrice {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the resource to price. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -166,18 +165,6 @@ pub struct DescribePrice {
     /// - `bandwidth`: bandwidth.
     /// - `ddh`: dedicated hosts.
     /// - `ElasticityAssurance`, `CapacityReservation`: assured or reserved capacity; each requires `InstanceType`.
-    ///
-    /// The server's default is `instance`.
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `disk`
-    /// - `diskperformance`: provisioned performance
-    /// - `bandwidth`
-    /// - `ddh`: dedicated host
-    /// - `ElasticityAssurance`
-    /// - `CapacityReservation`
     pub resource_type: Option<String>,
     /// The image to price; `DescribeImages` lists the images. Without it a Linux image is assumed. Only if `ResourceType` is `instance`.
     pub image_id: Option<String>,
@@ -186,47 +173,22 @@ pub struct DescribePrice {
     /// The type of the dedicated host, such as `ddh.c5`. `DescribeDedicatedHostTypes` lists the types.
     pub dedicated_host_type: Option<String>,
     /// Whether the instances are I/O optimized: `optimized` or `none`. Default: `none` for retired types, else `optimized`.
-    ///
-    /// Documented values: `none`, `optimized`.
     pub io_optimized: Option<String>,
     /// The kind of network: `vpc` (default) or `classic`, which is no longer available.
-    ///
-    /// The server's default is `vpc`.
-    ///
-    /// Documented values: `vpc`, `classic`.
     pub instance_network_type: Option<String>,
     /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used). Default: `PayByTraffic`.
-    ///
-    /// The server's default is `PayByTraffic`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s, 0 to 100. Default: 0.
-    ///
-    /// 0 to 100. The server's default is `0`.
     pub internet_max_bandwidth_out: Option<i32>,
     /// The category of the system disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `ephemeral_ssd` (local SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or `cloud_essd_entry` (ESSD Entry, China site only). Requires `ImageId` too. Default: `cloud` if the type is retired and `IoOptimized` is `none`, else `cloud_efficiency` (on the China site, since January 30, 2026, `cloud_essd` for types that support nothing else).
     ///
     /// On the wire `SystemDisk.Category`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud`: basic disk
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `ephemeral_ssd`: local SSD, retired
-    /// - `cloud_essd`: ESSD
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_essd_entry`: ESSD Entry
     pub system_disk_category: Option<String>,
     /// The size of the system disk in GiB. Defaults to the size of the image, but at least 20.
     ///
-    /// - basic disk: 20 to 500
-    /// - enterprise SSD: 1 to 2048 at `PL0`, 20 to 2048 at `PL1`, 461 to 2048 at `PL2`, 1261 to 2048 at `PL3`
-    /// - ESSD AutoPL disk: 1 to 2048
+    /// - `cloud`: 20 to 500
+    /// - `cloud_essd`: 1 to 2048 at `PL0`, 20 to 2048 at `PL1`, 461 to 2048 at `PL2`, 1261 to 2048 at `PL3`
+    /// - `cloud_auto`: 1 to 2048
     /// - others: 20 to 2048
     ///
     /// On the wire `SystemDisk.Size`.
@@ -236,72 +198,38 @@ pub struct DescribePrice {
     /// On the wire `SystemDisk.PerformanceLevel`.
     pub system_disk_performance_level: Option<String>,
     /// The period to price, in units of `PriceUnit`: 1 hour, 1 to 9 months or 1 to 5 years; on the China site also 1 to 4 weeks. Default: 1.
-    ///
-    /// The server's default is `1`.
     pub period: Option<i32>,
     /// The unit of `Period` to price: `Hour` (default), `Month` or `Year`; on the China site also `Week`.
-    ///
-    /// Documented values: `Month`, `Year`, `Hour`, `Week`.
     pub price_unit: Option<String>,
     /// The number of instances to price, 1 to 1000. Default: 1.
-    ///
-    /// 1 to 1000. The server's default is `1`.
     pub amount: Option<i32>,
     /// The payment option of the reserved instance: `No Upfront`, `Partial Upfront` or `All Upfront`.
-    ///
-    /// Documented values: `No Upfront`, `Partial Upfront`, `All Upfront`.
     pub offering_type: Option<String>,
     /// The number of instances of one type to reserve, from 1 to 1000.
-    ///
-    /// 1 to 1000.
     pub instance_amount: Option<i32>,
     /// The scope of the reserved instance: `Region` (any zone of the region) or `Zone` (a single zone). Default: `Region`.
-    ///
-    /// The server's default is `Region`.
-    ///
-    /// Documented values: `Region`, `Zone`.
     pub scope: Option<String>,
     /// The kind of operating system: `Windows` (Windows Server) or `Linux` (also Unix-like systems).
-    ///
-    /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
     /// The capacity in GiB of the storage capacity unit to price.
     pub capacity: Option<i32>,
-    /// The number of times that the elasticity assurance can be used. Only `Unlimited` is supported, which is also the default.
-    ///
-    /// The server's default is `Unlimited`.
+    /// How often the elasticity assurance can be used: only `Unlimited` (default), that is, as often as needed.
     pub assurance_times: Option<String>,
     /// The total number of vCPUs the elasticity assurance is to cover. The number of instances follows from it and `InstanceType`, rounded up. Give either this or `InstanceAmount`, not both.
     pub instance_cpu_core_count: Option<i32>,
     /// The Internet line: that of a single carrier, which is China Mobile (`cmcc`), China Telecom (`telecom`) or China Unicom (`unicom`), or one of several carriers (`multiCarrier`).
-    ///
-    /// Documented values:
-    ///
-    /// - `cmcc`: China Mobile
-    /// - `telecom`: China Telecom
-    /// - `unicom`: China Unicom
-    /// - `multiCarrier`: several carriers
     pub isp: Option<String>,
     /// The instance types to price. An unlimited elasticity assurance takes only one.
     ///
     /// At most 100 elements.
     pub instance_type_list: Option<Vec<String>>,
     /// The bidding strategy for pay-as-you-go instances. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`. Applies only if `PriceUnit` is `Hour` and `Period` is `1`, their defaults.
-    ///
-    /// One of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`. The server's default is `NoSpot`.
     pub spot_strategy: Option<String>,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
-    ///
-    /// The server's default is `1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `1`: one hour of protection
-    /// - `0`: no protection period
     pub spot_duration: Option<i32>,
     /// The zone to price in; advisable for spot instances, whose prices differ between zones.
     pub zone_id: Option<String>,
-    /// The data disks to price, up to sixteen.
+    /// The data disks to price.
     ///
     /// At most 16 elements.
     pub data_disk: Option<Vec<DataDisk>>,
@@ -323,13 +251,6 @@ pub struct DescribePrice {
     /// - `ProximityLooseDispersion`: loose dispersion in proximity.
     ///
     /// On the wire `SchedulerOptions.DeploymentSetStrategy`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Availability`: high availability
-    /// - `AvailabilityGroup`: high availability within groups
-    /// - `LowLatency`: low network latency
-    /// - `ProximityLooseDispersion`: loose dispersion, near each other
     pub scheduler_options_deployment_set_strategy: Option<String>,
     /// The dedicated block storage cluster to take the system disk from.
     ///
@@ -785,16 +706,6 @@ pub struct DataDisk {
     /// - `cloud_efficiency`: ultra disk
     /// - `cloud`: basic disk
     /// - `ephemeral_ssd`: local SSD
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud`: basic disk
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `ephemeral_ssd`: local SSD, retired
-    /// - `cloud_essd`: ESSD
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_essd_entry`: ESSD Entry
     pub category: Option<String>,
     /// The size of the data disk in GiB.
     ///
@@ -806,13 +717,6 @@ pub struct DataDisk {
     /// - `ephemeral_ssd`: 5 to 800
     pub size: Option<i64>,
     /// The performance level of an enterprise SSD (category `cloud_essd`): `PL0`, `PL1` (default), `PL2` or `PL3`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// Additional IOPS of an ESSD AutoPL disk, from 0 to `min(50000, 1000 × capacity − baseline)`, where the baseline is `min(1800 + 50 × capacity, 50000)`. Only for category `cloud_auto`.
     ///
@@ -981,8 +885,6 @@ static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponsePriceInfoPriceDetailInfo {
     /// The item that the price is for, such as `InstanceType`, `bandwidth`, `image`, `SystemDisk` or `DataDisk`.
-    ///
-    /// Documented values: `InstanceType`, `bandwidth`, `image`, `SystemDisk`, `DataDisk`.
     pub resource: Option<String>,
     /// The price before discounts.
     pub original_price: Option<f64>,

@@ -17,8 +17,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeRecommendInstanceType};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeRecommendInstanceType::new("vpc")
-///     .cores(1);
+/// let request = DescribeRecommendInstanceType::new("vpc").cores(1);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -37,34 +36,34 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `RecommendEmpty.InstanceTypeNotAuthorized` | The account may not use any of the recommended instance types. |
-/// | 400 | `RecommendEmpty.InstanceTypeSoldOut` | All recommended instance types are sold out. Choose another zone or relax the conditions. |
-/// | 400 | `RecommendEmpty.DiskCategoryNotRecommended` | No instance type can be recommended for the disk category. Choose another one. |
-/// | 400 | `InvalidNetworkType.ValueNotSupported` | The network type is not valid. Check it. |
-/// | 400 | `InvalidSpotStrategy.ValueNotSupported` | The value of `SpotStrategy` is not valid. |
-/// | 400 | `InvalidInstanceChargeType.NotFound` | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
-/// | 400 | `InvalidPriorityStrategy.ValueNotSupported` | The value of `PriorityStrategy` is not supported. |
-/// | 400 | `InvalidParam.TypeAndCpuMem.Conflict` | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
+/// | 400 | <code>RecommendEmpty.<wbr>InstanceTypeNotAuthorized</code> | The account may not use any of the recommended instance types. |
+/// | 400 | <code>RecommendEmpty.<wbr>InstanceTypeSoldOut</code> | All recommended instance types are sold out. Choose another zone or relax the conditions. |
+/// | 400 | <code>RecommendEmpty.<wbr>DiskCategoryNotRecommended</code> | No instance type can be recommended for the disk category. Choose another one. |
+/// | 400 | <code>InvalidNetworkType.<wbr>ValueNotSupported</code> | The network type is not valid. Check it. |
+/// | 400 | <code>InvalidSpotStrategy.<wbr>ValueNotSupported</code> | The value of `SpotStrategy` is not valid. |
+/// | 400 | <code>InvalidInstanceChargeType.<wbr>NotFound</code> | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 400 | <code>InvalidPriorityStrategy.<wbr>ValueNotSupported</code> | The value of `PriorityStrategy` is not supported. |
+/// | 400 | <code>InvalidParam.<wbr>TypeAndCpuMem.<wbr>Conflict</code> | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
 /// | 400 | `InvalidIoOptimized.NotFound` | The value of `IoOptimized` is not valid. |
 /// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
 /// | 400 | `InvalidDiskCategory.NotFound` | The category of the system disk is not supported. Check `SystemDiskCategory`. |
-/// | 400 | `InvalidInstanceTypeFamily.NotFound` | The instance family does not exist. Check `InstanceTypeFamily`. |
+/// | 400 | <code>InvalidInstanceTypeFamily.<wbr>NotFound</code> | The instance family does not exist. Check `InstanceTypeFamily`. |
 /// | 400 | `InvalidMaxPrice.NotSupported` | The maximum price is not valid. Check `MaxPrice`. |
 /// | 400 | `InvalidZoneId.MalFormed` | With `Cores` and `Memory`, a valid zone is needed. Check `ZoneId`. |
 /// | 400 | `InvalidInstanceType.NotSupported` | The instance type is not supported here, for example by the deployment set. Choose another one. |
 /// | 400 | `InvalidZoneId.ValueNotSupported` | The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`. |
-/// | 400 | `InvalidCoreAndMemory.ValueNotSupported` | No instance type has this combination of vCPUs and memory. Check `Cores` and `Memory`. |
+/// | 400 | <code>InvalidCoreAndMemory.<wbr>ValueNotSupported</code> | No instance type has this combination of vCPUs and memory. Check `Cores` and `Memory`. |
 /// | 400 | `QuotaExceed.AfterpayInstance` | The quota of pay-as-you-go instances is used up. Release some or request a higher quota. |
-/// | 400 | `RecommendEmpty.PerformanceNotSatisfied` | No recommended instance type has the performance required. Relax the conditions. |
+/// | 400 | <code>RecommendEmpty.<wbr>PerformanceNotSatisfied</code> | No recommended instance type has the performance required. Relax the conditions. |
 /// | 400 | `RecommendEmpty.PriceNotSatisfied` | All recommended instance types cost more than the price limit. Raise `MaxPrice`. |
 /// | 400 | `RecommendEmpty.QuotaNotSatisfied` | The quota does not suffice for any recommended instance type. Request a higher quota. |
 /// | 400 | `RecommendEmpty.IzNotMatched` | No recommended instance type is available in the zone. Choose another zone. |
-/// | 400 | `RecommendEmpty.InstanceTypeNotMatched` | No instance type fits the conditions. Relax them. |
+/// | 400 | <code>RecommendEmpty.<wbr>InstanceTypeNotMatched</code> | No instance type fits the conditions. Relax them. |
 /// | 400 | `InvalidScene.ValueNotSupported` | The value of `Scene` is not valid. |
-/// | 400 | `RecommendEmpty.InstanceTypeFamilyNotMatched` | No recommended instance type belongs to the instance family. Relax the conditions. |
-/// | 400 | `RecommendEmpty.GenerationNotMatch` | No recommended instance type fits the generation. Relax the conditions. |
-/// | 400 | `RecommendEmpty.NetworkTypeNotSupported` | No recommended instance type supports the network type. |
-/// | 400 | `InvalidInstanceFamilyLevel.NotSupported` | The value of `InstanceFamilyLevel` is not supported. |
+/// | 400 | <code>RecommendEmpty.<wbr>InstanceTypeFamilyNotMatched</code> | No recommended instance type belongs to the instance family. Relax the conditions. |
+/// | 400 | <code>RecommendEmpty.<wbr>GenerationNotMatch</code> | No recommended instance type fits the generation. Relax the conditions. |
+/// | 400 | <code>RecommendEmpty.<wbr>NetworkTypeNotSupported</code> | No recommended instance type supports the network type. |
+/// | 400 | <code>InvalidInstanceFamilyLevel.<wbr>NotSupported</code> | The value of `InstanceFamilyLevel` is not supported. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeRecommendInstanceType {
@@ -73,83 +72,36 @@ pub struct DescribeRecommendInstanceType {
     /// Only types with this memory in GiB; together with `Cores`, both must match.
     pub memory: Option<f64>,
     /// Only types of this level: `EntryLevel`, `EnterpriseLevel` or `CreditEntryLevel` (burstable, with CPU credits).
-    ///
-    /// Documented values:
-    ///
-    /// - `EntryLevel`: shared
-    /// - `EnterpriseLevel`: enterprise
-    /// - `CreditEntryLevel`: burstable
     pub instance_family_level: Option<String>,
     /// The instance type to find alternatives for. Excludes `Cores` and `Memory`. `DescribeInstanceTypes` lists all types.
     pub instance_type: Option<String>,
     /// Only types for this kind of network: `vpc` (default) or `classic`, which is no longer available.
-    ///
-    /// Documented values: `vpc`, `classic`.
     pub network_type: String,
     /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
-    ///
-    /// The server's default is `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
-    ///
-    /// The server's default is `NoSpot`.
-    ///
-    /// Documented values:
-    ///
-    /// - `NoSpot`: no spot instance
-    /// - `SpotWithPriceLimit`: spot, up to a price
-    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// Whether the instances are I/O optimized: `optimized` or `none`. Default: `none` for retired types, else `optimized`. Cannot be set for a type that exists only without I/O optimization.
     ///
     /// The server's default is `optimized`.
-    ///
-    /// Documented values: `optimized`, `none`.
     pub io_optimized: Option<String>,
     /// The priority of the recommendation: `InventoryFirst` (stock; default), `PriceFirst` (the lowest price per vCPU and hour) or `NewProductFirst` (the newest types).
-    ///
-    /// The server's default is `InventoryFirst`.
-    ///
-    /// Documented values: `InventoryFirst`, `PriceFirst`, `NewProductFirst`.
     pub priority_strategy: Option<String>,
     /// The greatest price per hour for a pay-as-you-go or spot instance. For spot instances `SpotStrategy` must be `SpotWithPriceLimit`.
     pub max_price: Option<f64>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region that the request is about. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The zone to recommend instance types for. `ZoneMatchMode` tells whether other zones of the region count too. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
     /// The category of the system disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk) or `cloud` (basic disk). Default: `cloud_efficiency` for I/O optimized instances, else `cloud`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
     pub system_disk_category: Option<String>,
     /// The zones that instance types are recommended for: `Strict` (only that in `ZoneId`) or `Include` (other zones of the region too). Default with `ZoneId`: `Strict`.
-    ///
-    /// Documented values: `Strict`, `Include`.
     pub zone_match_mode: Option<String>,
     /// The purpose of the recommended instance types: `CREATE` (creating an instance) or `UPGRADE` (changing the type of one). Default: `CREATE`.
-    ///
-    /// The server's default is `CREATE`.
-    ///
-    /// Documented values:
-    ///
-    /// - `UPGRADE`: another type for an instance
-    /// - `CREATE`: a new instance
     pub scene: Option<String>,
     /// Families from which alternatives are chosen, up to 10.
-    ///
-    /// At most 10 elements.
     pub instance_type_family: Option<Vec<String>>,
 }
 

@@ -43,31 +43,15 @@ pub struct DescribeRegions {
     /// - `SpotWithPriceLimit`: spot instances up to a price.
     /// - `SpotAsPriceGo`: spot instances at the market price, up to that of pay as you go.
     ///
-    /// The server's default is `PostPaid`. Example: `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
-    /// - `SpotWithPriceLimit`: spot, up to a price
-    /// - `SpotAsPriceGo`: spot, at the market price
+    /// Example: `PostPaid`.
     pub instance_charge_type: Option<String>,
     /// The kind of resource that `Status` is about: `instance`, `disk`, `reservedinstance` (reserved instance) or `scu` (storage capacity unit). Default: `instance`.
     ///
-    /// The server's default is `instance`. Example: `instance`.
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `disk`
-    /// - `reservedinstance`: reserved instance
-    /// - `scu`: storage capacity unit
+    /// Example: `instance`.
     pub resource_type: Option<String>,
     /// The language of the names in the answer: `zh-CN`, `zh-TW`, `en-US`, `ja`, `fr`, `de` or `ko`. Default: `zh-CN`.
     ///
-    /// The server's default is `zh-CN`. Example: `en-US`.
-    ///
-    /// Documented values: `zh-CN`, `zh-TW`, `en-US`, `ja`, `fr`, `de`, `ko`.
+    /// Example: `en-US`.
     pub accept_language: Option<String>,
 }
 
@@ -151,8 +135,6 @@ static DESCRIBE_REGIONS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseRegion {
     /// Whether the resource can be had: `available` or `soldOut`.
-    ///
-    /// Documented values: `available`, `soldOut`.
     pub status: Option<String>,
     /// The host that serves the region.
     pub region_endpoint: Option<String>,

@@ -43,14 +43,17 @@ use super::types::{PRICE_RULE, PriceRule, RELATED_PRICE, RelatedPrice};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidResourceType.ValueNotSupported` | The resource type is not valid. Check `ResourceType`. |
+/// | 400 | <code>InvalidResourceType.<wbr>ValueNotSupported</code> | The resource type is not valid. Check `ResourceType`. |
 /// | 400 | `InvalidPeriod` | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
-/// | 400 | `InvalidPriceUnit.ValueNotSupported` | The unit of the price is not valid. Check `PriceUnit`. |
+/// | 400 | <code>InvalidPriceUnit.<wbr>ValueNotSupported</code> | The unit of the price is not valid. Check `PriceUnit`. |
 /// | 400 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `Throttling.User` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | <code>InvalidPeriod.<wbr>ExceededMaximumExpirationDate</code> | The renewal would last beyond the latest possible end. Choose a shorter period. |
 /// | 400 | `InvalidExpectedRenewDay.Conflict` | `ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them. |
-/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` | The day of expiration is not valid. Check `ExpectedRenewDay`. |
+/// | 400 | <code>InvalidExpectedRenewDay.<wbr>ValueNotSupported</code> | The day of expiration is not valid. Check `ExpectedRenewDay`. |
+/// | 400 | <code>InvalidPeriod.<wbr>ExceededDedicatedHost</code> | The instance would last longer than its dedicated host. Choose a shorter period, or renew the host first. |
+/// | 400 | `OperationRestricted.Renewal` | The zone of the resource is closed, so that the resource cannot be renewed. Move to another zone. |
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `InvalidAction.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
@@ -61,27 +64,15 @@ pub struct DescribeRenewalPrice {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The kind of resource to price. Only `instance`, which is also the default.
-    ///
-    /// The server's default is `instance`.
-    ///
-    /// Documented values: `instance`.
+    /// The kind of resource to price. Only `instance` (default).
     pub resource_type: Option<String>,
     /// The ID of the resource to price: an instance ID if `ResourceType` is `instance`.
     pub resource_id: String,
     /// The length of the renewal, in units of `PriceUnit`: 1 to 9 months or 1 to 3 years. Default: 1. Excludes `ExpectedRenewDay`.
-    ///
-    /// The server's default is `1`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Year`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Month`, `Year`.
     pub price_unit: Option<String>,
     /// The day of the month, 1 to 28, up to which the renewal is to be priced. Cannot be combined with `Period` and `PriceUnit`.
-    ///
-    /// 1 to 28.
     pub expected_renew_day: Option<i32>,
 }
 
@@ -341,10 +332,16 @@ error_codes! {
         ThrottlingUser = "Throttling.User",
         /// `InternalError` (400, 500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
+        /// `InvalidPeriod.ExceededMaximumExpirationDate` (400): The renewal would last beyond the latest possible end. Choose a shorter period.
+        InvalidPeriodExceededMaximumExpirationDate = "InvalidPeriod.ExceededMaximumExpirationDate",
         /// `InvalidExpectedRenewDay.Conflict` (400): `ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them.
         InvalidExpectedRenewDayConflict = "InvalidExpectedRenewDay.Conflict",
         /// `InvalidExpectedRenewDay.ValueNotSupported` (400): The day of expiration is not valid. Check `ExpectedRenewDay`.
         InvalidExpectedRenewDayValueNotSupported = "InvalidExpectedRenewDay.ValueNotSupported",
+        /// `InvalidPeriod.ExceededDedicatedHost` (400): The instance would last longer than its dedicated host. Choose a shorter period, or renew the host first.
+        InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
+        /// `OperationRestricted.Renewal` (400): The zone of the resource is closed, so that the resource cannot be renewed. Move to another zone.
+        OperationRestrictedRenewal = "OperationRestricted.Renewal",
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
         /// `InvalidAction.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
@@ -363,8 +360,11 @@ error_rows! {
         400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
         400 "Throttling.User" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
         400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        400 "InvalidPeriod.ExceededMaximumExpirationDate" "" "The renewal would last beyond the latest possible end. Choose a shorter period.",
         400 "InvalidExpectedRenewDay.Conflict" "" "`ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them.",
         400 "InvalidExpectedRenewDay.ValueNotSupported" "" "The day of expiration is not valid. Check `ExpectedRenewDay`.",
+        400 "InvalidPeriod.ExceededDedicatedHost" "" "The instance would last longer than its dedicated host. Choose a shorter period, or renew the host first.",
+        400 "OperationRestricted.Renewal" "" "The zone of the resource is closed, so that the resource cannot be renewed. Move to another zone.",
         403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
         403 "InvalidAction.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
         404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",

@@ -15,7 +15,9 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DescribeReservedInstanceAutoRenewAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeReservedInstanceAutoRenewAttribute::new(["<ReservedInstanceId>"]);
+/// let request = DescribeReservedInstanceAutoRenewAttribute::new([
+///     "<ReservedInstanceId>",
+/// ]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -36,7 +38,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `MissingParamter.InstanceId` | The ID of the resource is missing. Pass it. |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` | The request names too many instances. Pass fewer than 100. |
+/// | 403 | <code>InvalidParameter.<wbr>ToManyInstanceIds</code> | The request names too many instances. Pass fewer than 100. |
 /// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 #[derive(Default)]
 pub struct DescribeReservedInstanceAutoRenewAttribute {
@@ -44,7 +46,7 @@ pub struct DescribeReservedInstanceAutoRenewAttribute {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The IDs of the reserved instances to look up. Required.
+    /// The IDs of the reserved instances to look up.
     ///
     /// At most 100 elements.
     pub reserved_instance_id: Vec<String>,
@@ -121,19 +123,12 @@ static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema
 #[non_exhaustive]
 pub struct ResponseReservedInstanceRenewAttribute {
     /// The unit of the renewal period: `Month` or `Year`.
-    ///
-    /// Documented values: `Year`, `Month`.
     pub period_unit: Option<String>,
     /// For how long the subscription is renewed each time, in units of `PeriodUnit`.
     pub duration: Option<i32>,
-    /// The reserved instance, by ID.
+    /// The ID of the reserved instance whose renewal is described.
     pub reserved_instance_id: Option<String>,
     /// The renewal status: `AutoRenewal` (renewed automatically) or `Normal` (renewed by hand).
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewal`: renewed automatically
-    /// - `Normal`: not renewed automatically
     pub renewal_status: Option<String>,
 }
 

@@ -52,13 +52,13 @@ use super::types::{
 /// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 400 | `InvalidRegion.NotFound` | The region does not exist. Check `RegionId`. |
 /// | 400 | `InvalidZone.NotFound` | The zone does not exist. Check `ZoneId`. |
-/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` | The payment option is not supported. Check `OfferingType`. |
-/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` | The offering class of the reserved instance is not supported. |
+/// | 400 | <code>InvalidReservedInstanceOfferingType.<wbr>ValueNotSupported</code> | The payment option is not supported. Check `OfferingType`. |
+/// | 400 | <code>InvalidReservedInstanceOfferingClass.<wbr>ValueNotSupported</code> | The offering class of the reserved instance is not supported. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidEndTime.ValueNotSupported` | The end time is out of range. Check `EndTime`. |
-/// | 400 | `InvalidReservedInstanceLockReason.ValueNotSupported` | The value of `LockReason` is not supported. |
-/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` | The state of the reserved instance is not supported here. |
-/// | 400 | `InvalidAllocationType.ValueNotSupported` | The value of `AllocationType` is not supported. |
+/// | 400 | <code>InvalidReservedInstanceLockReason.<wbr>ValueNotSupported</code> | The value of `LockReason` is not supported. |
+/// | 400 | <code>InvalidReservedInstanceStatus.<wbr>ValueNotSupported</code> | The state of the reserved instance is not supported here. |
+/// | 400 | <code>InvalidAllocationType.<wbr>ValueNotSupported</code> | The value of `AllocationType` is not supported. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeReservedInstances {
@@ -67,58 +67,32 @@ pub struct DescribeReservedInstances {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
-    /// The tags to bind, or to filter by when listing, up to 20.
-    ///
-    /// At most 20 elements.
+    /// Only reserved instances with these tags, up to 20.
     pub tag: Option<Vec<FullTag>>,
     /// The zone of the reserved instance. Required if `Scope` is `Zone`, otherwise ignored. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
     /// Lists only reserved instances with exactly this name.
     pub reserved_instance_name: Option<String>,
     /// Only reserved instances locked for this reason: `financial` (overdue payment or expired) or `security`.
-    ///
-    /// Documented values:
-    ///
-    /// - `financial`: overdue payment
-    /// - `security`: security reasons
     pub lock_reason: Option<String>,
     /// Only reserved instances bought for this instance type. A regional reserved instance may also cover other types of the family.
     pub instance_type: Option<String>,
     /// Only reserved instances for this family of types.
     pub instance_type_family: Option<String>,
     /// The scope of the reserved instance: `Region` (any zone of the region) or `Zone` (a single zone).
-    ///
-    /// Documented values: `Region`, `Zone`.
     pub scope: Option<String>,
     /// Only reserved instances paid in this way: `No Upfront`, `Partial Upfront` or `All Upfront`.
-    ///
-    /// Documented values: `No Upfront`, `Partial Upfront`, `All Upfront`.
     pub offering_type: Option<String>,
     /// The reserved instances to return: `Normal` (those of the account) or `Shared` (those shared between the main account and its linked accounts). Default: `Normal`.
-    ///
-    /// The server's default is `Normal`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Normal`: of this account
-    /// - `Shared`: shared by other accounts
     pub allocation_type: Option<String>,
     /// The IDs of the reserved instances to list, up to 100.
-    ///
-    /// At most 100 elements.
     pub reserved_instance_id: Option<Vec<String>>,
     /// Lists only reserved instances in these states: `Creating`, `Active`, `Updating` (being modified) or `Expired`.
     ///
     /// At most 100 elements.
-    ///
-    /// Documented values of an element: `Creating`, `Active`, `Expired`, `Updating`.
     pub status: Option<Vec<String>>,
 }
 
@@ -324,13 +298,13 @@ pub struct ResponseReservedInstance {
     pub creation_time: Option<String>,
     /// The name shown for the reserved instance.
     pub reserved_instance_name: Option<String>,
-    /// The reserved instance, by ID.
+    /// The ID of the reserved instance.
     pub reserved_instance_id: Option<String>,
     /// The instance type that the reserved instance covers.
     pub instance_type: Option<String>,
     /// The number of pay-as-you-go instances of its type that the reserved instance can cover.
     pub instance_amount: Option<i32>,
-    /// The region of the resource, by ID.
+    /// The region of the reserved instance.
     pub region_id: Option<String>,
     /// The payment option of the reserved instance.
     pub offering_type: Option<String>,
@@ -339,21 +313,14 @@ pub struct ResponseReservedInstance {
     /// The description of the reserved instance.
     pub description: Option<String>,
     /// For an `AllocationType` of `Shared`, the direction of sharing: `allocated` (to another account) or `beAllocated` (by another account).
-    ///
-    /// Documented values:
-    ///
-    /// - `allocated`: to another account
-    /// - `beAllocated`: from another account
     pub allocation_status: Option<String>,
     /// The expiration time of the reserved instance, in UTC.
     pub expired_time: Option<String>,
     /// The resource group of the reserved instance.
     pub resource_group_id: Option<String>,
-    /// The zone, by ID.
+    /// The ID of the zone of the reserved instance.
     pub zone_id: Option<String>,
     /// The kind of operating system that the reserved instance covers: `Windows` or `Linux`.
-    ///
-    /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
     /// The scope of the reserved instance: any zone of the region, or a single zone.
     pub scope: Option<String>,

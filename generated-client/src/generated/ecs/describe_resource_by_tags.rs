@@ -45,33 +45,16 @@ use super::types::{LEGACY_TAG, LegacyTag};
 #[derive(Default)]
 pub struct DescribeResourceByTags {
     /// The number of entries per page, at most 100. Default: 50.
-    ///
-    /// 1 to 100. The server's default is `50`.
     pub page_size: Option<i32>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The kind of resource, in lower case: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `volume`, `eni`, `ddh` (dedicated host), `keypair` or `launchtemplate`.
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `disk`
-    /// - `snapshot`
-    /// - `image`
-    /// - `securitygroup`: security group
-    /// - `volume`: storage volume
-    /// - `eni`: network interface
-    /// - `ddh`: dedicated host
-    /// - `keypair`: SSH key pair
-    /// - `launchtemplate`: launch template
     pub resource_type: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the resources. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only resources with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<LegacyTag>>,
@@ -189,7 +172,7 @@ pub struct ResponseResource {
     pub resource_type: Option<String>,
     /// The ID of the resource, such as an instance.
     pub resource_id: Option<String>,
-    /// The region of the resource, by ID.
+    /// The region of the resource.
     pub region_id: Option<String>,
 }
 

@@ -49,7 +49,7 @@ use crate::rt::*;
 /// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
 /// | 400 | `InvalidCondition.Malformed` | The condition is not valid. Check `Conditions`. |
 /// | 403 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
+/// | 403 | <code>InvalidParam.<wbr>TypeAndCpuMem.<wbr>Conflict</code> | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
 /// | 403 | `InvalidParam.Cores` | `Cores` is missing or must not be passed here. Check the combination of parameters. |
 /// | 403 | `InvalidParam.Memory` | `Memory` is missing or must not be passed here. Check the combination of parameters. |
 /// | 403 | `InvalidParameter.ResourceOwnerId` | `ResourceOwnerId` is no longer available. Leave it out. |
@@ -76,16 +76,10 @@ pub struct DescribeResourcesModification {
     /// The ID of the instance that is to be changed.
     pub resource_id: String,
     /// Whether the instance may move to another cluster when its type is changed. Default: `false`. When a retired type without I/O optimization becomes I/O optimized, disk device names (on Linux `xvda` and `xvdb` become `vda` and `vdb`) and software authorization codes change.
-    ///
-    /// The server's default is `false`.
     pub migrate_across_zone: Option<bool>,
     /// The resource to be changed: `InstanceType`, or `SystemDisk` for the category of the system disk. The latter needs `InstanceType` as well, for the type the instance shall have.
-    ///
-    /// Documented values: `InstanceType`, `SystemDisk`.
     pub destination_resource: String,
     /// The change to look up: `Upgrade` (default), or for subscriptions also `Downgrade`, `RenewDowngrade` (downgrade on renewal) or `RenewModify` (change on renewal of an expired instance).
-    ///
-    /// The server's default is `Upgrade`.
     pub operation_type: Option<String>,
     /// The instance type to change to. Required if `DestinationResource` is `SystemDisk`: it then decides which disk categories are possible. `DescribeInstanceTypes` lists all types.
     pub instance_type: Option<String>,
@@ -95,7 +89,7 @@ pub struct DescribeResourcesModification {
     pub memory: Option<f64>,
     /// The zone that the instance moves to. Needed only to change its type across zones.
     pub zone_id: Option<String>,
-    /// The conditions to assume as met, up to ten.
+    /// The conditions to assume as met.
     ///
     /// At most 10 elements.
     pub conditions: Option<Vec<String>>,
@@ -247,21 +241,13 @@ static DESCRIBE_RESOURCES_MODIFICATION_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseAvailableZone {
-    /// The zone, by ID.
+    /// The ID of the zone that the resources are in.
     pub zone_id: Option<String>,
     /// The stock: `Available` or `SoldOut`.
-    ///
-    /// Documented values: `Available`, `SoldOut`.
     pub status: Option<String>,
     /// The stock in more detail: `WithStock` (ample), `ClosedWithStock` (scarce) or `WithoutStock` (none).
-    ///
-    /// Documented values:
-    ///
-    /// - `WithStock`: in stock
-    /// - `ClosedWithStock`: limited stock
-    /// - `WithoutStock`: out of stock, restocked
     pub status_category: Option<String>,
-    /// The region of the resource, by ID.
+    /// The region that the zone is in.
     pub region_id: Option<String>,
     /// The resources in detail, one element for each kind.
     ///
@@ -354,24 +340,16 @@ static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAvailableZoneAvailableResourceSupportedResource {
     /// The stock: `Available` or `SoldOut`.
-    ///
-    /// Documented values: `Available`, `SoldOut`.
     pub status: Option<String>,
     /// The resource, such as the instance type `ecs.g5.large`.
     pub value: Option<String>,
-    /// The greatest size of the disk. Told only if `DestinationResource` is `SystemDisk`.
+    /// The greatest size of the disk. Returned only if `DestinationResource` is `SystemDisk`.
     pub max: Option<i32>,
     /// The unit of the disk size. Only if `DestinationResource` is `SystemDisk`.
     pub unit: Option<String>,
     /// The stock in more detail: `WithStock` (ample), `ClosedWithStock` (scarce) or `WithoutStock` (none).
-    ///
-    /// Documented values:
-    ///
-    /// - `WithStock`: in stock
-    /// - `ClosedWithStock`: limited stock
-    /// - `WithoutStock`: out of stock, restocked
     pub status_category: Option<String>,
-    /// The least size of the disk. Told only if `DestinationResource` is `SystemDisk`.
+    /// The least size of the disk. Returned only if `DestinationResource` is `SystemDisk`.
     pub min: Option<i32>,
 }
 
@@ -410,24 +388,16 @@ pub struct ResponseAvailableZoneAvailableResourceConditionSupportedResource {
         ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition,
     >,
     /// The stock: `Available` or `SoldOut`.
-    ///
-    /// Documented values: `Available`, `SoldOut`.
     pub status: Option<String>,
     /// The resource, such as the instance type `ecs.g5.large`.
     pub value: Option<String>,
-    /// The greatest size of the disk. Told only if `DestinationResource` is `SystemDisk`.
+    /// The greatest size of the disk. Returned only if `DestinationResource` is `SystemDisk`.
     pub max: Option<i32>,
     /// The unit of the disk size. Only if `DestinationResource` is `SystemDisk`.
     pub unit: Option<String>,
     /// The stock in more detail: `WithStock` (ample), `ClosedWithStock` (scarce) or `WithoutStock` (none).
-    ///
-    /// Documented values:
-    ///
-    /// - `WithStock`: in stock
-    /// - `ClosedWithStock`: limited stock
-    /// - `WithoutStock`: out of stock, restocked
     pub status_category: Option<String>,
-    /// The least size of the disk. Told only if `DestinationResource` is `SystemDisk`.
+    /// The least size of the disk. Returned only if `DestinationResource` is `SystemDisk`.
     pub min: Option<i32>,
 }
 

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Lists route tables.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRouteTables>.
 ///
@@ -35,7 +35,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeRouteTables {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the route tables. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The VRouter, by its ID.
     pub v_router_id: Option<String>,
@@ -47,9 +47,9 @@ pub struct DescribeRouteTables {
     pub router_id: Option<String>,
     /// Lists only route tables with this name.
     pub route_table_name: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page to return, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -151,7 +151,7 @@ pub struct DescribeRouteTablesResponse {
     pub page_size: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
@@ -188,13 +188,13 @@ static DESCRIBE_ROUTE_TABLES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseRouteTable {
-    /// The creation time of the resource.
+    /// The creation time of the route table.
     pub creation_time: Option<String>,
-    /// The VRouter, by its ID.
+    /// The ID of the VRouter that the route table belongs to.
     pub v_router_id: Option<String>,
-    /// The route table, by ID.
+    /// The ID of the route table.
     pub route_table_id: Option<String>,
-    /// The resource group, by ID.
+    /// The ID of the resource group of the route table.
     pub resource_group_id: Option<String>,
     /// The kind of the route table: a system or a custom one.
     pub route_table_type: Option<String>,
@@ -233,9 +233,9 @@ static RESPONSE_ROUTE_TABLE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseRouteTableRouteEntry {
-    /// The kind of the object that the request or entry is about.
+    /// The kind of route entry.
     pub r#type: Option<String>,
-    /// The state of the resource.
+    /// The state of the route entry.
     pub status: Option<String>,
     /// The kind of the next hop.
     pub next_hop_type: Option<String>,
@@ -243,7 +243,7 @@ pub struct ResponseRouteTableRouteEntry {
     pub destination_cidr_block: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
-    /// The route table, by ID.
+    /// The ID of the route table that the entry belongs to.
     pub route_table_id: Option<String>,
     /// The next hops of the route.
     ///

@@ -7,7 +7,7 @@ use super::types::{FILTER, Filter};
 
 /// Lists router interfaces.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRouterInterfaces>.
 ///
@@ -41,18 +41,18 @@ use super::types::{FILTER, Filter};
 /// | 400 | `InvalidParam.NotNull` | A required parameter is missing. |
 /// | 400 | `IllegalParam.AliUid` | The account ID is not valid. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
+/// | 404 | <code>InvalidFilterKey.<wbr>ValueNotSupported</code> | The key of a filter is not supported. Check the filter. |
 /// | 404 | `InvalidOppositeRegionId.NotFound` | The region of the opposite side does not exist. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeRouterInterfaces {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the router interfaces. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page to return, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -125,7 +125,7 @@ static DESCRIBE_ROUTER_INTERFACES: Schema = Schema {
 pub struct DescribeRouterInterfacesResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     pub page_size: Option<i32>,
@@ -169,9 +169,9 @@ static DESCRIBE_ROUTER_INTERFACES_RESPONSE: Schema = Schema {
 pub struct ResponseRouterInterfaceSetRouterInterfaceType {
     /// The target address of the health checks of the router interface.
     pub health_check_target_ip: Option<String>,
-    /// The creation time of the resource.
+    /// The creation time of the router interface.
     pub creation_time: Option<String>,
-    /// The state of the resource.
+    /// The state of the router interface.
     pub status: Option<String>,
     /// The bandwidth class of the router interface or physical connection.
     pub spec: Option<String>,
@@ -185,9 +185,9 @@ pub struct ResponseRouterInterfaceSetRouterInterfaceType {
     pub opposite_router_type: Option<String>,
     /// The account that owns the router interface on the opposite side.
     pub opposite_interface_owner_id: Option<String>,
-    /// The description of the resource.
+    /// The description of the router interface.
     pub description: Option<String>,
-    /// The name of the resource.
+    /// The name of the router interface.
     pub name: Option<String>,
     /// The router on the opposite side.
     pub opposite_router_id: Option<String>,

@@ -32,13 +32,13 @@ pub struct DescribeSavingsPlanPrice {
     pub instance_type_family_group: Option<String>,
     /// The payment option of the savings plan.
     pub offering_type: Option<String>,
-    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
+    /// The length of the savings plan, in units of `PeriodUnit`.
     pub period: Option<i32>,
     /// The unit of `Period`.
     pub period_unit: Option<String>,
     /// The kind of savings plan.
     pub plan_type: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the savings plan. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The IDs of the resources that the savings plan is about.
     pub resource_id: Option<Vec<String>>,
@@ -199,7 +199,7 @@ static RESPONSE_PRICE_INFO: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponsePriceInfoRules {
-    /// The description of the resource.
+    /// The description of the promotion rule.
     pub description: Option<String>,
     /// The ID of the promotion rule.
     pub rule_id: Option<String>,

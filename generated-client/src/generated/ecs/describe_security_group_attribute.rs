@@ -60,24 +60,14 @@ pub struct DescribeSecurityGroupAttribute {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Only rules for this kind of network: in a VPC always `intranet`. In the classic network, which is no longer available, `internet` (default) or `intranet`.
-    ///
-    /// The server's default is `internet`.
     pub nic_type: Option<String>,
     /// The rules to return: `egress` (outbound), `ingress` (inbound) or `all`. Default: `all`.
-    ///
-    /// The server's default is `all`.
-    ///
-    /// Documented values: `egress`, `ingress`, `all`.
     pub direction: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, 10 to 1000. Default: 500.
-    ///
-    /// 10 to 1000. The server's default is `500`.
     pub max_results: Option<i32>,
     /// Further details of the security group to return: `snapshotPolicyIds` stands for the snapshot policies linked to it.
-    ///
-    /// Documented values: `snapshotPolicyIds`.
     pub attribute: Option<String>,
 }
 
@@ -163,19 +153,14 @@ pub struct DescribeSecurityGroupAttributeResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// Whether instances in the security group can reach each other: `Accept` (they can) or `Drop` (they are isolated).
-    ///
-    /// Documented values:
-    ///
-    /// - `Accept`: instances reach each other
-    /// - `Drop`: instances are isolated
     pub inner_access_policy: Option<String>,
     /// The description of the security group; inside `Permissions`, that of the rule.
     pub description: Option<String>,
-    /// The security group, by ID.
+    /// The ID of the security group.
     pub security_group_id: Option<String>,
     /// The name shown for the security group.
     pub security_group_name: Option<String>,
-    /// The region of the resource, by ID.
+    /// The region of the security group.
     pub region_id: Option<String>,
     /// The rules of the security group.
     ///
@@ -274,9 +259,9 @@ pub struct ResponsePermission {
     pub source_group_name: Option<String>,
     /// The source ports of the rule, as `first/last`.
     pub source_port_range: Option<String>,
-    /// The ID of the port list.
+    /// The ID of the port list that the rule refers to.
     pub port_range_list_id: Option<String>,
-    /// The name of the port list.
+    /// The name of the port list that the rule refers to.
     pub port_range_list_name: Option<String>,
 }
 

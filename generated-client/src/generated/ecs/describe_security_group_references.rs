@@ -46,8 +46,6 @@ pub struct DescribeSecurityGroupReferences {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the security groups whose references are looked up, up to 10.
-    ///
-    /// At most 10 elements.
     pub security_group_id: Vec<String>,
 }
 

@@ -57,10 +57,12 @@ use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `NotSupported.PageNumberAndPageSize` | `PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`. |
+/// | 400 | <code>NotSupported.<wbr>PageNumberAndPageSize</code> | `PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`. |
 /// | 400 | `InValidParameter.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 /// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidParameter.SecurityGroupType` | The type of the security group is not valid. Check `SecurityGroupType`. |
+/// | 400 | <code>InvalidParameter.<wbr>SecurityGroupType</code> | The type of the security group is not valid. Check `SecurityGroupType`. |
+/// | 400 | `InvalidSecurityGroupId.Malformed` | The ID of the security group is not valid. Check `SecurityGroupId` and `SecurityGroupIds`. |
+/// | 400 | <code>InvalidSecurityGroupName.<wbr>Malformed</code> | The name is not valid: it has 2 to 128 characters, begins with a letter and does not begin with `http://` or `https://`. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeSecurityGroups {
@@ -70,7 +72,7 @@ pub struct DescribeSecurityGroups {
     pub region_id: Option<String>,
     /// Only these security groups: up to 100 IDs.
     ///
-    /// At most 100 elements. Example: `["sg-bp67acfmxazb4p000001"]`.
+    /// Example: `["sg-bp67acfmxazb4p000001"]`.
     pub security_group_ids: Option<Vec<String>>,
     /// Only security groups of this VPC.
     ///
@@ -79,11 +81,6 @@ pub struct DescribeSecurityGroups {
     /// Only security groups of this type: `normal` (basic) or `enterprise` (advanced). Default: both.
     ///
     /// Example: `normal`.
-    ///
-    /// Documented values:
-    ///
-    /// - `normal`: basic security group
-    /// - `enterprise`: advanced security group
     pub security_group_type: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     ///
@@ -91,13 +88,11 @@ pub struct DescribeSecurityGroups {
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10. Setting it turns on paging by `NextToken`.
     ///
-    /// 1 to 100. The server's default is `10`. Example: `10`.
+    /// Example: `10`.
     pub max_results: Option<i32>,
     /// Only security groups of this kind of network: `vpc` or `classic`.
     ///
     /// Example: `vpc`.
-    ///
-    /// Documented values: `vpc`, `classic`.
     pub network_type: Option<String>,
     /// Only security groups of this name.
     ///
@@ -110,13 +105,13 @@ pub struct DescribeSecurityGroups {
     ///
     /// Example: `rg-bp67acfmxazb4ph`.
     pub resource_group_id: Option<String>,
-    /// Only security groups with all of these tags, up to 20. Works up to 1,000 resources; beyond that use `ListTagResources`.
+    /// Only security groups with all of these tags. No more than 1,000 resources may have them; for more, use `ListTagResources`.
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<AnyLegacyTag>>,
     /// Whether to check the request (credentials, permissions, required parameters) without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
-    /// The server's default is `false`. Example: `false`.
+    /// Example: `false`.
     pub dry_run: Option<bool>,
     /// Only this security group.
     ///
@@ -127,12 +122,12 @@ pub struct DescribeSecurityGroups {
     pub fuzzy_query: Option<bool>,
     /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
     ///
-    /// At least 1. The server's default is `1`. Example: `1`.
+    /// Example: `1`.
     #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
-    /// The number of entries per page, at most 50. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
+    /// The number of entries per page. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
     ///
-    /// 1 to 100. The server's default is `10`. Example: `10`.
+    /// 1 to 100. Example: `10`.
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// Only security groups that a cloud service manages (`true`), or does not manage (`false`).
@@ -379,11 +374,6 @@ pub struct ResponseSecurityGroup {
     /// The description of the security group.
     pub description: Option<String>,
     /// The type of the security group: `normal` or `enterprise`.
-    ///
-    /// Documented values:
-    ///
-    /// - `normal`: basic security group
-    /// - `enterprise`: advanced security group
     pub security_group_type: Option<String>,
     /// The VPC of the security group.
     pub vpc_id: Option<String>,
@@ -464,6 +454,10 @@ error_codes! {
         MissingParameterRegionId = "MissingParameter.RegionId",
         /// `InvalidParameter.SecurityGroupType` (400): The type of the security group is not valid. Check `SecurityGroupType`.
         InvalidParameterSecurityGroupType = "InvalidParameter.SecurityGroupType",
+        /// `InvalidSecurityGroupId.Malformed` (400): The ID of the security group is not valid. Check `SecurityGroupId` and `SecurityGroupIds`.
+        InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
+        /// `InvalidSecurityGroupName.Malformed` (400): The name is not valid: it has 2 to 128 characters, begins with a letter and does not begin with `http://` or `https://`.
+        InvalidSecurityGroupNameMalformed = "InvalidSecurityGroupName.Malformed",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
@@ -476,6 +470,8 @@ error_rows! {
         400 "InValidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
         400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
         400 "InvalidParameter.SecurityGroupType" "" "The type of the security group is not valid. Check `SecurityGroupType`.",
+        400 "InvalidSecurityGroupId.Malformed" "" "The ID of the security group is not valid. Check `SecurityGroupId` and `SecurityGroupIds`.",
+        400 "InvalidSecurityGroupName.Malformed" "" "The name is not valid: it has 2 to 128 characters, begins with a letter and does not begin with `http://` or `https://`.",
         500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }

@@ -90,8 +90,6 @@ pub struct DescribeSendFileResults {
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// At most 50. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -102,16 +100,8 @@ pub struct DescribeSendFileResults {
     /// - `Success`: delivered to all instances.
     /// - `Failed`: failed on all instances.
     /// - `PartialFailed`: delivered to some instances, failed on others.
-    ///
-    /// Documented values:
-    ///
-    /// - `Pending`
-    /// - `Running`
-    /// - `Success`
-    /// - `Failed`
-    /// - `PartialFailed`: failed on some instances
     pub invocation_status: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only file deliveries with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,
@@ -296,18 +286,8 @@ pub struct ResponseInvocation {
     /// - `Success`: delivered to all instances.
     /// - `Failed`: the delivery failed; the instances tell why (`Invalid`, `Aborted`, `Failed`, `Timeout` or `Error`).
     /// - `PartialFailed`: delivered to some instances, failed on others.
-    ///
-    /// Documented values:
-    ///
-    /// - `Pending`
-    /// - `Running`
-    /// - `Success`
-    /// - `Failed`
-    /// - `PartialFailed`: failed on some instances
     pub invocation_status: Option<String>,
     /// The encoding of `Content`: `PlainText` (not at all) or `Base64`.
-    ///
-    /// Documented values: `PlainText`, `Base64`.
     pub content_type: Option<String>,
     /// The folder on the instances that receives the file.
     pub target_dir: Option<String>,
@@ -403,8 +383,6 @@ pub struct ResponseInvocationInvokeInstance {
     /// - `Failed`: the file could not be created on the instance.
     /// - `Error`: broken off by an error.
     /// - `Timeout`: took too long.
-    ///
-    /// Documented values: `Pending`, `Invalid`, `Running`, `Aborted`, `Success`, `Failed`, `Error`, `Timeout`.
     pub invocation_status: Option<String>,
     /// The time when the file delivery ended, in UTC.
     pub finish_time: Option<String>,

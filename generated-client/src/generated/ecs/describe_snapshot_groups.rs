@@ -50,33 +50,23 @@ use super::types::{ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag};
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeSnapshotGroups {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the snapshot-consistent groups. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// Only snapshot-consistent groups of this instance.
     pub instance_id: Option<String>,
     /// The name of the snapshot-consistent group.
     pub name: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The IDs of the snapshot-consistent groups to list, up to 10.
-    ///
-    /// At most 10 elements.
     pub snapshot_group_id: Option<Vec<String>>,
-    /// Lists only snapshot-consistent groups in these states, up to three: `progressing` (being created), `accomplished` or `failed`.
+    /// Lists only snapshot-consistent groups in these states: `progressing` (being created), `accomplished` or `failed`.
     ///
     /// At most 3 elements.
-    ///
-    /// Documented values of an element:
-    ///
-    /// - `progressing`: being created
-    /// - `accomplished`: created
-    /// - `failed`
     pub status: Option<Vec<String>>,
     /// Not in use; leave it out.
     ///
@@ -235,12 +225,6 @@ static DESCRIBE_SNAPSHOT_GROUPS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseSnapshotGroup {
     /// The state of the snapshot-consistent group: `progressing` (being created), `accomplished` or `failed`.
-    ///
-    /// Documented values:
-    ///
-    /// - `progressing`: being created
-    /// - `accomplished`: created
-    /// - `failed`
     pub status: Option<String>,
     /// The creation time of the snapshot group, in UTC.
     pub creation_time: Option<String>,
@@ -312,17 +296,12 @@ pub struct ResponseSnapshotGroupSnapshot {
     /// The number of days after which the instant access snapshot is released. Deprecated: snapshots of ESSDs have instant access anyway.
     #[deprecated = "snapshots of ESSDs have instant access anyway"]
     pub instant_access_retention_days: Option<i32>,
-    /// The snapshot, by ID.
+    /// The ID of the snapshot.
     pub snapshot_id: Option<String>,
     /// Whether instant access is on for the snapshot. Deprecated: snapshots of ESSDs now have it by default and at no extra cost.
     #[deprecated = "snapshots of ESSDs have instant access anyway"]
     pub instant_access: Option<bool>,
     /// The type of the source disk: `system` or `data`.
-    ///
-    /// Documented values:
-    ///
-    /// - `system`: system disk
-    /// - `data`: data disk
     pub source_disk_type: Option<String>,
     /// The tags of the snapshot. By default they tell where it comes from.
     ///

@@ -51,23 +51,15 @@ pub struct DescribeSnapshotLinks {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// Only snapshot chains of the disks of this instance.
     pub instance_id: Option<String>,
     /// The IDs of the disks to look up, up to 100, as a JSON array.
-    ///
-    /// At most 100 elements.
     pub disk_ids: Option<Vec<String>>,
     /// The IDs of the snapshot chains to list, as a JSON array of up to 100.
-    ///
-    /// At most 100 elements.
     pub snapshot_link_ids: Option<Vec<String>>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -227,13 +219,8 @@ pub struct ResponseSnapshotLink {
     /// The size of the source disk in GiB.
     pub source_disk_size: Option<i32>,
     /// The type of the source disk: `system` or `data`.
-    ///
-    /// Documented values:
-    ///
-    /// - `system`: system disk
-    /// - `data`: data disk
     pub source_disk_type: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance that the disk is attached to.
     pub instance_id: Option<String>,
     /// The ID of the snapshot chain.
     pub snapshot_link_id: Option<String>,
@@ -243,15 +230,9 @@ pub struct ResponseSnapshotLink {
     pub region_id: Option<String>,
     /// The ID of the disk that the snapshots of the chain were taken of. It stays even if the disk is deleted.
     pub source_disk_id: Option<String>,
-    /// The name of the instance.
+    /// The name of the instance that the disk is attached to.
     pub instance_name: Option<String>,
     /// The kind of snapshots in the chain: `standard`, `archive` or `flash` (instant access).
-    ///
-    /// Documented values:
-    ///
-    /// - `standard`
-    /// - `archive`: archived snapshot
-    /// - `flash`: instant access snapshots
     pub category: Option<String>,
 }
 

@@ -36,11 +36,11 @@ use crate::rt::*;
 /// | 400 | `InvalidEndTime.Malformed` | The end time is not valid. Check the format and value of `EndTime`. |
 /// | 400 | `InvalidPeriod.ValueNotSupported` | The period is not valid. Check `Period`. |
 /// | 400 | `InvalidStartTime.TooEarly` | The start time lies too far in the past. Choose a later one. |
-/// | 400 | `InvalidParameter.TooManyDataQueried` | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
+/// | 400 | <code>InvalidParameter.<wbr>TooManyDataQueried</code> | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
 /// | 400 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct DescribeSnapshotMonitorData {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region that the request is about. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -49,18 +49,8 @@ pub struct DescribeSnapshotMonitorData {
     /// The end of the period to look up, in UTC as `yyyy-MM-ddTHH:mm:ssZ`; seconds are rounded up to the next minute.
     pub end_time: String,
     /// The number of seconds that each measurement covers: 60, 600 or 3600. Default: 60.
-    ///
-    /// One of `60`, `600`, `3600`. The server's default is `60`.
     pub period: Option<i32>,
     /// The kind of snapshot: `Standard`, `Flash` (local) or `Archive`. Default: `Standard`.
-    ///
-    /// The server's default is `Standard`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Standard`
-    /// - `Flash`: local snapshot
-    /// - `Archive`: archived snapshot
     pub category: Option<String>,
 }
 

@@ -63,7 +63,7 @@ use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 /// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
 /// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
 /// | 403 | `InvalidSnapshotIds.Malformed` | The request names too many snapshots. Split it into several calls. |
-/// | 403 | `InvalidSnapshotCategory.Malformed` | The category of the snapshot is not valid. Check `Category`. |
+/// | 403 | <code>InvalidSnapshotCategory.<wbr>Malformed</code> | The category of the snapshot is not valid. Check `Category`. |
 /// | 404 | `InvalidFilterKey.NotFound` | The key of a filter does not exist. Check the filter. |
 /// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
 /// | 404 | `InvalidUsage` | The value of `Usage` is not valid. |
@@ -85,43 +85,22 @@ pub struct DescribeSnapshots {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the snapshots to list, as a JSON array of up to 100.
-    ///
-    /// At most 100 elements.
     pub snapshot_ids: Option<Vec<String>>,
     /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
-    ///
-    /// At least 1. The server's default is `1`.
     #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
-    ///
-    /// 1 to 100. The server's default is `10`.
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// Lists only snapshots with this name.
     pub snapshot_name: Option<String>,
     /// Lists only snapshots in this state: `progressing` (being created), `accomplished`, `failed` or `all`. Default: `all`.
-    ///
-    /// Documented values:
-    ///
-    /// - `progressing`: being created
-    /// - `accomplished`: created
-    /// - `failed`
-    /// - `all`
     pub status: Option<String>,
     /// Lists only snapshots of this kind: `auto` (taken automatically), `user` (taken by hand) or `all`. Default: `all`.
-    ///
-    /// Documented values:
-    ///
-    /// - `auto`: created automatically
-    /// - `user`: created by hand
-    /// - `all`
     pub snapshot_type: Option<String>,
     /// Must be `CreationStartTime`: with `Filter.1.Value`, only resources created after that time.
     ///
@@ -140,24 +119,10 @@ pub struct DescribeSnapshots {
     /// On the wire `Filter.2.Value`.
     pub filter_2_value: Option<String>,
     /// Lists only snapshots that were used for images (`image`), disks (`disk`), both (`image_disk`) or nothing (`none`).
-    ///
-    /// Documented values:
-    ///
-    /// - `image`
-    /// - `disk`
-    /// - `image_disk`: images and disks
-    /// - `none`: unused
     pub usage: Option<String>,
     /// Lists only snapshots of this type of disk: `system` or `data`, in any letter case.
-    ///
-    /// Documented values:
-    ///
-    /// - `system`: system disk
-    /// - `data`: data disk
     pub source_disk_type: Option<String>,
     /// Whether to return only encrypted snapshots. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// Lists only resources of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
@@ -168,14 +133,8 @@ pub struct DescribeSnapshots {
     /// On the wire `KMSKeyId`.
     pub kms_key_id: Option<String>,
     /// The kind of snapshot to filter by: `Standard`, `archive`, or `Flash` (local snapshots, being retired, and only for accounts that used them before December 14, 2020).
-    ///
-    /// Documented values:
-    ///
-    /// - `Standard`
-    /// - `Flash`: local snapshot
-    /// - `archive`: archived snapshot
     pub category: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only snapshots with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<AnyLegacyTag>>,
@@ -480,12 +439,6 @@ static DESCRIBE_SNAPSHOTS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseSnapshot {
     /// The state of the snapshot: `progressing` (being created), `accomplished` or `failed`.
-    ///
-    /// Documented values:
-    ///
-    /// - `progressing`: being created
-    /// - `accomplished`: created
-    /// - `failed`
     pub status: Option<String>,
     /// The creation time of the snapshot, in UTC.
     pub creation_time: Option<String>,
@@ -503,23 +456,11 @@ pub struct ResponseSnapshot {
     /// The number of days that the automatic snapshot is kept.
     pub retention_days: Option<i32>,
     /// The type of the source disk: `system` or `data`.
-    ///
-    /// Documented values:
-    ///
-    /// - `system`: system disk
-    /// - `data`: data disk
     pub source_disk_type: Option<String>,
     /// The category of the source disk. Deprecated: it will be removed.
     #[deprecated = "use other fields"]
     pub source_storage_type: Option<String>,
     /// The use of the snapshot: images (`image`), disks (`disk`), both (`image_disk`) or nothing (`none`).
-    ///
-    /// Documented values:
-    ///
-    /// - `image`
-    /// - `disk`
-    /// - `image_disk`: images and disks
-    /// - `none`: unused
     pub usage: Option<String>,
     /// The time when the snapshot was last changed, in UTC.
     pub last_modified_time: Option<String>,
@@ -543,19 +484,13 @@ pub struct ResponseSnapshot {
     pub instant_access_retention_days: Option<i32>,
     /// The description of the snapshot.
     pub description: Option<String>,
-    /// The snapshot, by ID.
+    /// The ID of the snapshot.
     pub snapshot_id: Option<String>,
     /// The region of the snapshot.
     pub region_id: Option<String>,
     /// The resource group of the snapshot.
     pub resource_group_id: Option<String>,
     /// The kind of snapshot: `Standard`, `archive`, or `Flash` (local, being retired).
-    ///
-    /// Documented values:
-    ///
-    /// - `Standard`
-    /// - `Flash`: local snapshot
-    /// - `archive`: archived snapshot
     pub category: Option<String>,
     /// The KMS key that encrypts the disk.
     ///

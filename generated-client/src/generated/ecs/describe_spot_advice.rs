@@ -39,12 +39,12 @@ use crate::rt::*;
 /// | 400 | `Invalid.Param` | `DestinationResource` is missing. Pass it. |
 /// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
 /// | 403 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
+/// | 403 | <code>InvalidParam.<wbr>TypeAndCpuMem.<wbr>Conflict</code> | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
 /// | 403 | `InvalidParam.Cores` | `Cores` is missing or must not be passed here. Check the combination of parameters. |
 /// | 403 | `InvalidParam.Memory` | `Memory` is missing or must not be passed here. Check the combination of parameters. |
-/// | 403 | `OperationDenied.RegionIdNotSupported` | The region does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.FlavorNotSupported` | The instance type does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.TimestampNotSupported` | At this time no protection period for spot instances is available. |
+/// | 403 | <code>OperationDenied.<wbr>RegionIdNotSupported</code> | The region does not support a protection period for spot instances. |
+/// | 403 | <code>OperationDenied.<wbr>FlavorNotSupported</code> | The instance type does not support a protection period for spot instances. |
+/// | 403 | <code>OperationDenied.<wbr>TimestampNotSupported</code> | At this time no protection period for spot instances is available. |
 /// | 404 | `Invalid.RegionId` | The region does not exist. Check `RegionId`. |
 /// | 404 | `Unavailable.Regions` | No region is available for the request. |
 /// | 404 | `Invalid.ResourceType` | The resource type does not exist. Check `ResourceType`. |
@@ -53,7 +53,7 @@ use crate::rt::*;
 /// | 404 | `Invalid.NetworkType` | The network type is not valid. Check `NetworkType`. |
 #[derive(Default)]
 pub struct DescribeSpotAdvice {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region that the request is about. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -70,22 +70,12 @@ pub struct DescribeSpotAdvice {
     /// Only types of this family.
     pub instance_type_family: Option<String>,
     /// Only types of this level: `EntryLevel`, `EnterpriseLevel` or `CreditEntryLevel` (burstable, with CPU credits). By default, types of all levels are returned.
-    ///
-    /// Documented values:
-    ///
-    /// - `EntryLevel`: shared
-    /// - `EnterpriseLevel`: enterprise
-    /// - `CreditEntryLevel`: burstable
     pub instance_family_level: Option<String>,
     /// The GPU model to filter by: `NVIDIA P4`, `NVIDIA T4`, `NVIDIA P100` or `NVIDIA V100`. Without it all models are returned.
-    ///
-    /// Documented values: `NVIDIA P4`, `NVIDIA T4`, `NVIDIA P100`, `NVIDIA V100`.
     pub gpu_spec: Option<String>,
     /// The number of GPUs to filter by.
     pub gpu_amount: Option<i32>,
     /// Only these types, up to 10.
-    ///
-    /// At most 10 elements.
     pub instance_types: Option<Vec<String>>,
 }
 
@@ -229,7 +219,7 @@ static DESCRIBE_SPOT_ADVICE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSpotAdviceResponse {
-    /// The region of the resource, by ID.
+    /// The region that the advice is about.
     pub region_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
@@ -265,7 +255,7 @@ static DESCRIBE_SPOT_ADVICE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseAvailableSpotZone {
-    /// The zone, by ID.
+    /// The ID of the zone that the advice is about.
     pub zone_id: Option<String>,
     /// The figures for each instance type over the past thirty days.
     ///
@@ -298,12 +288,10 @@ static RESPONSE_AVAILABLE_SPOT_ZONE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAvailableSpotZoneAvailableSpotResource {
     /// The range that `InterruptionRate` falls into: `0-3%`, `3-5%`, `5-10%` or `10-100%`.
-    ///
-    /// Documented values: `0-3%`, `3-5%`, `5-10%`, `10-100%`.
     pub interrupt_rate_desc: Option<String>,
     /// The average spot price of the last 30 days in percent of the pay-as-you-go price, 1 to 100: with a value of 20, spot instances cost a fifth.
     pub average_spot_discount: Option<i32>,
-    /// The instance type.
+    /// The instance type that the advice is about.
     pub instance_type: Option<String>,
     /// The average share of spot instances that were reclaimed in the last 30 days, in percent.
     pub interruption_rate: Option<f64>,

@@ -38,14 +38,14 @@ use crate::rt::*;
 /// | 400 | `InvalidParams.NetworkType` | The network type is not valid. Check `NetworkType`. |
 /// | 400 | `InvalidParams.IoOptimized` | The value of `IoOptimized` is not valid. |
 /// | 400 | `InvalidParams.OSType` | The type of operating system is not valid. Check `OSType`. |
-/// | 400 | `Abs.IoOptimized.ValueNotSupported` | The value of `IoOptimized` is not supported. |
+/// | 400 | <code>Abs.<wbr>IoOptimized.<wbr>ValueNotSupported</code> | The value of `IoOptimized` is not supported. |
 /// | 400 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 /// | 400 | `InvalidParams.ZoneId` | The zone is not valid. Check `ZoneId`. |
 /// | 400 | `InvalidParams.RegionId` | The region is not valid. Check `RegionId`. |
 /// | 400 | `InvalidParams.InstanceType` | The instance type is not valid. Check `InstanceType`. |
 /// | 400 | `InvalidParams.PageSize` | The page size is not valid. Check it. |
 /// | 400 | `InvalidParams.Offset` | The offset is not valid. Pass the `NextOffset` of the previous response. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 400 | `DependencyViolation.IoOptimized` | The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`. |
 /// | 400 | `InvalidSpotDuration` | The protection period of the spot instance is not valid. Check `SpotDuration`. |
 /// | 400 | `OperationDenied.QueryFail` | The price could not be looked up at the moment. Wait a moment, then repeat the call. Retryable. |
@@ -53,9 +53,9 @@ use crate::rt::*;
 /// | 403 | `Abs.InvalidAccount.NotFound` | The account does not exist. Check the account ID and the credentials. |
 /// | 403 | `Forbedden.NotSupportRAM` | RAM users cannot call this operation. Use the Alibaba Cloud account. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `OperationDenied.RegionIdNotSupported` | The region does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.FlavorNotSupported` | The instance type does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.TimestampNotSupported` | At this time no protection period for spot instances is available. |
+/// | 403 | <code>OperationDenied.<wbr>RegionIdNotSupported</code> | The region does not support a protection period for spot instances. |
+/// | 403 | <code>OperationDenied.<wbr>FlavorNotSupported</code> | The instance type does not support a protection period for spot instances. |
+/// | 403 | <code>OperationDenied.<wbr>TimestampNotSupported</code> | At this time no protection period for spot instances is available. |
 #[derive(Default)]
 pub struct DescribeSpotPriceHistory {
     /// The region of the instance. `DescribeRegions` lists the regions.
@@ -65,23 +65,12 @@ pub struct DescribeSpotPriceHistory {
     /// The zone, by ID.
     pub zone_id: Option<String>,
     /// The kind of network of the spot instance: `vpc` or `classic`, which is no longer available.
-    ///
-    /// Documented values: `vpc`, `classic`.
     pub network_type: String,
-    /// The instance type.
+    /// The instance type whose prices are listed.
     pub instance_type: String,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
-    ///
-    /// The server's default is `1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `1`: one hour of protection
-    /// - `0`: no protection period
     pub spot_duration: Option<i32>,
     /// Whether the instances are I/O optimized: `optimized` or `none`. Default: `none` for retired types, else `optimized`.
-    ///
-    /// Documented values: `optimized`, `none`.
     pub io_optimized: Option<String>,
     /// The start of the time for which prices are listed, in UTC (`yyyy-MM-ddTHH:mm:ssZ`), at most 30 days before the end time. Defaults to 3 hours before the end time.
     pub start_time: Option<String>,
@@ -90,12 +79,8 @@ pub struct DescribeSpotPriceHistory {
     /// Only prices for this kind of operating system: `linux` or `windows`.
     ///
     /// On the wire `OSType`.
-    ///
-    /// Documented values: `linux`, `windows`.
     pub os_type: Option<String>,
     /// The row to start with, counted from 0. Default: 0.
-    ///
-    /// The server's default is `0`.
     pub offset: Option<i32>,
 }
 

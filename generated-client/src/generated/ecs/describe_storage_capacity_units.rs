@@ -46,7 +46,7 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 400 | `InvalidParameter.Name` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidParameter.CapacityExceed` | The capacity exceeds the quota. Choose a smaller one. |
-/// | 400 | `InvalidAllocationType.ValueNotSupported` | The value of `AllocationType` is not supported. |
+/// | 400 | <code>InvalidAllocationType.<wbr>ValueNotSupported</code> | The value of `AllocationType` is not supported. |
 #[derive(Default)]
 pub struct DescribeStorageCapacityUnits {
     /// The region of the SCU. `DescribeRegions` lists the regions.
@@ -54,43 +54,24 @@ pub struct DescribeStorageCapacityUnits {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Only SCUs of this name, 2 to 128 characters.
     ///
     /// At most 128 characters.
     pub name: Option<String>,
     /// The capacity to filter by, in GiB: one of the sizes `20`, `40`, `100`, `200` and `500`, or one of `1024`, `2048`, `5120`, `10240`, `20480` and `51200`.
-    ///
-    /// Documented values: `20`, `40`, `100`, `200`, `500`, `1024`, `2048`, `5120`, `10240`, `20480`, `51200`.
     pub capacity: Option<i32>,
     /// The storage capacity units to return: `Normal` (those of the account) or `Shared` (those shared between the account and a RAM user). Default: `Normal`.
-    ///
-    /// The server's default is `Normal`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Normal`: of this account
-    /// - `Shared`: shared by other accounts
     pub allocation_type: Option<String>,
     /// The IDs of the SCUs to list, up to 100.
-    ///
-    /// At most 100 elements.
     pub storage_capacity_unit_id: Option<Vec<String>>,
     /// Lists only SCUs in these states: `Creating`, `Active`, `Expired` or `Pending` (not yet in effect).
     ///
     /// At most 4 elements.
-    ///
-    /// Documented values of an element: `Creating`, `Active`, `Expired`, `Pending`.
     pub status: Option<Vec<String>>,
-    /// The tags to bind, or to filter by when listing, up to 20.
-    ///
-    /// At most 20 elements.
+    /// Only SCUs with these tags, up to 20.
     pub tag: Option<Vec<AnyTag>>,
 }
 
@@ -245,8 +226,6 @@ pub struct ResponseStorageCapacityUnit {
     /// The creation time of the storage capacity unit, in UTC.
     pub creation_time: Option<String>,
     /// The state of the SCU: `Creating`, `Active`, `Expired` or `Pending` (not yet in effect).
-    ///
-    /// Documented values: `Creating`, `Active`, `Expired`, `Pending`.
     pub status: Option<String>,
     /// The time at which the SCU takes effect.
     pub start_time: Option<String>,
@@ -255,11 +234,6 @@ pub struct ResponseStorageCapacityUnit {
     /// The description of the storage capacity unit.
     pub description: Option<String>,
     /// For an `AllocationType` of `Shared`, the direction of sharing: `allocated` (to other accounts) or `BeAllocated` (from another account).
-    ///
-    /// Documented values:
-    ///
-    /// - `allocated`: to another account
-    /// - `BeAllocated`: from another account
     pub allocation_status: Option<String>,
     /// The expiration time of the storage capacity unit, in UTC.
     pub expired_time: Option<String>,

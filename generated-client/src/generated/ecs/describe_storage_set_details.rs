@@ -33,8 +33,6 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct DescribeStorageSetDetails {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The region of the storage set. `DescribeRegions` lists the regions.
     ///
@@ -45,16 +43,10 @@ pub struct DescribeStorageSetDetails {
     /// The greatest number of partitions in the storage set, at least 2.
     pub storage_set_partition_number: Option<i32>,
     /// The IDs of the disks to look up, up to 100, as a JSON array.
-    ///
-    /// At most 100 elements.
     pub disk_ids: Option<Vec<String>>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// At most 100. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 
@@ -189,7 +181,7 @@ pub struct ResponseDisk {
     pub disk_name: Option<String>,
     /// The zone of the disk.
     pub zone_id: Option<String>,
-    /// The storage set, by ID.
+    /// The ID of the storage set that the disk belongs to.
     pub storage_set_id: Option<String>,
     /// The ID of the disk, or of the Shared Block Storage device.
     pub disk_id: Option<String>,

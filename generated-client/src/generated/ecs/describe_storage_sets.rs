@@ -34,30 +34,22 @@ use super::types::{ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag};
 #[derive(Default)]
 pub struct DescribeStorageSets {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The region of the storage set. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the storage sets to list, as a JSON array of up to 100.
-    ///
-    /// At most 100 elements.
     pub storage_set_ids: Option<Vec<String>>,
     /// The zone of the storage set. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
     /// The name shown for the storage set.
     pub storage_set_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// At most 100. The server's default is `10`.
     pub page_size: Option<i32>,
-    /// The tags of the resource; when listing, those to filter by.
+    /// Only storage sets with these tags.
     pub tag: Option<Vec<AnyTag>>,
 }
 
@@ -201,7 +193,7 @@ pub struct ResponseStorageSet {
     pub description: Option<String>,
     /// The zone of the storage set.
     pub zone_id: Option<String>,
-    /// The storage set, by ID.
+    /// The ID of the storage set.
     pub storage_set_id: Option<String>,
     /// The greatest number of partitions in the storage set, at least 2.
     pub storage_set_partition_number: Option<i32>,
@@ -209,9 +201,9 @@ pub struct ResponseStorageSet {
     pub storage_set_name: Option<String>,
     /// The region of the storage set.
     pub region_id: Option<String>,
-    /// The resource group, by ID.
+    /// The ID of the resource group of the storage set.
     pub resource_group_id: Option<String>,
-    /// The tags of the resource; when listing, those to filter by.
+    /// The tags of the storage set.
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<KeyValueTag>,

@@ -48,40 +48,21 @@ use super::types::{SHORT_LEGACY_TAG, ShortLegacyTag};
 #[derive(Default)]
 pub struct DescribeTags {
     /// The number of entries per page, at most 100. Default: 50.
-    ///
-    /// 1 to 100. The server's default is `50`.
     pub page_size: Option<i32>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The kind of resource, in lower case: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `volume`, `eni`, `ddh` (dedicated host), `keypair`, `launchtemplate`, `reservedinstance` or `snapshotpolicy` (automatic snapshot policy).
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `disk`
-    /// - `snapshot`
-    /// - `image`
-    /// - `securitygroup`: security group
-    /// - `volume`: storage volume
-    /// - `eni`: network interface
-    /// - `ddh`: dedicated host
-    /// - `keypair`: SSH key pair
-    /// - `launchtemplate`: launch template
-    /// - `reservedinstance`: reserved instance
-    /// - `snapshotpolicy`: automatic snapshot policy
     pub resource_type: Option<String>,
     /// The ID of the resource whose tags are listed: an instance ID if `ResourceType` is `instance`, for example.
     pub resource_id: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the resources. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Being retired; leave it out.
     #[deprecated = "use other parameters"]
     pub category: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortLegacyTag>>,

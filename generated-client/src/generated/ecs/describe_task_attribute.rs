@@ -38,7 +38,7 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 /// | 400 | `InvalidTaskId.NotFound` | The task does not exist. Check `TaskId`. |
 #[derive(Default)]
 pub struct DescribeTaskAttribute {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the task. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -82,14 +82,12 @@ pub struct DescribeTaskAttributeResponse {
     /// The creation time of the task, in UTC.
     pub creation_time: Option<String>,
     /// Whether `CancelTask` can cancel the task: `true` or `false`.
-    ///
-    /// Documented values: `true`, `false`.
     pub support_cancel: Option<String>,
     /// The number of operations of the task.
     pub total_count: Option<i32>,
     /// The number of operations of the task that succeeded.
     pub success_count: Option<i32>,
-    /// The region of the resource, by ID.
+    /// The region of the task.
     pub region_id: Option<String>,
     /// The operation that started the task, such as `ImportImage`.
     pub task_action: Option<String>,
@@ -103,7 +101,7 @@ pub struct DescribeTaskAttributeResponse {
     pub task_process: Option<String>,
     /// The time when the task ended, in UTC.
     pub finished_time: Option<String>,
-    /// The task, by ID.
+    /// The ID of the task.
     pub task_id: Option<String>,
     /// The state of each part of the task.
     ///

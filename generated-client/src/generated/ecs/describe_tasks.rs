@@ -43,34 +43,24 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct DescribeTasks {
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the tasks. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the tasks to list, up to 100, separated by commas.
     pub task_ids: Option<String>,
     /// Lists only tasks of this operation: `ImportImage`, `ExportImage`, `RedeployInstance`, `ModifyDiskSpec` or `ArchiveSnapshot`.
-    ///
-    /// Documented values: `ImportImage`, `ExportImage`, `RedeployInstance`, `ModifyDiskSpec`, `ArchiveSnapshot`.
     pub task_action: Option<String>,
     /// Lists only tasks in this state: `Finished`, `Processing` or `Failed`. Any other value is ignored.
-    ///
-    /// Documented values: `Finished`, `Processing`, `Failed`.
     pub task_status: Option<String>,
     /// Lists only tasks created at or after this time, in UTC (`yyyy-MM-ddTHH:mm:ssZ`).
     pub start_time: Option<String>,
     /// Only tasks created up to this time, in UTC as `yyyy-MM-ddTHH:mm:ssZ`.
     pub end_time: Option<String>,
     /// The IDs of the resources whose tasks are listed, up to 100.
-    ///
-    /// At most 100 elements.
     pub resource_ids: Option<Vec<String>>,
     /// Lists only tasks of this group and ignores all other conditions. In preview by invitation.
     pub task_group_id: Option<String>,
@@ -191,7 +181,7 @@ pub struct DescribeTasksResponse {
     pub request_id: Option<String>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
-    /// The region of the resource, by ID.
+    /// The region of the tasks.
     pub region_id: Option<String>,
     /// The tasks that match, one entry for each.
     ///
@@ -235,7 +225,7 @@ pub struct ResponseTask {
     pub finished_time: Option<String>,
     /// Whether `CancelTask` can cancel the task: `true` or `false`.
     pub support_cancel: Option<String>,
-    /// The task, by ID.
+    /// The ID of the task.
     pub task_id: Option<String>,
     /// The operation that started the task, such as `ImportImage`.
     pub task_action: Option<String>,

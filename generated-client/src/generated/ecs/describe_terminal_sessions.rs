@@ -50,17 +50,15 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeTerminalSessions {
-    /// The region of the resource, by ID.
+    /// The region of the instances. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// Only sessions on this instance.
     pub instance_id: Option<String>,
     /// The ID of the terminal session.
     pub session_id: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// At most 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -178,12 +176,6 @@ pub struct ResponseSession {
     /// On the wire `ClientIP`.
     pub client_ip: Option<String>,
     /// The identity that opened the session: the account itself (`Account`), one of its RAM users (`RAMUser`) or a RAM role (`AssumedRoleUser`).
-    ///
-    /// Documented values:
-    ///
-    /// - `Account`: Alibaba Cloud account
-    /// - `RAMUser`: RAM user
-    /// - `AssumedRoleUser`: RAM role
     pub identity_type: Option<String>,
     /// The ID of the terminal session.
     pub session_id: Option<String>,
@@ -238,27 +230,14 @@ pub struct ResponseSessionConnection {
     /// - `MessageFormatInvalid`: a message was malformed
     /// - `AgentSocketClosed`: the connection ended normally
     /// - `ClientClosed`: the client closed it
-    ///
-    /// Documented values:
-    ///
-    /// - `InstanceNotExists`: no such instance
-    /// - `InstanceNotRunning`: instance not running
-    /// - `DeliveryTimeout`: delivery timed out
-    /// - `AgentNeedUpgrade`: agent too old
-    /// - `AgentNotOnline`: agent not connected
-    /// - `MessageFormatInvalid`: malformed message
-    /// - `AgentSocketClosed`: closed as expected
-    /// - `ClientClosed`: closed by the client
     pub closed_reason: Option<String>,
     /// The time when the connection was closed, in UTC.
     pub end_time: Option<String>,
     /// The state of the connection: `Connecting`, `Connected`, `Disconnected`, `Terminating` or `Terminated` (the session is ending or has ended), or `Failed`.
-    ///
-    /// Documented values: `Connecting`, `Connected`, `Terminated`, `Failed`, `Disconnected`, `Terminating`.
     pub status: Option<String>,
     /// The time at which the connection began to be set up.
     pub start_time: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance that the session is connected to.
     pub instance_id: Option<String>,
     /// The reason why the connection failed. Only with a `Status` of `Failed`.
     pub failed_detail: Option<String>,

@@ -83,11 +83,11 @@ static DESCRIBE_USER_DATA: Schema = Schema {
 pub struct DescribeUserDataResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance that has the user data.
     pub instance_id: Option<String>,
     /// The user data of the instance; empty if there is none.
     pub user_data: Option<String>,
-    /// The region of the resource, by ID.
+    /// The region of the instance.
     pub region_id: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Lists the routers of VPCs.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVRouters>.
 ///
@@ -37,13 +37,11 @@ use crate::rt::*;
 pub struct DescribeVRouters {
     /// The VRouter, by its ID.
     pub v_router_id: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the VRouters. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
-    ///
-    /// At least 1.
+    /// The page to return, starting at 1.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -113,7 +111,7 @@ pub struct DescribeVRoutersResponse {
     pub page_size: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
@@ -150,19 +148,19 @@ static DESCRIBE_V_ROUTERS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseVRouter {
-    /// The VPC, by its ID.
+    /// The ID of the VPC that the VRouter belongs to.
     pub vpc_id: Option<String>,
-    /// The creation time of the resource.
+    /// The creation time of the VRouter.
     pub creation_time: Option<String>,
-    /// The VRouter, by its ID.
+    /// The ID of the VRouter.
     pub v_router_id: Option<String>,
-    /// The description of the resource.
+    /// The description of the VRouter.
     pub description: Option<String>,
     /// The name shown for the VRouter.
     pub v_router_name: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the VRouter.
     pub region_id: Option<String>,
-    /// The route table, by ID.
+    /// The IDs of the route tables of the VRouter.
     ///
     /// On the wire `RouteTableIds.RouteTableId`.
     pub route_table_ids: Vec<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Lists vSwitches with their details.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVSwitches>.
 ///
@@ -43,7 +43,7 @@ use crate::rt::*;
 /// | 400 | `Mismatch.InstanceIdAndRegionId` | The resource is not in the region. Check the ID and `RegionId`. |
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `InvalidVpcIdNumber.NotSupported` | The request names too many VPCs. Pass fewer. |
-/// | 404 | `InvalidVSwitchIdNumber.NotSupported` | The request names too many vSwitches. Pass fewer. |
+/// | 404 | <code>InvalidVSwitchIdNumber.<wbr>NotSupported</code> | The request names too many vSwitches. Pass fewer. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeVSwitches {
@@ -53,13 +53,13 @@ pub struct DescribeVSwitches {
     pub v_switch_id: Option<String>,
     /// The zone, by ID.
     pub zone_id: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the vSwitches. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// Whether the VPC or vSwitch is the default one.
     pub is_default: Option<bool>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page to return, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -154,7 +154,7 @@ pub struct DescribeVSwitchesResponse {
     pub page_size: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
@@ -191,25 +191,25 @@ static DESCRIBE_V_SWITCHES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseVSwitch {
-    /// The creation time of the resource.
+    /// The creation time of the vSwitch.
     pub creation_time: Option<String>,
-    /// The state of the resource.
+    /// The state of the vSwitch.
     pub status: Option<String>,
-    /// The VPC, by its ID.
+    /// The ID of the VPC that the vSwitch belongs to.
     pub vpc_id: Option<String>,
     /// Whether the VPC or vSwitch is the default one.
     pub is_default: Option<bool>,
-    /// The vSwitch, by its ID.
+    /// The ID of the vSwitch.
     pub v_switch_id: Option<String>,
     /// The CIDR block of the network, such as `172.16.0.0/12`.
     pub cidr_block: Option<String>,
-    /// The description of the resource.
+    /// The description of the vSwitch.
     pub description: Option<String>,
     /// The number of IP addresses in the vSwitch that are still free.
     pub available_ip_address_count: Option<i64>,
-    /// The resource group, by ID.
+    /// The ID of the resource group of the vSwitch.
     pub resource_group_id: Option<String>,
-    /// The zone, by ID.
+    /// The ID of the zone of the vSwitch.
     pub zone_id: Option<String>,
     /// The name shown for the vSwitch.
     pub v_switch_name: Option<String>,

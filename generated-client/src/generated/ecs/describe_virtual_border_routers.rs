@@ -7,7 +7,7 @@ use super::types::{FILTER, Filter};
 
 /// Lists virtual border routers (VBRs).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVirtualBorderRouters>.
 ///
@@ -39,17 +39,17 @@ use super::types::{FILTER, Filter};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
+/// | 404 | <code>InvalidFilterKey.<wbr>ValueNotSupported</code> | The key of a filter is not supported. Check the filter. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeVirtualBorderRouters {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the virtual border routers. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page to return, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -122,7 +122,7 @@ static DESCRIBE_VIRTUAL_BORDER_ROUTERS: Schema = Schema {
 pub struct DescribeVirtualBorderRoutersResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     pub page_size: Option<i32>,
@@ -171,9 +171,9 @@ static DESCRIBE_VIRTUAL_BORDER_ROUTERS_RESPONSE: Schema = Schema {
 pub struct ResponseVirtualBorderRouterSetVirtualBorderRouterType {
     /// The ID of the VLAN interface of the virtual border router.
     pub vlan_interface_id: Option<String>,
-    /// The state of the resource.
+    /// The state of the virtual border router.
     pub status: Option<String>,
-    /// The creation time of the resource.
+    /// The creation time of the virtual border router.
     pub creation_time: Option<String>,
     /// The circuit code of the physical connection or its line.
     pub circuit_code: Option<String>,
@@ -187,9 +187,9 @@ pub struct ResponseVirtualBorderRouterSetVirtualBorderRouterType {
     pub physical_connection_business_status: Option<String>,
     /// The subnet mask of the link between the two routers.
     pub peering_subnet_mask: Option<String>,
-    /// The route table, by ID.
+    /// The ID of the route table of the virtual border router.
     pub route_table_id: Option<String>,
-    /// The description of the resource.
+    /// The description of the virtual border router.
     pub description: Option<String>,
     /// The state of the physical connection.
     pub physical_connection_status: Option<String>,
@@ -199,13 +199,13 @@ pub struct ResponseVirtualBorderRouterSetVirtualBorderRouterType {
     pub termination_time: Option<String>,
     /// The address of the router on the customer's side.
     pub peer_gateway_ip: Option<String>,
-    /// The name of the resource.
+    /// The name of the virtual border router.
     pub name: Option<String>,
     /// The ID of the access point of the physical connection.
     pub access_point_id: Option<String>,
-    /// The virtual border router, by ID.
+    /// The ID of the virtual border router.
     pub vbr_id: Option<String>,
-    /// The ID of the physical connection.
+    /// The ID of the physical connection that the virtual border router belongs to.
     pub physical_connection_id: Option<String>,
     /// The VLAN of the virtual border router.
     pub vlan_id: Option<i32>,

@@ -7,7 +7,7 @@ use super::types::{FILTER, Filter};
 
 /// Lists the virtual border routers (VBRs) on an Express Connect circuit (physical connection).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVirtualBorderRoutersForPhysicalConnection>.
 ///
@@ -21,7 +21,9 @@ use super::types::{FILTER, Filter};
 /// use alicloud::ecs::{Client, DescribeVirtualBorderRoutersForPhysicalConnection};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeVirtualBorderRoutersForPhysicalConnection::new("<PhysicalConnectionId>");
+/// let request = DescribeVirtualBorderRoutersForPhysicalConnection::new(
+///     "<PhysicalConnectionId>",
+/// );
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
@@ -39,20 +41,20 @@ use super::types::{FILTER, Filter};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 404 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 /// | 404 | `IllegalParam.AliUid` | The account ID is not valid. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeVirtualBorderRoutersForPhysicalConnection {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the physical connection. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the physical connection.
+    /// The physical connection whose virtual border routers are listed.
     pub physical_connection_id: String,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page to return, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -129,7 +131,7 @@ static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION: Schema = Schema 
 pub struct DescribeVirtualBorderRoutersForPhysicalConnectionResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     pub page_size: Option<i32>,
@@ -176,7 +178,7 @@ static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION_RESPONSE: Schema 
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType {
-    /// The creation time of the resource.
+    /// The creation time of the virtual border router.
     pub creation_time: Option<String>,
     /// The circuit code of the physical connection or its line.
     pub circuit_code: Option<String>,
@@ -188,7 +190,7 @@ pub struct ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRoute
     pub activation_time: Option<String>,
     /// The ID of the account that owns the virtual border router.
     pub vbr_owner_uid: Option<i64>,
-    /// The virtual border router, by ID.
+    /// The ID of the virtual border router.
     pub vbr_id: Option<String>,
     /// The VLAN of the virtual border router.
     pub vlan_id: Option<i32>,

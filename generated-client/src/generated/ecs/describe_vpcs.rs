@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Lists virtual private clouds (VPCs).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVpcs>.
 ///
@@ -39,7 +39,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `InvalidAliuid` | The account ID is not valid. |
 /// | 400 | `InvalidResourceGroupId.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | <code>OperationUnsupported.<wbr>ResourceGroupId</code> | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
 /// | 400 | `InvalidVpcIdNumber.NotSupported` | The request names too many VPCs. Pass fewer. |
 /// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
@@ -52,15 +52,15 @@ use crate::rt::*;
 pub struct DescribeVpcs {
     /// The VPC, by its ID.
     pub vpc_id: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the VPCs. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether the VPC or vSwitch is the default one.
     pub is_default: Option<bool>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page to return, starting at 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
@@ -139,7 +139,7 @@ pub struct DescribeVpcsResponse {
     pub page_size: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page to return, or that was returned, starting at 1.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
@@ -175,25 +175,25 @@ static DESCRIBE_VPCS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseVpc {
-    /// The creation time of the resource.
+    /// The creation time of the VPC.
     pub creation_time: Option<String>,
     /// The name shown for the VPC.
     pub vpc_name: Option<String>,
-    /// The state of the resource.
+    /// The state of the VPC.
     pub status: Option<String>,
-    /// The VPC, by its ID.
+    /// The ID of the VPC.
     pub vpc_id: Option<String>,
-    /// The VRouter, by its ID.
+    /// The ID of the VRouter of the VPC.
     pub v_router_id: Option<String>,
     /// Whether the VPC or vSwitch is the default one.
     pub is_default: Option<bool>,
     /// The CIDR block of the network, such as `172.16.0.0/12`.
     pub cidr_block: Option<String>,
-    /// The description of the resource.
+    /// The description of the VPC.
     pub description: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the VPC.
     pub region_id: Option<String>,
-    /// The vSwitch, by its ID.
+    /// The IDs of the vSwitches in the VPC.
     ///
     /// On the wire `VSwitchIds.VSwitchId`.
     pub v_switch_ids: Vec<String>,

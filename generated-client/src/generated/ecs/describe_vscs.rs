@@ -37,24 +37,18 @@ pub struct DescribeVscs {
     /// Only VSCs of this instance.
     pub instance_id: Option<String>,
     /// The number of entries per page, 10 to 500; lesser values count as 10, greater ones as 500. Default: 10.
-    ///
-    /// The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the VSCs. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only VSCs of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
     /// Lists only VSCs in this state: `In_use`, `Attaching`, `Detaching`, `AttachFailed`, `DetachFailed` or `All`. Default: `All`.
-    ///
-    /// The server's default is `All`.
-    ///
-    /// Documented values: `In_use`, `Attaching`, `Detaching`, `AttachFailed`, `DetachFailed`, `All`.
     pub status: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only VSCs with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,
@@ -189,8 +183,6 @@ pub struct ResponseVscs {
     /// The resource group of the VSC.
     pub resource_group_id: Option<String>,
     /// The state of the VSC: `In_use`, `Attaching`, `Detaching`, `AttachFailed` or `DetachFailed`.
-    ///
-    /// Documented values: `In_use`, `Attaching`, `Detaching`, `AttachFailed`, `DetachFailed`.
     pub status: Option<String>,
     /// The tags of the VSC.
     pub tags: Vec<ResourceTag>,

@@ -35,7 +35,7 @@ use crate::rt::*;
 /// | 400 | `InvalidSpotStrategy` | The value of `SpotStrategy` is not valid. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidRegion.NotFound` | The region does not exist. Check `RegionId`. |
-/// | 404 | `InvalidInstanceChargeType.NotFound` | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | <code>InvalidInstanceChargeType.<wbr>NotFound</code> | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
 /// | 404 | `InvalidAcceptLanguage.NotFound` | The language is not supported. Use `zh-CN`, `en-US` or `ja`. |
 #[derive(Default)]
 pub struct DescribeZones {
@@ -45,32 +45,19 @@ pub struct DescribeZones {
     pub region_id: Option<String>,
     /// Whether the answer has the details of each zone. Default: `true`.
     ///
-    /// The server's default is `true`. Example: `true`.
+    /// Example: `true`.
     pub verbose: Option<bool>,
     /// Resources billed in this way: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
-    /// The server's default is `PostPaid`. Example: `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
+    /// Example: `PostPaid`.
     pub instance_charge_type: Option<String>,
     /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
     ///
-    /// The server's default is `NoSpot`. Example: `NoSpot`.
-    ///
-    /// Documented values:
-    ///
-    /// - `NoSpot`: no spot instance
-    /// - `SpotWithPriceLimit`: spot, up to a price
-    /// - `SpotAsPriceGo`: spot, at the market price
+    /// Example: `NoSpot`.
     pub spot_strategy: Option<String>,
     /// The language of the names in the answer: `zh-CN`, `zh-TW`, `en-US`, `ja`, `fr`, `de` or `ko`. Default: `zh-CN`.
     ///
-    /// The server's default is `zh-CN`. Example: `en-US`.
-    ///
-    /// Documented values: `zh-CN`, `zh-TW`, `en-US`, `ja`, `fr`, `de`, `ko`.
+    /// Example: `en-US`.
     pub accept_language: Option<String>,
 }
 
@@ -173,8 +160,6 @@ pub struct ResponseZone {
     /// The ID of the zone.
     pub zone_id: Option<String>,
     /// The kind of the zone: `AvailabilityZone` or `CloudBoxZone`.
-    ///
-    /// Documented values: `AvailabilityZone`, `CloudBoxZone`.
     pub zone_type: Option<String>,
     /// The name of the zone in the language asked for.
     pub local_name: Option<String>,

@@ -42,13 +42,13 @@ use crate::rt::*;
 /// | 403 | `InvalidVpcId.Malformed` | The VPC ID is not valid. Check `VpcId`. |
 /// | 403 | `InvalidInstanceId.MalFormed` | The instance ID is not valid, or the instance is not in the classic network. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` | `InstanceId` and `VpcId` are both missing. Pass at least one of them. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidInstanceIdAndVpcId</code> | `InstanceId` and `VpcId` are both missing. Pass at least one of them. |
 /// | 403 | `InvalidStatus.InstanceStatus` | The instance must be `Running` or `Stopped`. |
 /// | 403 | `InvalidInstanceId.NotBelong` | The instance belongs to another account. |
 /// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `InvalidOperation.InvalidVpc` | The instance is not linked to this VPC. Check the VPC ID. |
 /// | 403 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 403 | `InvalidParameter.RegionIdAndInstanceId` | The instance does not exist in the region. Check `RegionId` and `InstanceId`. |
+/// | 403 | <code>InvalidParameter.<wbr>RegionIdAndInstanceId</code> | The instance does not exist in the region. Check `RegionId` and `InstanceId`. |
 #[derive(Default)]
 pub struct DetachClassicLinkVpc {
     /// The region of the instance. `DescribeRegions` lists the regions.

@@ -41,7 +41,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
-/// | 400 | `InvalidOperation.InstanceTypeNotSupport` | The instance type does not support attaching or detaching disks while the instance runs. Stop it first. |
+/// | 400 | <code>InvalidOperation.<wbr>InstanceTypeNotSupport</code> | The instance type does not support attaching or detaching disks while the instance runs. Stop it first. |
 /// | 400 | `DisksDetachingOnEcsExceeded` | Too many disks of the instance are being detached. Wait, then repeat the call. |
 /// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
 /// | 403 | `DiskNotPortable` | The disk is not portable, so the operation is not possible. |
@@ -52,11 +52,11 @@ use crate::rt::*;
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
 /// | 403 | `InvalidInstance.ImageCategory` | The image of the instance does not allow detaching the system disk. |
 /// | 403 | `DeleteWithInstance.Conflict` | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
-/// | 403 | `InvalidOperation.DiskCategoryUnsupported` | Elastic ephemeral disks cannot be detached. |
+/// | 403 | <code>InvalidOperation.<wbr>DiskCategoryUnsupported</code> | Elastic ephemeral disks cannot be detached. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
 /// | 404 | `InvalidDisk.AlreadyDetached` | The disk has been detached already. |
-/// | 404 | `InvalidDiskId.OperationNotSupported` | The image of the disk no longer exists, so the operation is not possible. |
+/// | 404 | <code>InvalidDiskId.<wbr>OperationNotSupported</code> | The image of the disk no longer exists, so the operation is not possible. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DetachDisk {
@@ -65,8 +65,6 @@ pub struct DetachDisk {
     /// The ID of the disk to detach, which must be `In_use`. To detach a data disk the instance must be `Running` or `Stopped`, for a system disk `Stopped`.
     pub disk_id: String,
     /// Whether the disk is released together with the instance; otherwise it turns into a pay-as-you-go data disk. Must be `true` for elastic ephemeral disks, and left out for disks with multi-attach. Default: `true` for system disks, `false` for data disks.
-    ///
-    /// The server's default is `true`.
     pub delete_with_instance: Option<bool>,
 }
 

@@ -37,20 +37,18 @@ use super::types::{INSTANCE_RAM_ROLE_SET, InstanceRamRoleSet};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidInstanceIds.Malformed` | The instance IDs are not valid. Check their format. |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` | Instances in the classic network cannot have a RAM role. |
+/// | 403 | <code>InvalidNetworkType.<wbr>MismatchRamRole</code> | Instances in the classic network cannot have a RAM role. |
 /// | 403 | `InvalidUser.PassRoleForbidden` | The RAM user may not pass RAM roles to instances. Grant the permission first. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct DetachInstanceRamRole {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the instances. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The RAM role to detach from the instances, by name. `ListRoles` of RAM lists the roles.
     pub ram_role_name: Option<String>,
     /// The instances to detach the role from: a JSON array of up to 100 IDs, as text.
-    ///
-    /// At most 100 elements.
     pub instance_ids: Vec<String>,
 }
 

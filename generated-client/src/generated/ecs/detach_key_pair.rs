@@ -39,8 +39,8 @@ use super::types::{KEY_PAIR_RESULT, KeyPairResult};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidKeyPairName.NotFound` | The key pair does not exist. Check `KeyPairName`. |
-/// | 400 | `InvalidInstanceIds.ValueNotSupported` | The instance IDs are not valid. Check their format and number. |
-/// | 403 | `DependencyViolation.WindowsInstance` | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 400 | <code>InvalidInstanceIds.<wbr>ValueNotSupported</code> | The instance IDs are not valid. Check their format and number. |
+/// | 403 | <code>DependencyViolation.<wbr>WindowsInstance</code> | Windows instances do not support SSH key pairs. Use a password instead. |
 /// | 403 | `InstanceKeyPairLimitExceeded` | The request names too many instances or key pairs. Split it into several calls. |
 #[derive(Default)]
 pub struct DetachKeyPair {
@@ -51,8 +51,6 @@ pub struct DetachKeyPair {
     /// The name of the SSH key pair.
     pub key_pair_name: String,
     /// The instances to unbind the key pair from: a JSON array of up to 50 IDs, as text.
-    ///
-    /// At most 50 elements.
     pub instance_ids: Vec<String>,
 }
 

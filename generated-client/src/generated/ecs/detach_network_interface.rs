@@ -21,7 +21,10 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, DetachNetworkInterface};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DetachNetworkInterface::new("eni-bp67acfmxazb4p4ph001", "i-bp16qstyvxj9gpqw0001");
+/// let request = DetachNetworkInterface::new(
+///     "eni-bp67acfmxazb4p4ph001",
+///     "i-bp16qstyvxj9gpqw0001",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -48,32 +51,32 @@ use crate::rt::*;
 /// | 400 | `InvalidOperation.InvalidRegion` | The operation is not available in this region. |
 /// | 400 | `InvalidOperation.InvalidEcsState` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 400 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` | The primary network interface of an instance cannot be detached. |
+/// | 400 | <code>InvalidOperation.<wbr>DetachPrimaryEniNotAllowed</code> | The primary network interface of an instance cannot be detached. |
 /// | 400 | `Forbidden.RegionId` | The account cannot use the operation in this region. Check `RegionId`. |
 /// | 400 | `InvalidParams.EniId` | The ID of the network interface is not valid. |
 /// | 400 | `InvalidParameter.EniNotBelongEcs` | The network interface is not attached to this instance. Check the IDs. |
-/// | 400 | `InvalidOperation.EniHotPlugNotSupported` | A network interface in the high-performance mode cannot be detached while the instance runs. Stop it first. |
+/// | 400 | <code>InvalidOperation.<wbr>EniHotPlugNotSupported</code> | A network interface in the high-performance mode cannot be detached while the instance runs. Stop it first. |
 /// | 403 | `InvalidUserType.NotSupported` | Accounts of this type cannot use the operation. |
 /// | 403 | `Abs.InvalidAccount.NotFound` | The account does not exist. Check the account ID and the credentials. |
 /// | 403 | `Forbidden.NotSupportRAM` | RAM users cannot call this operation. Use the Alibaba Cloud account. |
 /// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `MaxEniCountExceeded` | The account has the maximum number of network interfaces. Delete unused ones first. |
 /// | 403 | `EniPerInstanceLimitExceeded` | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | <code>InvalidOperation.<wbr>AvailabilityZoneMismatch</code> | The resources are in different zones. Use resources of the same zone. |
 /// | 403 | `InvalidOperation.VpcMismatch` | The resources are in different VPCs. Use resources of the same VPC. |
 /// | 403 | `SecurityGroupInstanceLimitExceed` | The security group has the maximum number of instances. Use another group. |
 /// | 403 | `InvalidSecurityGroupId.NotVpc` | The security group is not in a VPC. Choose one that is. |
 /// | 403 | `InvalidOperation.InvalidEniType` | The type of the network interface does not allow the operation. |
-/// | 403 | `InvalidOperation.EniServiceManaged` | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | <code>InvalidOperation.<wbr>EniServiceManaged</code> | A cloud service manages the network interface, so it cannot be changed here. |
 /// | 403 | `InvalidOperation.EniLinked` | A network interface of the instance is in use by another service or route. Remove that use first. |
 /// | 403 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
-/// | 403 | `InvalidOperation.HotPlugNotSupport` | The instance does not support attaching or detaching while it runs. Stop it first. |
-/// | 403 | `InvalidOperation.InvalidTrunkEniStatus` | The state of the trunk network interface does not allow the operation. |
-/// | 403 | `InvalidOperation.TrunkingIsNotAllowed` | The account or region may not use trunk network interfaces. |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportEniTrunking` | The instance type does not support trunk network interfaces. |
-/// | 403 | `InvalidParameter.EniNotBelongTrunk` | The network interface is not a member of this trunk. Check the IDs. |
-/// | 403 | `InvalidOperation.EniTypeNotSupportTrunking` | A network interface of this type does not support trunking. |
-/// | 403 | `InvalidOperation.HasMemberEniAttached` | Member network interfaces are attached to the trunk. Detach them first. |
+/// | 403 | <code>InvalidOperation.<wbr>HotPlugNotSupport</code> | The instance does not support attaching or detaching while it runs. Stop it first. |
+/// | 403 | <code>InvalidOperation.<wbr>InvalidTrunkEniStatus</code> | The state of the trunk network interface does not allow the operation. |
+/// | 403 | <code>InvalidOperation.<wbr>TrunkingIsNotAllowed</code> | The account or region may not use trunk network interfaces. |
+/// | 403 | <code>InvalidOperation.<wbr>InstanceTypeNotSupportEniTrunking</code> | The instance type does not support trunk network interfaces. |
+/// | 403 | <code>InvalidParameter.<wbr>EniNotBelongTrunk</code> | The network interface is not a member of this trunk. Check the IDs. |
+/// | 403 | <code>InvalidOperation.<wbr>EniTypeNotSupportTrunking</code> | A network interface of this type does not support trunking. |
+/// | 403 | <code>InvalidOperation.<wbr>HasMemberEniAttached</code> | Member network interfaces are attached to the trunk. Detach them first. |
 /// | 403 | `InvalidParameter.EniNotBelongEcs` | The network interface is not attached to this instance. Check the IDs. |
 /// | 404 | `InvalidEcsId.NotFound` | The instance does not exist. Check its ID. |
 /// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |

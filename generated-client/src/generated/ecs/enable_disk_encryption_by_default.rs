@@ -34,7 +34,7 @@ use crate::rt::*;
 /// `ecs:EnableDiskEncryptionByDefault` on all resources.
 #[derive(Default)]
 pub struct EnableDiskEncryptionByDefault {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region that the request is about. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -35,7 +35,7 @@ pub struct EnableNetworkInterfaceQoS {
     pub network_interface_id: String,
     /// The rate limits to set for the traffic of the ENI.
     pub qo_s: Option<QoS>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the ENI. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -89,24 +89,14 @@ pub type EnableNetworkInterfaceQoSResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct QoS {
     /// The limit of inbound traffic in the internal network, in kbit/s: at least 50000, in steps of 1000.
-    ///
-    /// At least 50000.
     pub bandwidth_rx: Option<i32>,
     /// The limit of outbound traffic in the internal network, in kbit/s: at least 50000, in steps of 1000.
-    ///
-    /// At least 50000.
     pub bandwidth_tx: Option<i32>,
     /// The limit of concurrent sessions: at least 10000, in steps of 10000.
-    ///
-    /// At least 10000.
     pub concurrent_connections: Option<i32>,
     /// The limit of the internal packets received by the ENI per second: at least 10000, in steps of 10000.
-    ///
-    /// At least 10000.
     pub pps_rx: Option<i32>,
     /// The limit of the internal packets sent by the ENI per second: at least 10000, in steps of 10000.
-    ///
-    /// At least 10000.
     pub pps_tx: Option<i32>,
 }
 

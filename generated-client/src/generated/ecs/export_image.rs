@@ -58,18 +58,18 @@ use crate::rt::*;
 /// | 400 | `ImageNotSupported` | The image cannot be exported: it is encrypted or comes from the marketplace. |
 /// | 400 | `InvalidOSSObject.NeedRestore` | The OSS object is archived. Restore it first. |
 /// | 400 | `InvalidOSSBucket.NotMatched` | The OSS bucket is not the right one. Check its name and region. |
-/// | 400 | `InvalidImageFormat.RegionNotSupported` | The image format is not supported in this region. Choose another one. |
+/// | 400 | <code>InvalidImageFormat.<wbr>RegionNotSupported</code> | The image format is not supported in this region. Choose another one. |
 /// | 403 | `ImageNotSupported` | The image cannot be exported: it is encrypted or comes from the marketplace. |
 /// | 403 | `ImageIsExporting` | The image is being exported. Cancel the task or wait until it ends. |
 /// | 403 | `ExportImageFailed` | The image could not be exported. Contact Alibaba Cloud support. |
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
 /// | 403 | `NoSetRoletoECSServiceAcount` | ECS may not access your OSS. Grant it a role that allows the access first. |
 /// | 403 | `InvalidOSS.NotAuthorized` | ECS may not access the OSS bucket or object. Grant the permission first. |
-/// | 403 | `ConcurrentQuotaExceed.ExportImage` | Too many images are being exported. Wait for one to end, then repeat the call. |
+/// | 403 | <code>ConcurrentQuotaExceed.<wbr>ExportImage</code> | Too many images are being exported. Wait for one to end, then repeat the call. |
 /// | 403 | `WeeklyQuotaExceed.ExportImage` | The weekly quota of image exports is used up. Try again the next week. |
 /// | 403 | `InvalidImageLicense.NotSupported` | The license of the image does not allow exporting it. |
-/// | 403 | `InvalidImageCategory.NotSupported` | Images of this category cannot be exported. |
-/// | 403 | `InvalidOSSBucket.EncryptUnsupported` | Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket. |
+/// | 403 | <code>InvalidImageCategory.<wbr>NotSupported</code> | Images of this category cannot be exported. |
+/// | 403 | <code>InvalidOSSBucket.<wbr>EncryptUnsupported</code> | Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket. |
 /// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ExportImage {
@@ -85,13 +85,9 @@ pub struct ExportImage {
     pub oss_bucket: String,
     /// The prefix of the object's name in OSS: 1 to 30 letters and digits.
     ///
-    /// On the wire `OSSPrefix`. 1 to 30 characters.
+    /// On the wire `OSSPrefix`.
     pub oss_prefix: Option<String>,
     /// The format of the exported file: `raw`, `vhd`, `qcow2`, `vmdk` or `vdi`. Default: `raw`.
-    ///
-    /// The server's default is `raw`.
-    ///
-    /// Documented values: `raw`, `vhd`, `qcow2`, `vmdk`, `vdi`.
     pub image_format: Option<String>,
     /// The RAM role that image export assumes, by name.
     pub role_name: Option<String>,
@@ -175,7 +171,7 @@ pub struct ExportImageResponse {
     pub request_id: Option<String>,
     /// The ID of the task that exports the image.
     pub task_id: Option<String>,
-    /// The region of the resource, by ID.
+    /// The region of the image.
     pub region_id: Option<String>,
 }
 

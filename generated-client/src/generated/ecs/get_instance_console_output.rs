@@ -47,11 +47,9 @@ pub struct GetInstanceConsoleOutput {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// The instance whose console output is returned.
     pub instance_id: String,
     /// Whether to strip formatting characters from the returned console output. Defaults to `false`.
-    ///
-    /// The server's default is `false`.
     pub remove_symbols: Option<bool>,
 }
 

@@ -47,11 +47,9 @@ pub struct GetInstanceScreenshot {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// The instance whose screen is captured.
     pub instance_id: String,
     /// Whether to wake the instance if it sleeps. Defaults to `false`.
-    ///
-    /// The server's default is `false`.
     pub wake_up: Option<bool>,
 }
 
@@ -121,7 +119,7 @@ static GET_INSTANCE_SCREENSHOT_RESPONSE: Schema = Schema {
     fields: &[
         Field::string("RequestId"),
         Field::string("InstanceId"),
-        Field::string("Screenshot"),
+        Field::string("Screenshot").sensitive(),
     ],
     rules: &[],
 };

@@ -17,6 +17,28 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ImportImage, import_image::DiskDeviceMapping};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ImportImage::new([
+///     DiskDeviceMapping::new()
+///         .oss_bucket("my-bucket")
+///         .oss_object("image.vhd")
+///         .disk_image_size(40),
+/// ]);
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `Architecture` = `arm64` together with `BootMode` requires `BootMode` = `UEFI`. The note on `BootMode`: images for ARM start by UEFI only.
@@ -56,9 +78,9 @@ use super::types::{TAG, Tag};
 /// | 400 | `InvalidLicenseType.NotSupported` | The license type is not supported. Check `LicenseType`. |
 /// | 400 | `InvalidLicenseType.BYOLOnly` | The platform supports only your own license. Set `LicenseType` to `BYOL`. |
 /// | 400 | `InvalidOSSBucket.FlowLimit` | The traffic of the OSS bucket is limited. Repeat the call later. |
-/// | 400 | `InvalidImageFormat.RegionNotSupported` | The image format is not supported in this region. Choose another one. |
+/// | 400 | <code>InvalidImageFormat.<wbr>RegionNotSupported</code> | The image format is not supported in this region. Choose another one. |
 /// | 400 | `InvalidBootMode.Malformed` | The boot mode is malformed. Check `BootMode`. |
-/// | 400 | `InvalidParameter.DetectionStrategy` | The value of `DetectionStrategy` is not valid. |
+/// | 400 | <code>InvalidParameter.<wbr>DetectionStrategy</code> | The value of `DetectionStrategy` is not valid. |
 /// | 400 | `InvalidBootMode.NotSupport` | The boot mode does not fit the image or its architecture. Check `BootMode`. |
 /// | 403 | `ImageIsImporting` | The image is being imported. Wait until the task ends. |
 /// | 403 | `QuotaExceed.Image` | The account has the maximum number of images. Delete unused ones first. |
@@ -66,18 +88,18 @@ use super::types::{TAG, Tag};
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
 /// | 403 | `NoSetRoletoECSServiceAcount` | ECS may not access your OSS. Grant it a role that allows the access first. |
 /// | 403 | `InvalidParameter.Malformed` | The device name of a disk is not valid. Check `DiskDeviceMapping`. |
-/// | 403 | `MissingParameter.DiskDeviceMapping` | The disk mapping is missing. Pass `DiskDeviceMapping`. |
+/// | 403 | <code>MissingParameter.<wbr>DiskDeviceMapping</code> | The disk mapping is missing. Pass `DiskDeviceMapping`. |
 /// | 403 | `InvalidOSS.NotAuthorized` | ECS may not access the OSS bucket or object. Grant the permission first. |
 /// | 403 | `InvalidBlockSize.NotSupport` | The block size of the image file is not supported. |
 /// | 403 | `InvalidImageFormat.Malformed` | The format of the image is not valid. Check it. |
-/// | 403 | `ImageCheckUnsupported.WindowsImage` | Windows images cannot be checked. Leave the image check off. |
+/// | 403 | <code>ImageCheckUnsupported.<wbr>WindowsImage</code> | Windows images cannot be checked. Leave the image check off. |
 /// | 403 | `InvalidVHDImage.IncorrectSize` | The size of the VHD file contradicts its header. Convert the image again. |
-/// | 403 | `InvalidOSSBucket.EncryptUnsupported` | Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket. |
-/// | 403 | `InvalidArchitecture.PlatformUnsupported` | The platform of the image does not exist for this architecture. Change one of them. |
+/// | 403 | <code>InvalidOSSBucket.<wbr>EncryptUnsupported</code> | Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket. |
+/// | 403 | <code>InvalidArchitecture.<wbr>PlatformUnsupported</code> | The platform of the image does not exist for this architecture. Change one of them. |
 /// | 403 | `InvalidAccountStatus.OSSDisabled` | OSS is disabled because of the state of the account. Restore OSS first. |
 /// | 403 | `InvalidStorageLocation.NotFound` | The storage location in the CloudBox does not exist. Check it. |
-/// | 403 | `InvalidOperation.CloudBoxImageImportRoleRequired` | ECS lacks the role for importing images to a CloudBox. Grant it first. |
-/// | 403 | `InvalidOperation.CloudBoxImageImportUnsupported` | Images for a CloudBox cannot be imported. |
+/// | 403 | <code>InvalidOperation.<wbr>CloudBoxImageImportRoleRequired</code> | ECS lacks the role for importing images to a CloudBox. Grant it first. |
+/// | 403 | <code>InvalidOperation.<wbr>CloudBoxImageImportUnsupported</code> | Images for a CloudBox cannot be imported. |
 /// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
 #[derive(Default)]
 pub struct ImportImage {
@@ -86,24 +108,14 @@ pub struct ImportImage {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The name of the image: 2 to 128 characters, starting with a letter, not with `aliyun` or `acs:`, and without `http://` or `https://`. Letters, digits, `.`, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub image_name: Option<String>,
     /// The description of the image: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The architecture of the operating system in the image file: `i386`, `x86_64` or `arm64`. Default: `x86_64`.
-    ///
-    /// The server's default is `x86_64`.
-    ///
-    /// Documented values: `i386`, `x86_64`, `arm64`.
     pub architecture: Option<String>,
     /// The kind of operating system: `linux` (default) or `windows`, which requires `LicenseType`.
     ///
-    /// On the wire `OSType`. The server's default is `linux`.
-    ///
-    /// Documented values: `windows`, `linux`.
+    /// On the wire `OSType`.
     pub os_type: Option<String>,
     /// The distribution of the operating system: `AlmaLinux`, `Aliyun`, `Anolis`, `CentOS`, `CentOS Stream`, `CoreOS`, `Customized Linux`, `Debian`, `Fedora`, `Fedora CoreOS`, `FreeBSD`, `Gentoo`, `Kylin`, `OpenSUSE`, `Others Linux` (default), `RedHat`, `Rocky Linux`, `SUSE`, `UOS`, `Ubuntu`, `Windows Server 2003`, likewise 2008, 2012, 2016, 2019 or 2022, or `Other Windows`.
     ///
@@ -137,16 +149,10 @@ pub struct ImportImage {
     /// - `Windows Server 2003`
     pub platform: Option<String>,
     /// The mode in which instances boot from the image: `BIOS` or `UEFI`. Default: `BIOS`, but `UEFI` for `arm64`, which allows nothing else. An instance does not start if the image does not support the mode.
-    ///
-    /// The server's default is `BIOS`.
-    ///
-    /// Documented values: `BIOS`, `UEFI`.
     pub boot_mode: Option<String>,
     /// The RAM role that image import assumes, by name.
     pub role_name: Option<String>,
     /// The license of a Windows Server image; no effect on others. `Aliyun` (default): instances are activated through Alibaba Cloud and billed for the license. `BYOL`: instances must be activated by hand with a license key of one's own and are not billed for one.
-    ///
-    /// The server's default is `Aliyun`.
     ///
     /// Documented values:
     ///
@@ -156,7 +162,9 @@ pub struct ImportImage {
     pub license_type: Option<String>,
     /// The resource group of the imported image.
     pub resource_group_id: Option<String>,
-    /// The image files to import: the system disk first, then up to 16 data disks. Further entries are ignored.
+    /// The image files to import: first that of the system disk, then those of the data disks. Further entries are ignored.
+    ///
+    /// Example: `[{"OSSBucket":"my-bucket","OSSObject":"image.vhd","DiskImageSize":40}]`.
     pub disk_device_mapping: Vec<DiskDeviceMapping>,
     /// The tags of the image.
     ///
@@ -167,14 +175,10 @@ pub struct ImportImage {
     /// The ARN of the CloudBox that holds the image file, in the form `arn:acs:cloudbox:{RegionId}:{AliUid}:cloudbox/{CloudBoxId}`. Only for a file in OSS on CloudBox; otherwise leave it out.
     pub storage_location_arn: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<Features>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -354,11 +358,11 @@ static IMPORT_IMAGE: Schema = Schema {
 pub struct ImportImageResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The image, by its ID.
+    /// The ID of the new image.
     pub image_id: Option<String>,
     /// The ID of the task that imports the image.
     pub task_id: Option<String>,
-    /// The region of the resource, by ID.
+    /// The region of the image.
     pub region_id: Option<String>,
 }
 
@@ -386,8 +390,6 @@ static IMPORT_IMAGE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct DiskDeviceMapping {
     /// The size of the disk in the image in GiB, 1 to 2048. Deprecated: use `DiskImageSize`.
-    ///
-    /// 1 to 2048.
     #[deprecated = "use `disk_device_mapping.disk_image_size` instead"]
     pub disk_im_size: Option<i32>,
     /// The device name of the disk in the image. Deprecated; leave it out.
@@ -398,16 +400,12 @@ pub struct DiskDeviceMapping {
     /// On the wire `OSSBucket`.
     pub oss_bucket: Option<String>,
     /// The format of the image file: `RAW`, `VHD`, `QCOW2` or `VMDK` (in invitational preview). Detected if left out.
-    ///
-    /// Documented values: `RAW`, `VHD`, `QCOW2`, `VMDK`.
     pub format: Option<String>,
     /// The key of the image file in the OSS bucket.
     ///
     /// On the wire `OSSObject`.
     pub oss_object: Option<String>,
     /// The size of the disk in the image in GiB, 1 to 2048; for the system disk at least the size of the image file.
-    ///
-    /// 1 to 2048.
     pub disk_image_size: Option<i32>,
 }
 
@@ -489,10 +487,6 @@ pub struct Features {
     /// Whether the NVMe driver is in the image: `supported` or `unsupported` (default). Set it for instance types with NVMe, such as c8i and r9i.
     pub nvme_support: Option<String>,
     /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. Default: `v1`.
-    ///
-    /// The server's default is `v1`.
-    ///
-    /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,
 }
 

@@ -7,7 +7,7 @@ use super::types::{TAG, Tag};
 
 /// Imports the public key of an SSH key pair made with another tool.
 ///
-/// The private key stays with you. A region holds up to 500 key pairs. Supported are `rsa`, `dsa`, `ssh-rsa`, `ssh-dss` and `ecdsa`.
+/// The private key stays with you. A region holds up to 500 key pairs. Supported kinds of keys are `rsa`, `dsa`, `ssh-rsa`, `ssh-dss` and `ecdsa`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ImportKeyPair>.
 ///
@@ -46,19 +46,17 @@ use super::types::{TAG, Tag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ImportKeyPair {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the key pair. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The name of the new key pair, which must not be taken yet: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters and digits of any script, colons, underscores, periods and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub key_pair_name: String,
     /// The text of the public key to import. The private key stays with the caller.
     pub public_key_body: String,
     /// The resource group of the key pair.
     pub resource_group_id: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the key pair.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,

@@ -50,8 +50,6 @@ pub struct InstallCloudAssistant {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The instances to install Cloud Assistant on, up to 50.
-    ///
-    /// At most 50 elements.
     pub instance_id: Vec<String>,
 }
 

@@ -27,8 +27,7 @@ use super::types::{SHORT_TAG, ShortTag};
 /// use alicloud::ecs::{Client, InvokeCommand};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = InvokeCommand::new("<CommandId>")
-///     .instance_id(["<InstanceId>"]);
+/// let request = InvokeCommand::new("<CommandId>").instance_id(["<InstanceId>"]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -70,10 +69,10 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 400 | `NumberExceed.ResourceTags` | `ResourceTag` has too many tags. Pass fewer. |
 /// | 400 | `MissingParameter.ResourceTagKey` | An entry of `ResourceTag` has no key. Pass the key. |
 /// | 400 | `InvalidResourceTagKey.Malformed` | The key of a tag in `ResourceTag` is not valid. |
-/// | 400 | `InvalidResourceTagValue.Malformed` | The value of a tag in `ResourceTag` is not valid. |
+/// | 400 | <code>InvalidResourceTagValue.<wbr>Malformed</code> | The value of a tag in `ResourceTag` is not valid. |
 /// | 400 | `Duplicate.ResourceTagKey` | `ResourceTag` contains a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidResourceTag.InstanceNotFound` | No instance has the tags of `ResourceTag`. Check the tags. |
-/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` | `ResourceTag` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 400 | <code>InvalidResourceTag.<wbr>InstanceNotFound</code> | No instance has the tags of `ResourceTag`. Check the tags. |
+/// | 400 | <code>InvalidResourceTag.<wbr>ConflictWithInstanceIds</code> | `ResourceTag` and `InstanceId` exclude each other. Pass only one of them. |
 /// | 403 | `InstanceIds.ExceedLimit` | The request names too many instances. Split it into several calls. |
 /// | 403 | `Invocation.ExceedQuota` | The quota of command runs per day is used up in the region. Try again the next day. |
 /// | 403 | `ParameterCount.ExceedLimit` | `Parameters` has too many custom parameters. Pass fewer. |
@@ -101,7 +100,7 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct InvokeCommand {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the command. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -118,14 +117,6 @@ pub struct InvokeCommand {
     /// - `DryRun`: not at all; only the parameters, the environment on the instance and the state of the Cloud Assistant Agent are checked.
     ///
     /// `StopInvocation` stops pending and scheduled runs; `DescribeInvocationResults` with `IncludeHistory` lists past ones.
-    ///
-    /// Documented values:
-    ///
-    /// - `Once`: at once, one time
-    /// - `Period`: on a schedule
-    /// - `NextRebootOnly`: at the next start
-    /// - `EveryReboot`: at every start
-    /// - `DryRun`: checked only
     pub repeat_mode: Option<String>,
     /// Deprecated: it has no effect; leave it out.
     #[deprecated = "it has no effect; leave it out"]
@@ -141,49 +132,34 @@ pub struct InvokeCommand {
     /// The values of up to 10 custom parameters, by name. Names have at most 64 characters and must be known to the command; values may be empty, and so are those of parameters left out. Together with the command at most 24 KB in Base64.
     pub parameters: Option<BTreeMap<String, Value>>,
     /// The user of the instance that runs the command, up to 255 characters. Defaults to `root` on Linux and `System` on Windows; an existing ordinary user is safer.
-    ///
-    /// At most 255 characters.
     pub username: Option<String>,
     /// The name of the password, up to 255 characters, in the parameter store of CloudOps Orchestration Service. Required together with `Username` for a user other than `System` on Windows; not needed for `System` or for `root` on Linux.
-    ///
-    /// At most 255 characters.
     pub windows_password_name: Option<String>,
     /// The instances to run the command on, up to 100; the quota can be raised in Quota Center.
     ///
     /// At most 501 elements.
     pub instance_id: Option<Vec<String>>,
-    /// The ID of the container to run the command in: 64 hexadecimal digits, optionally with `docker://`, `containerd://` or `cri-o://` in front. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
+    /// The container to run the command in, by its full hexadecimal ID, optionally with `docker://`, `containerd://` or `cri-o://` in front. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
     pub container_id: Option<String>,
     /// The name of the container to run the command in. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
     pub container_name: Option<String>,
     /// The number of seconds that this run of the command may take before its process is killed, at least 10. Defaults to the timeout of the command, which stays as it is.
-    ///
-    /// At least 10.
     pub timeout: Option<i64>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the run of the command.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The tags that pick the instances to run the command on, in place of `InstanceId`.
     ///
     /// At most 10 elements.
     pub resource_tag: Option<Vec<ShortTag>>,
     /// The processes that end when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
-    ///
-    /// Documented values:
-    ///
-    /// - `Process`: the process only
-    /// - `ProcessTree`: the process and its children
     pub termination_mode: Option<String>,
     /// The command line of the program that starts the script, for example `python3 -u {{ACS::ScriptFileName|Ext(".py")}}`; at most 1 KB.
     pub launcher: Option<String>,
     /// The directory in which this run of the command takes place, up to 200 characters. Defaults to the directory of the command, which stays as it is.
-    ///
-    /// At most 200 characters.
     pub working_dir: Option<String>,
     /// The location in OSS that the output of the command goes to: a bucket and a directory prefix, as in `oss://testBucket/testPrefix`.
     pub oss_output_delivery: Option<String>,

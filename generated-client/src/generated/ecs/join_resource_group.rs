@@ -42,7 +42,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `EntityExists.AssociatedTransferTasks` | The resource is being moved together with another. Repeat the call when that is done. Retryable. |
+/// | 400 | <code>EntityExists.<wbr>AssociatedTransferTasks</code> | The resource is being moved together with another. Repeat the call when that is done. Retryable. |
 /// | 403 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 403 | `InvalidResourceGroup.Duplicate` | The resource is in a resource group already. |
 /// | 403 | `InvalidRegionId.ResourceGroup` | Resource groups are not available in this region yet. |
@@ -53,22 +53,6 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct JoinResourceGroup {
     /// The kind of resource, in lower case: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `ddh` (dedicated host), `ddhcluster` (dedicated host cluster), `eni`, `keypair`, `launchtemplate`, `command`, `activation` (an activation code) or `managedinstance`.
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `disk`
-    /// - `snapshot`
-    /// - `image`
-    /// - `securitygroup`: security group
-    /// - `ddh`: dedicated host
-    /// - `ddhcluster`: dedicated host cluster
-    /// - `eni`: network interface
-    /// - `keypair`: SSH key pair
-    /// - `launchtemplate`: launch template
-    /// - `command`: command of Cloud Assistant
-    /// - `activation`: activation code of Cloud Assistant
-    /// - `managedinstance`: instance managed by Cloud Assistant
     pub resource_type: Option<String>,
     /// The ID of the resource to move: an instance ID if `ResourceType` is `instance`, for example.
     pub resource_id: String,

@@ -52,10 +52,10 @@ use crate::rt::*;
 /// | 400 | `InstanceSecurityGroupLimitExceeded` | The instance is in the maximum number of security groups. Remove it from one first. |
 /// | 400 | `InvalidInstanceId.Mismatch` | The instance and the security group are in different VPCs. Choose a group in the same VPC. |
 /// | 400 | `InvalidInstanceId.Malformed` | The instance ID is not valid. |
-/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` | The instance type does not support advanced security groups. Use a basic one. |
+/// | 400 | <code>InvalidOperation.<wbr>NotSupportEnterpriseGroup</code> | The instance type does not support advanced security groups. Use a basic one. |
 /// | 400 | `InvalidOperation.MultiGroupType` | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
 /// | 400 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
-/// | 400 | `InvalidOperation.EniAndGroupNotBelongSameUser` | The network interface and the security group belong to different accounts. |
+/// | 400 | <code>InvalidOperation.<wbr>EniAndGroupNotBelongSameUser</code> | The network interface and the security group belong to different accounts. |
 /// | 400 | `NotBelongUser` | The resource belongs to another account. |
 /// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
@@ -64,13 +64,13 @@ use crate::rt::*;
 /// | 403 | `InvalidInstanceId.AlreadyExists` | The instance is in the security group already. |
 /// | 403 | `AclLimitExceed` | The security groups of the network interface would have too many rules. Remove rules or groups. |
 /// | 403 | `InstanceSecurityGroupLimitExceeded` | The instance is in the maximum number of security groups. Remove it from one first. |
-/// | 403 | `InvalidOperation.NetworkInterfaceCountExceeded` | The advanced security group has the maximum number of network interfaces. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | <code>InvalidOperation.<wbr>NetworkInterfaceCountExceeded</code> | The advanced security group has the maximum number of network interfaces. |
+/// | 403 | <code>InvalidOperation.<wbr>ResourceManagedByCloudProduct</code> | A cloud service manages the resource, so it cannot be changed here. Use that service. |
 /// | 403 | `InvalidOperation.InvalidEniType` | The type of the network interface does not allow the operation. |
 /// | 403 | `InvalidOperation.VpcMismatch` | The resources are in different VPCs. Use resources of the same VPC. |
-/// | 403 | `InvalidOperation.EniServiceManaged` | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | <code>InvalidOperation.<wbr>EniServiceManaged</code> | A cloud service manages the network interface, so it cannot be changed here. |
 /// | 403 | `InvalidParam.Malformed` | The ID of the network interface or instance is not valid. |
-/// | 403 | `InvalidParam.EniIdAndInstanceId.Conflict` | `NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 403 | <code>InvalidParam.<wbr>EniIdAndInstanceId.<wbr>Conflict</code> | `NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them. |
 /// | 403 | `Forbidden.InstanceIsBeingCreated` | The instance is still being created. Repeat the call when it is there. Retryable. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |

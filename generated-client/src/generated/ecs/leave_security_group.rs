@@ -52,17 +52,17 @@ use crate::rt::*;
 /// | 400 | `InvalidInstanceId.Malformed` | The instance ID is not valid. |
 /// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 400 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
-/// | 400 | `InvalidSecurityGroupAssociation.NotFound` | The instance or network interface is not in the security group. |
+/// | 400 | <code>InvalidSecurityGroupAssociation.<wbr>NotFound</code> | The instance or network interface is not in the security group. |
 /// | 403 | `InstanceLastSecurityGroup` | The instance is in no other security group. Add it to another one before removing it from this one. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
 /// | 403 | `InstanceNotInSecurityGroup` | The instance is not in the security group. Check the ID of the group. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
-/// | 403 | `InvalidOperation.AtLeastInOneGroup` | An instance or network interface must be in at least one security group. |
-/// | 403 | `InvalidOperation.EniServiceManaged` | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | <code>InvalidOperation.<wbr>ResourceManagedByCloudProduct</code> | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | <code>InvalidOperation.<wbr>AtLeastInOneGroup</code> | An instance or network interface must be in at least one security group. |
+/// | 403 | <code>InvalidOperation.<wbr>EniServiceManaged</code> | A cloud service manages the network interface, so it cannot be changed here. |
 /// | 403 | `InvalidOperation.InvalidEniType` | The type of the network interface does not allow the operation. |
 /// | 403 | `InvalidParam.Malformed` | The ID of the network interface or instance is not valid. |
-/// | 403 | `InvalidParam.EniIdAndInstanceId.Conflict` | `NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 403 | <code>InvalidParam.<wbr>EniIdAndInstanceId.<wbr>Conflict</code> | `NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 /// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |

@@ -57,17 +57,13 @@ use crate::rt::*;
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct ListPluginStatus {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the instances. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The instances to look at, up to 50.
-    ///
-    /// At most 50 elements.
     pub instance_id: Option<Vec<String>>,
     /// The plug-in whose state is read, on all given instances; at most 255 characters. Without it, the states of all installed plug-ins are read, which allows only one instance.
-    ///
-    /// At most 255 characters.
     pub name: Option<String>,
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
     #[deprecated = "use `next_token` instead"]
@@ -76,8 +72,6 @@ pub struct ListPluginStatus {
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// At most 50. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -217,7 +211,7 @@ static LIST_PLUGIN_STATUS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstancePluginStatus {
-    /// The ID of the instance.
+    /// The ID of the instance that has the plug-ins.
     pub instance_id: Option<String>,
     /// The plug-ins with their states.
     ///
@@ -265,8 +259,6 @@ pub struct ResponseInstancePluginStatusPluginStatus {
     /// - `Crashed`: failed.
     /// - `Removed`: uninstalled.
     /// - `Unknown`: cannot be told.
-    ///
-    /// Documented values: `NotInstalled`, `Installed`, `Running`, `Stopped`, `Crashed`, `Removed`, `Unknown`.
     pub plugin_status: Option<String>,
 }
 

@@ -20,8 +20,7 @@ use super::types::{FULL_TAG, FullTag};
 /// use alicloud::ecs::{Client, ListTagResources};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ListTagResources::new("instance")
-///     .resource_id(["<ResourceId>"]);
+/// let request = ListTagResources::new("instance").resource_id(["<ResourceId>"]);
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
@@ -49,7 +48,7 @@ use super::types::{FULL_TAG, FullTag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidDefaultResourceGroup.NotSupported` | Tags are not supported for the default resource group. Leave `Tag` out. |
+/// | 400 | <code>InvalidDefaultResourceGroup.<wbr>NotSupported</code> | Tags are not supported for the default resource group. Leave `Tag` out. |
 /// | 400 | `InvalidTag.NotSupported` | `Tag` can refer either to resources or to resource groups, not to both. |
 /// | 400 | `NumberExceed.ResourceIds` | The request names more than 50 resources. Split it into several calls. |
 /// | 400 | `NumberExceed.Tags` | The request has too many tags. Pass at most 20. |
@@ -85,45 +84,21 @@ use super::types::{FULL_TAG, FullTag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ListTagResources {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the resources. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The token that continues a listing at the next page.
     pub next_token: Option<String>,
     /// The kind of resource: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `volume`, `eni`, `keypair`, `ddh` (dedicated host), `ddhcluster` (dedicated host cluster), `launchtemplate`, `reservedinstance`, `snapshotpolicy` (automatic snapshot policy), `elasticityassurance`, `capacityreservation`, `command`, `invocation` (a run of a command or a file delivery), `activation` (an activation code) or `managedinstance`.
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `disk`
-    /// - `snapshot`
-    /// - `image`
-    /// - `securitygroup`: security group
-    /// - `volume`: storage volume
-    /// - `eni`: network interface
-    /// - `ddh`: dedicated host
-    /// - `ddhcluster`: dedicated host cluster
-    /// - `keypair`: SSH key pair
-    /// - `launchtemplate`: launch template
-    /// - `reservedinstance`: reserved instance
-    /// - `snapshotpolicy`: automatic snapshot policy
-    /// - `elasticityassurance`: elasticity assurance
-    /// - `capacityreservation`: capacity reservation
-    /// - `command`: command of Cloud Assistant
-    /// - `invocation`: run of a command, or a sent file
-    /// - `activation`: activation code of Cloud Assistant
-    /// - `managedinstance`: instance managed by Cloud Assistant
     pub resource_type: String,
     /// The IDs of the resources whose tags are listed, up to 50.
-    ///
-    /// At most 50 elements.
     pub resource_id: Option<Vec<String>>,
-    /// The tags to bind, or to filter by when listing.
+    /// Only resources with these tags.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<FullTag>>,
-    /// The rules of a fuzzy search by tag, up to 5. In invitational preview and not publicly available.
+    /// The rules of a fuzzy search by tag. In invitational preview and not publicly available.
     ///
     /// At most 5 elements.
     pub tag_filter: Option<Vec<TagFilter>>,
@@ -274,12 +249,8 @@ static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct TagFilter {
     /// The tag values to match, up to 5 of 1 to 128 characters. Each may be fuzzy: `proc*` (prefix), `*proc*` (anywhere) or `proc` (exact). One match is enough; `TagKey` must then be exact.
-    ///
-    /// At most 5 elements. Each element: 1 to 128 characters.
     pub tag_values: Option<Vec<String>>,
     /// The tag key to match, 1 to 128 characters. Without `TagValues` it may be fuzzy: `env*` (prefix), `*env*` (anywhere) or `env` (exact); with them it must be exact. All keys must match. The result may lag by up to 2 seconds and holds at most 5,000 resources. Not together with `Tag`.
-    ///
-    /// 1 to 128 characters.
     pub tag_key: Option<String>,
 }
 
@@ -330,28 +301,6 @@ pub struct ResponseTagResource {
     /// The value of a tag of the resource.
     pub tag_value: Option<String>,
     /// The kind of resource: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `volume`, `eni`, `keypair`, `ddh` (dedicated host), `ddhcluster` (dedicated host cluster), `launchtemplate`, `reservedinstance`, `snapshotpolicy` (automatic snapshot policy), `elasticityassurance`, `capacityreservation`, `command`, `invocation` (a run of a command or a file delivery), `activation` (an activation code) or `managedinstance`.
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `disk`
-    /// - `snapshot`
-    /// - `image`
-    /// - `securitygroup`: security group
-    /// - `volume`: storage volume
-    /// - `eni`: network interface
-    /// - `ddh`: dedicated host
-    /// - `ddhcluster`: dedicated host cluster
-    /// - `keypair`: SSH key pair
-    /// - `launchtemplate`: launch template
-    /// - `reservedinstance`: reserved instance
-    /// - `snapshotpolicy`: automatic snapshot policy
-    /// - `elasticityassurance`: elasticity assurance
-    /// - `capacityreservation`: capacity reservation
-    /// - `command`: command of Cloud Assistant
-    /// - `invocation`: run of a command, or a sent file
-    /// - `activation`: activation code of Cloud Assistant
-    /// - `managedinstance`: instance managed by Cloud Assistant
     pub resource_type: Option<String>,
     /// The ID of the resource, such as an instance.
     pub resource_id: Option<String>,

@@ -44,24 +44,14 @@ use super::types::{SNAPSHOT_LOCK, SnapshotLock};
 #[derive(Default)]
 pub struct LockSnapshot {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The cool-off period in hours, 0 to 72; only in compliance mode. During it the snapshot can be unlocked and the lock changed by privileged users, afterwards the lock can only be extended. 0 locks at once, and is required to extend a lock that is in force.
-    ///
-    /// 0 to 72.
     pub cool_off_period: i32,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     pub dry_run: Option<bool>,
     /// The number of days the lock lasts, 1 to 36500.
-    ///
-    /// 1 to 36500.
     pub lock_duration: i32,
     /// The mode of the lock: `compliance`. Nobody can remove such a lock, and the snapshot cannot be deleted before the lock ends; the duration can be extended but not shortened. A cool-off period is possible.
-    ///
-    /// Documented values:
-    ///
-    /// - `compliance`: nobody can unlock it
     pub lock_mode: String,
     /// The region of the snapshot. `DescribeRegions` lists the regions.
     ///

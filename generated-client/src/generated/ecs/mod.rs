@@ -374,7 +374,7 @@
 //!
 //! - [`DescribeStorageCapacityUnits`] – Lists storage capacity units with their details.
 //! - [`ModifyStorageCapacityUnitAttribute`] – Changes the name and description of a storage capacity unit.
-//! - [`PurchaseStorageCapacityUnit`] – Buys storage capacity units.
+//! - [`PurchaseStorageCapacityUnit`] – Buys storage capacity units (SCUs), which offset bills of pay-as-you-go disks.
 //!
 //! # System events
 //!

@@ -38,15 +38,15 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `NoPermission` | The caller lacks a permission. Grant it first. |
-/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` | The request has too many launch template configurations. Pass fewer. |
-/// | 400 | `QuotaExceed.LaunchTemplateConfigs` | The auto provisioning group has too many launch template configurations. Pass fewer. |
+/// | 400 | <code>InvalidLaunchTemplateConfigs.<wbr>SizeExceed</code> | The request has too many launch template configurations. Pass fewer. |
+/// | 400 | <code>QuotaExceed.<wbr>LaunchTemplateConfigs</code> | The auto provisioning group has too many launch template configurations. Pass fewer. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `Forbidden.RAM` | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
 /// | 403 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
-/// | 403 | `AutoProvisioningGroup.Unauthorized` | The caller may not operate on the auto provisioning group. Grant the permission first. |
-/// | 403 | `AutoProvisioningGroup.IncorrectStatus` | The state of the auto provisioning group does not allow the operation. Wait, then repeat the call. |
+/// | 403 | <code>AutoProvisioningGroup.<wbr>Unauthorized</code> | The caller may not operate on the auto provisioning group. Grant the permission first. |
+/// | 403 | <code>AutoProvisioningGroup.<wbr>IncorrectStatus</code> | The state of the auto provisioning group does not allow the operation. Wait, then repeat the call. |
 /// | 403 | `InvalidParameter.TargetCapacity` | The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity. |
-/// | 404 | `InvalidAutoProvisioningGroupId.NotFound` | The auto provisioning group does not exist. Check its ID. |
+/// | 404 | <code>InvalidAutoProvisioningGroupId.<wbr>NotFound</code> | The auto provisioning group does not exist. Check its ID. |
 /// | 404 | `InvalidParameter.MaxPrice` | The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`. |
 #[derive(Default)]
 pub struct ModifyAutoProvisioningGroup {
@@ -57,15 +57,8 @@ pub struct ModifyAutoProvisioningGroup {
     /// The ID of the auto provisioning group ("apg-…").
     pub auto_provisioning_group_id: String,
     /// The treatment of surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group.
-    ///
-    /// Documented values:
-    ///
-    /// - `termination`: released
-    /// - `no-termination`: removed from the group only
     pub excess_capacity_termination_policy: Option<String>,
     /// The billing method of the rest when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`.
-    ///
-    /// Documented values: `PayAsYouGo`, `Spot`.
     pub default_target_capacity_type: Option<String>,
     /// Whether the instances of the group are released when the group expires; otherwise they only leave it.
     pub terminate_instances_with_expiration: Option<bool>,
@@ -78,8 +71,6 @@ pub struct ModifyAutoProvisioningGroup {
     /// The capacity that spot instances shall make up in the group. It must be less than `TotalTargetCapacity`.
     pub spot_target_capacity: Option<String>,
     /// The name of the auto provisioning group: 2 to 128 characters, starting with a letter, not with `http://` or `https://`. Letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub auto_provisioning_group_name: Option<String>,
     /// The settings that extend the launch template, one element for each instance type.
     ///

@@ -20,7 +20,10 @@ use super::types::{COPY_ENCRYPTION_CONFIGURATION, CopyEncryptionConfiguration, T
 /// use alicloud::ecs::{Client, ModifyAutoSnapshotPolicyEx};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyAutoSnapshotPolicyEx::new("<regionId>", "<autoSnapshotPolicyId>");
+/// let request = ModifyAutoSnapshotPolicyEx::new(
+///     "<regionId>",
+///     "<autoSnapshotPolicyId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -43,19 +46,19 @@ use super::types::{COPY_ENCRYPTION_CONFIGURATION, CopyEncryptionConfiguration, T
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidParameter.EncryptedIllegal` | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 400 | <code>InvalidParameter.<wbr>EncryptedIllegal</code> | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
 /// | 400 | `InvalidParameter.KmsNotEnabled` | KMS is not activated. Activate it before using encryption. |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` | KMS is not activated. Activate it before using encryption. |
+/// | 400 | <code>InvalidParameter.<wbr>Encrypted.<wbr>KmsNotEnable</code> | KMS is not activated. Activate it before using encryption. |
 /// | 400 | `InvalidParam.EncryptedMismatch` | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
 /// | 403 | `ParameterInvalid` | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
-/// | 403 | `InvalidParameter.TargetCopyRegions` | The target regions are not valid. Check `TargetCopyRegions`. |
-/// | 403 | `InvalidParameter.CopiedSnapshotsRetentionDays` | The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
-/// | 403 | `Abs.InvalidAction.RegionNotSupport` | The operation is not available in this region. Use another region. |
+/// | 403 | <code>InvalidParameter.<wbr>TargetCopyRegions</code> | The target regions are not valid. Check `TargetCopyRegions`. |
+/// | 403 | <code>InvalidParameter.<wbr>CopiedSnapshotsRetentionDays</code> | The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>Abs.<wbr>InvalidAction.<wbr>RegionNotSupport</code> | The operation is not available in this region. Use another region. |
 /// | 404 | `ParameterInvalid` | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` | The KMS key does not exist. Check its ID. |
+/// | 404 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>NotFound</code> | The KMS key does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyAutoSnapshotPolicyEx {
     /// The region of the automatic snapshot policy. `DescribeRegions` lists the regions.
@@ -86,11 +89,11 @@ pub struct ModifyAutoSnapshotPolicyEx {
     pub enable_cross_region_copy: Option<bool>,
     /// The region that snapshots are copied to, as a JSON array with a single region ID.
     ///
-    /// At most 1 elements.
+    /// At most 1 element.
     pub target_copy_regions: Option<Vec<String>>,
     /// For how many days to keep the snapshots copied to another region: between 1 and 65535, or `-1` for ever. Default: -1.
     ///
-    /// -1 to 65535. The server's default is `-1`.
+    /// -1 to 65535.
     pub copied_snapshots_retention_days: Option<i32>,
     /// The encryption of snapshots that are copied to another region.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,

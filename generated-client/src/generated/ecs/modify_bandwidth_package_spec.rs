@@ -33,19 +33,19 @@ use crate::rt::*;
 /// | 400 | `MissingParam.Bandwidth` | The bandwidth is missing. Pass `Bandwidth`. |
 /// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
-/// | 404 | `InvalidBandwidth.ValueNotSupported` | The bandwidth is not supported, or is lower than the present one in a temporary upgrade. |
+/// | 404 | <code>InvalidBandwidthPackageId.<wbr>NotFound</code> | The bandwidth package does not exist. Check its ID. |
+/// | 404 | <code>InvalidBandwidth.<wbr>ValueNotSupported</code> | The bandwidth is not supported, or is lower than the present one in a temporary upgrade. |
 /// | 404 | `BandwidthPackage.FinancialLocked` | The bandwidth package is locked because of overdue payments. Settle them first. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyBandwidthPackageSpec {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the bandwidth package. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the bandwidth package, which holds public bandwidth.
     pub bandwidth_package_id: String,
-    /// The bandwidth of the resource.
+    /// The new bandwidth of the bandwidth package.
     pub bandwidth: String,
 }
 

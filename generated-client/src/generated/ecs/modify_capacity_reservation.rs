@@ -38,20 +38,20 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidInstanceAmount.ValueNotSupported` | The number of instances is not valid. Check `InstanceAmount`. |
-/// | 400 | `InvalidDescription.ValueNotSupported` | The description is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidInstanceAmount.<wbr>ValueNotSupported</code> | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 400 | <code>InvalidDescription.<wbr>ValueNotSupported</code> | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidEndTime.ValueNotSupported` | The end time is out of range. Check `EndTime`. |
-/// | 400 | `InvalidStartTime.ValueNotSupported` | The start time is out of range or later than the end. Check `StartTime`. |
+/// | 400 | <code>InvalidStartTime.<wbr>ValueNotSupported</code> | The start time is out of range or later than the end. Check `StartTime`. |
 /// | 401 | `InvalidUser.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
 /// | 403 | `IncorrectPrivatePoolStatus` | The state of the private pool does not allow the operation. |
 /// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
-/// | 403 | `InvalidPrivatePoolOptionsName.ValueNotSupported` | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
-/// | 403 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
-/// | 403 | `OperationDenied.PlatformNotSupported` | The private pool does not allow changing its platform. |
-/// | 403 | `OperationDenied.EndTimeTypeNotSupported` | The private pool does not allow changing the way it ends. |
-/// | 403 | `OperationDenied.StartTimeNotSupported` | The private pool does not allow changing its start time. |
-/// | 403 | `OperationDenied.InstanceAmountNotSupported` | The private pool does not allow changing its number of instances. |
-/// | 403 | `InvalidInstanceAmount.ValueNotSupported` | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 403 | <code>InvalidPrivatePoolOptionsName.<wbr>ValueNotSupported</code> | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
+/// | 403 | <code>InvalidPlatform.<wbr>ValueNotSupported</code> | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 403 | <code>OperationDenied.<wbr>PlatformNotSupported</code> | The private pool does not allow changing its platform. |
+/// | 403 | <code>OperationDenied.<wbr>EndTimeTypeNotSupported</code> | The private pool does not allow changing the way it ends. |
+/// | 403 | <code>OperationDenied.<wbr>StartTimeNotSupported</code> | The private pool does not allow changing its start time. |
+/// | 403 | <code>OperationDenied.<wbr>InstanceAmountNotSupported</code> | The private pool does not allow changing its number of instances. |
+/// | 403 | <code>InvalidInstanceAmount.<wbr>ValueNotSupported</code> | The number of instances is not valid. Check `InstanceAmount`. |
 /// | 403 | `InvalidPrivatePoolOptions.Id` | The private pool does not support the operation. |
 /// | 404 | `InvalidPrivatePoolId.NotFound` | The private pool does not exist. Check its ID. |
 #[derive(Default)]
@@ -66,30 +66,19 @@ pub struct ModifyCapacityReservation {
     pub private_pool_options_id: String,
     /// The name of the capacity reservation: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
     ///
-    /// On the wire `PrivatePoolOptions.Name`. 2 to 128 characters.
+    /// On the wire `PrivatePoolOptions.Name`.
     pub private_pool_options_name: Option<String>,
     /// The new description of the capacity reservation: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The time at which the capacity reservation takes effect. Leave it out: only an immediate start is possible.
     pub start_time: Option<String>,
     /// The expiration time of the capacity reservation, in UTC as `yyyy-MM-ddTHH:mm:ssZ`. Only with `EndTimeType` `Limited`.
     pub end_time: Option<String>,
     /// The release mode of the capacity reservation: `Limited` (at `EndTime`, which is then required) or `Unlimited` (only by you).
-    ///
-    /// Documented values:
-    ///
-    /// - `Limited`: until a given time
-    /// - `Unlimited`: without limit
     pub end_time_type: Option<String>,
     /// The kind of operating system: `Windows` or `Linux`. Not in general use; leave it out.
-    ///
-    /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
     /// The new number of instances the capacity reservation keeps: at least as many as are in use, at most 1000. An increase may fail if the stock is too low.
-    ///
-    /// At most 1000.
     pub instance_amount: Option<i32>,
 }
 

@@ -35,21 +35,21 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidParameter.SettingType` | The kind of setting is not valid. Check `SettingType`. |
-/// | 400 | `InvalidParameter.OssEncryptionType` | The encryption type for the delivery to OSS is not valid. |
-/// | 400 | `InvalidParameter.OssEncryptionAlgorithm` | The encryption algorithm for the delivery to OSS is not valid. |
-/// | 400 | `InvalidParameter.OssEncryptionKeyId` | The encryption key for the delivery to OSS is not valid. |
+/// | 400 | <code>InvalidParameter.<wbr>OssEncryptionType</code> | The encryption type for the delivery to OSS is not valid. |
+/// | 400 | <code>InvalidParameter.<wbr>OssEncryptionAlgorithm</code> | The encryption algorithm for the delivery to OSS is not valid. |
+/// | 400 | <code>InvalidParameter.<wbr>OssEncryptionKeyId</code> | The encryption key for the delivery to OSS is not valid. |
 /// | 400 | `InvalidParameter.OssBucketName` | The name of the OSS bucket for the delivery is not valid. |
 /// | 400 | `InvalidParameter.OssPrefix` | The prefix for the delivery to OSS is not valid. |
-/// | 400 | `InvalidOssBucketName.InOtherRegion` | The OSS bucket for the delivery is in another region. Choose one in this region. |
+/// | 400 | <code>InvalidOssBucketName.<wbr>InOtherRegion</code> | The OSS bucket for the delivery is in another region. Choose one in this region. |
 /// | 400 | `InvalidParameter.SlsProjectName` | The name of the project for the delivery to SLS is not valid. |
 /// | 400 | `InvalidParameter.SlsLogstoreName` | The name of the Logstore for the delivery to SLS is not valid. |
-/// | 400 | `InvalidParameter.AllowedUpgradeWindow` | An upgrade window of the agent is not valid. Check `AgentUpgradeConfig.AllowedUpgradeWindow`. |
-/// | 400 | `InvalidAllowedUpgradeWindow.DurationTooShort` | An upgrade window is shorter than one hour. Lengthen it. |
+/// | 400 | <code>InvalidParameter.<wbr>AllowedUpgradeWindow</code> | An upgrade window of the agent is not valid. Check `AgentUpgradeConfig.AllowedUpgradeWindow`. |
+/// | 400 | <code>InvalidAllowedUpgradeWindow.<wbr>DurationTooShort</code> | An upgrade window is shorter than one hour. Lengthen it. |
 /// | 400 | `InvalidParameter.TimeZone` | The time zone of the upgrade windows is not valid. Check `AgentUpgradeConfig.TimeZone`. |
-/// | 400 | `InvalidAllowedUpgradeWindow.Required` | `AgentUpgradeConfig.AllowedUpgradeWindow` is missing. Pass it. |
-/// | 403 | `CreateServiceLinkedRole.NoPermission` | The caller may not create the service-linked role. Grant the permission first. |
-/// | 403 | `InvalidOperation.OssEncryptionUnsupported` | The encryption settings for OSS are not supported. |
-/// | 403 | `InvalidAllowedUpgradeWindow.CountLimitExceeded` | More than 5 upgrade windows are set. Pass fewer. |
+/// | 400 | <code>InvalidAllowedUpgradeWindow.<wbr>Required</code> | `AgentUpgradeConfig.AllowedUpgradeWindow` is missing. Pass it. |
+/// | 403 | <code>CreateServiceLinkedRole.<wbr>NoPermission</code> | The caller may not create the service-linked role. Grant the permission first. |
+/// | 403 | <code>InvalidOperation.<wbr>OssEncryptionUnsupported</code> | The encryption settings for OSS are not supported. |
+/// | 403 | <code>InvalidAllowedUpgradeWindow.<wbr>CountLimitExceeded</code> | More than 5 upgrade windows are set. Pass fewer. |
 /// | 404 | `InvalidSlsProjectName.NotFound` | The project for the delivery to SLS does not exist. Check its name. |
 /// | 404 | `InvalidSlsLogstoreName.NotFound` | The Logstore for the delivery to SLS does not exist. Check its name. |
 /// | 404 | `InvalidOssBucketName.NotFound` | The OSS bucket for the delivery does not exist. Check its name. |
@@ -57,7 +57,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyCloudAssistantSettings {
-    /// The region of the resource, by ID.
+    /// The region that the request is about. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -67,8 +67,6 @@ pub struct ModifyCloudAssistantSettings {
     /// - `InvocationDelivery`: delivery of the logs of command runs.
     /// - `AgentUpgradeConfig`: upgrades of the Cloud Assistant Agent.
     /// - `SessionManagerConfig`: sessions.
-    ///
-    /// Documented values: `SessionManagerDelivery`, `InvocationDelivery`, `AgentUpgradeConfig`, `SessionManagerConfig`.
     pub setting_type: String,
     /// The settings for delivery to OSS.
     pub oss_delivery_config: Option<OssDeliveryConfig>,
@@ -182,26 +180,14 @@ pub type ModifyCloudAssistantSettingsResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct OssDeliveryConfig {
     /// Whether records are delivered to OSS. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub enabled: Option<bool>,
     /// The name of the OSS bucket that receives the records.
     pub bucket_name: Option<String>,
     /// The directory in the OSS bucket: at most 254 characters, not starting with a slash or backslash. An empty string removes a directory set before.
-    ///
-    /// At most 254 characters.
     pub prefix: Option<String>,
     /// The encryption of the records in OSS: `Inherit` (as set for the bucket), `OssManaged` (with keys managed by OSS) or `KMS` (with a KMS key).
-    ///
-    /// Documented values:
-    ///
-    /// - `Inherit`: as the bucket says
-    /// - `OssManaged`: key of OSS
-    /// - `KMS`: key of KMS
     pub encryption_type: Option<String>,
     /// The algorithm with which OSS encrypts the records: `AES256` or `SM4`.
-    ///
-    /// Documented values: `AES256`, `SM4`.
     pub encryption_algorithm: Option<String>,
     /// The ID of the KMS key that encrypts the records. Only with `EncryptionType` `KMS`.
     pub encryption_key_id: Option<String>,
@@ -283,8 +269,6 @@ static OSS_DELIVERY_CONFIG: Schema = Schema {
 #[derive(Default)]
 pub struct SlsDeliveryConfig {
     /// Whether records are delivered to Simple Log Service. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub enabled: Option<bool>,
     /// The project of Simple Log Service that records are delivered to.
     pub project_name: Option<String>,
@@ -341,22 +325,16 @@ static SLS_DELIVERY_CONFIG: Schema = Schema {
 #[derive(Default)]
 pub struct AgentUpgradeConfig {
     /// Whether the settings here apply to upgrades of the agent; otherwise it tries one every 30 minutes. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub enabled: Option<bool>,
-    /// The times of day at which the agent may be upgraded, up to six, each as `HH:mm-HH:mm` and in UTC unless another time zone is set, such as `02:00-03:00`. At least 1 hour must lie between two of them.
+    /// The times of day at which the agent may be upgraded, each as `HH:mm-HH:mm` and in UTC unless another time zone is set, such as `02:00-03:00`. At least 1 hour must lie between two of them.
     ///
     /// At most 6 elements.
     pub allowed_upgrade_window: Option<Vec<String>>,
     /// The time zone of the windows for upgrades: a name such as `Asia/Shanghai`, or an offset such as `GMT+8:00` without leading zeros. Default: UTC.
     pub time_zone: Option<String>,
     /// Whether the agent looks for a new version, and upgrades, as soon as it starts. Needs agent 2.1.4.1065 (Windows) or 2.2.4.1065 (Linux) at least. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub bootstrap_upgrade: Option<bool>,
     /// Whether the agent is kept from looking for new versions and upgrading. Needs agent 2.1.4.1065 (Windows) or 2.2.4.1065 (Linux) at least. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub disable_upgrade: Option<bool>,
 }
 
@@ -465,24 +443,16 @@ static SESSION_MANAGER_CONFIG: Schema = Schema {
 #[derive(Default)]
 pub struct ResourceUsageConfig {
     /// The CPU usage allowed to the main process of the Cloud Assistant Agent, in percent: 10 to 95. Default: 20.
-    ///
-    /// 10 to 95. The server's default is `20`.
     pub cpu_limit: Option<i32>,
     /// Whether script files stay in the directory of Cloud Assistant after a run. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub keep_script_file: Option<bool>,
     /// The number of log files of Cloud Assistant to keep, 7 to 365. Default: 30.
-    ///
-    /// 7 to 365. The server's default is `30`.
     pub log_file_count_limit: Option<i32>,
     /// The greatest size of one log file of Cloud Assistant with its unit (`B`, `KB` or `MB`), from `10MB` to `1024MB`. Default: `100MB`.
     pub log_size_limit: Option<String>,
     /// The memory that the main process of the Cloud Assistant Agent may use, with its unit (`B`, `KB` or `MB`), from `35MB` to `1024MB`. Default: `50MB`.
     pub memory_limit: Option<String>,
     /// The number of times in a row that the use of CPU or memory may exceed its limit before the Cloud Assistant Agent stops, at least 3. Default: 3.
-    ///
-    /// At least 3. The server's default is `3`.
     pub overload_limit: Option<i32>,
 }
 

@@ -41,34 +41,28 @@ use crate::rt::*;
 /// | 403 | `CmdContent.ExceedLimit` | The content of the command is too long. Shorten it. |
 /// | 403 | `CmdDesc.ExceedLimit` | The description of the command is too long. Shorten it. |
 /// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `InvalidParameterCharacter.CommandName` | The name of the command contains forbidden characters. Change it. |
-/// | 403 | `InvalidParameterCharacter.CommandDescription` | The description of the command contains forbidden characters. Change it. |
-/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` | The working directory contains forbidden characters. Check `WorkingDir`. |
+/// | 403 | <code>InvalidParameterCharacter.<wbr>CommandName</code> | The name of the command contains forbidden characters. Change it. |
+/// | 403 | <code>InvalidParameterCharacter.<wbr>CommandDescription</code> | The description of the command contains forbidden characters. Change it. |
+/// | 403 | <code>InvalidParameterCharacter.<wbr>CommandWorkingDir</code> | The working directory contains forbidden characters. Check `WorkingDir`. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidCmdId.NotFound` | The command does not exist. Check `CommandId`. |
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyCommand {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the command. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the command to change.
     pub command_id: String,
     /// The name of the command, at most 128 characters of any script.
-    ///
-    /// At most 128 characters.
     pub name: Option<String>,
     /// The new description of the command, at most 512 characters of any kind.
-    ///
-    /// At most 512 characters.
     pub description: Option<String>,
     /// Deprecated and without effect; leave it out.
     #[deprecated = "it has no effect; leave it out"]
     pub command_content: Option<String>,
     /// The directory in which the command runs, up to 200 characters.
-    ///
-    /// At most 200 characters.
     pub working_dir: Option<String>,
     /// The number of seconds that the command may run on an instance before its process is killed.
     pub timeout: Option<i64>,

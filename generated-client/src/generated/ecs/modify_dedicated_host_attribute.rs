@@ -37,18 +37,18 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidDedicatedHostName.Malformed` | The name of the dedicated host or cluster is not valid. |
+/// | 400 | <code>InvalidDedicatedHostName.<wbr>Malformed</code> | The name of the dedicated host or cluster is not valid. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidParameter.SlbUdpTimeout` | The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`. |
 /// | 400 | `InvalidParameter.UdpTimeout` | The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`. |
-/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` | The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out. |
-/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` | The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`. |
+/// | 400 | <code>InvalidDedicatedHostType.<wbr>CpuOverCommitRatioNotSupported</code> | The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out. |
+/// | 400 | <code>InvalidCpuOverCommitRatio.<wbr>ValueNotSupported</code> | The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`. |
 /// | 403 | `InvalidUser.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 404 | `InvalidDedicatedHostClusterId.NotFound` | The dedicated host cluster does not exist. Check its ID. |
-/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` | The dedicated host cluster has the maximum number of hosts. Choose another cluster. |
-/// | 404 | `InvalidDedicatedHostClusterId.NotMatch` | The dedicated host cluster does not fit the request. Check its ID. |
-/// | 404 | `InvalidParameter.ActionOnMaintenance` | The value of `ActionOnMaintenance` is not valid. |
+/// | 404 | <code>InvalidDedicatedHostClusterId.<wbr>NotFound</code> | The dedicated host cluster does not exist. Check its ID. |
+/// | 404 | <code>InvalidDedicatedHostClusterId.<wbr>ExceedMaxSize</code> | The dedicated host cluster has the maximum number of hosts. Choose another cluster. |
+/// | 404 | <code>InvalidDedicatedHostClusterId.<wbr>NotMatch</code> | The dedicated host cluster does not fit the request. Check its ID. |
+/// | 404 | <code>InvalidParameter.<wbr>ActionOnMaintenance</code> | The value of `ActionOnMaintenance` is not valid. |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAttribute {
     /// The region of the dedicated host. `DescribeRegions` lists the regions.
@@ -58,37 +58,24 @@ pub struct ModifyDedicatedHostAttribute {
     /// The ID of the dedicated host ("dh-…").
     pub dedicated_host_id: String,
     /// The new name of the dedicated host: 2 to 128 characters, starting with a letter, not with `http://` or `https://`. Letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub dedicated_host_name: Option<String>,
     /// The description of the dedicated host: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The treatment of the instances on the dedicated host when it fails or has to be repaired. `Migrate`: they move to another physical machine and are restarted. `Stop`: they are stopped first, and move only if the host proves beyond repair. Default: `Migrate` for hosts with cloud disks, `Stop` for hosts with local disks.
-    ///
-    /// Documented values: `Migrate`, `Stop`.
     pub action_on_maintenance: Option<String>,
     /// The timeout of UDP sessions between Server Load Balancer and the dedicated host in seconds, 15 to 310.
     ///
-    /// On the wire `NetworkAttributes.SlbUdpTimeout`. 15 to 310.
+    /// On the wire `NetworkAttributes.SlbUdpTimeout`.
     pub network_attributes_slb_udp_timeout: Option<i32>,
     /// The timeout of UDP sessions between users and cloud services on the dedicated host in seconds, 15 to 310.
     ///
-    /// On the wire `NetworkAttributes.UdpTimeout`. 15 to 310.
+    /// On the wire `NetworkAttributes.UdpTimeout`.
     pub network_attributes_udp_timeout: Option<i32>,
     /// Whether the dedicated host is in the pool for automatic deployment: `on` or `off`. Instances created without `DedicatedHostId` are placed on a host of the pool.
-    ///
-    /// Documented values:
-    ///
-    /// - `on`: takes instances by itself
-    /// - `off`: takes instances named for it
     pub auto_placement: Option<String>,
     /// The ID of the dedicated host cluster to move the host to.
     pub dedicated_host_cluster_id: Option<String>,
     /// The factor by which the vCPUs of the dedicated host are oversold, 1 to 5. Only for the host types g6s, c6s and r6s. The host has twice its physical cores times this factor as vCPUs: with 52 cores and a factor of 4, 416. Meant for light loads, such as tests.
-    ///
-    /// 1 to 5.
     pub cpu_over_commit_ratio: Option<f64>,
 }
 

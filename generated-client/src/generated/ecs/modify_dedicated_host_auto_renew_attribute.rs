@@ -39,14 +39,14 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 403 | `MissingParameter.DedicatedHostId` | The dedicated host ID is missing. Pass `DedicatedHostIds`. |
-/// | 403 | `InvalidParameter.ToManyDedicatedHostIds` | The request names too many dedicated hosts. Pass fewer than 100. |
-/// | 403 | `InvalidParameter.InvalidDedicatedHostId` | A dedicated host ID is not valid. Check `DedicatedHostIds`. |
+/// | 403 | <code>InvalidParameter.<wbr>ToManyDedicatedHostIds</code> | The request names too many dedicated hosts. Pass fewer than 100. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidDedicatedHostId</code> | A dedicated host ID is not valid. Check `DedicatedHostIds`. |
 /// | 403 | `IncorrectHostStatus` | The state of the dedicated host does not allow the operation. |
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `InvalidParameter.Duration` | The renewal period is not valid. Check `Duration`. |
 /// | 403 | `InvalidParameter.RenewalStatus` | The renewal status is not valid. Check `RenewalStatus`. |
-/// | 403 | `InvalidPeriodUnit.ValueNotSupported` | The unit of the period is not valid. Check `PeriodUnit`. |
-/// | 403 | `InvalidParameter.AutoRenewWithEcs` | The value of `AutoRenewWithEcs` is not valid. |
+/// | 403 | <code>InvalidPeriodUnit.<wbr>ValueNotSupported</code> | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 403 | <code>InvalidParameter.<wbr>AutoRenewWithEcs</code> | The value of `AutoRenewWithEcs` is not valid. |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAutoRenewAttribute {
     /// The IDs of the subscription dedicated hosts to change, up to 100, separated by commas.
@@ -56,44 +56,22 @@ pub struct ModifyDedicatedHostAutoRenewAttribute {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// For how long to renew, in units of `PeriodUnit`: 1 to 4 weeks, 1 to 5 years, or 1, 2, 3, 6, 12, 24, 36, 48 or 60 months. The international site allows only 1 and 12, and no weeks.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `6`, `12`, `24`, `36`, `48`, `60`, `5`.
     pub duration: Option<i32>,
     /// The unit of the renewal period: `Month` (default) or `Year`; on the China site also `Week`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Week`, `Month`, `Year`.
     pub period_unit: Option<String>,
     /// Whether the subscription of the dedicated host is renewed automatically. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub auto_renew: Option<bool>,
     /// The renewal status to set. It takes precedence over `AutoRenew`.
     ///
     /// - `AutoRenewal`: renew automatically.
     /// - `Normal`: renew by hand; reminders are sent.
     /// - `NotRenewal`: let the host expire, with a single notice three days before. Set it to `Normal` and call `RenewDedicatedHosts`, or set it to `AutoRenewal`, to renew after all.
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewal`: renewed automatically
-    /// - `Normal`: not renewed automatically
-    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// Whether the dedicated host is renewed along with an instance that is renewed automatically and would outlive it, for the shortest period that outlasts the instance. Default: `NoOperation`.
     ///
     /// - `AutoRenewWithEcs`: renewed along; takes effect only if `AutoRenew` is `true`
     /// - `StopRenewWithEcs`: not renewed along
     /// - `NoOperation`: the setting stays as it is
-    ///
-    /// The server's default is `NoOperation`.
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewWithEcs`: renewed with the instance
-    /// - `StopRenewWithEcs`: not renewed with the instance
-    /// - `NoOperation`: left as it is
     pub auto_renew_with_ecs: Option<String>,
 }
 

@@ -34,7 +34,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidDedicatedHostName.Malformed` | The name of the dedicated host or cluster is not valid. |
+/// | 400 | <code>InvalidDedicatedHostName.<wbr>Malformed</code> | The name of the dedicated host or cluster is not valid. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 403 | `InvalidUser.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
@@ -47,12 +47,8 @@ pub struct ModifyDedicatedHostClusterAttribute {
     /// The ID of the dedicated host cluster ("dc-…").
     pub dedicated_host_cluster_id: String,
     /// The new name of the dedicated host cluster: 2 to 128 letters, digits, `.`, `_` and `-`, starting with a letter, and without `http://` or `https://`.
-    ///
-    /// 2 to 128 characters.
     pub dedicated_host_cluster_name: Option<String>,
     /// The new description of the dedicated host cluster: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
 }
 

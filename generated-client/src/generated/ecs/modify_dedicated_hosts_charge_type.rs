@@ -40,31 +40,31 @@ use super::types::{FEE_OF_INSTANCE, FeeOfInstance};
 /// | 400 | `InvalidParameter.InstanceIds` | The instance IDs are not valid. Check `InstanceIds`. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `InvalidStatus.ValueNotSupported` | The state is not valid, or the state of the resource does not allow the operation. |
-/// | 400 | `InvalidInstanceChargeType.ValueNotSupported` | The billing method is not valid or does not allow the operation. |
+/// | 400 | <code>InvalidInstanceChargeType.<wbr>ValueNotSupported</code> | The billing method is not valid or does not allow the operation. |
 /// | 400 | `InvalidSpotStrategy` | The value of `SpotStrategy` is not valid. |
 /// | 400 | `ExpiredInstance` | The instance or dedicated host has expired. Renew it first. |
 /// | 400 | `InstancesIdQuotaExceed` | The request names too many instances. Split it into several calls. |
-/// | 400 | `InvalidClientToken.ValueNotSupported` | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | <code>InvalidClientToken.<wbr>ValueNotSupported</code> | The client token is not valid. Use at most 64 ASCII characters. |
 /// | 400 | `InvalidInstance.UnpaidOrder` | The instance has an unpaid order. Pay or cancel it first. |
 /// | 400 | `ReleaseTimeHaveBeenSet` | The instance has a release time, so its billing method cannot be changed. Clear the time first. |
 /// | 400 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `InvalidPeriod.UnitMismatch` | `Period` does not fit `PeriodUnit`. Check both. |
 /// | 400 | `InvalidImageType.NotSupported` | The kind of image on the instance does not allow changing the billing method. |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
-/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` | The account is restricted: it has no default means of payment or lacks authorization. |
+/// | 400 | <code>InvalidPeriod.<wbr>ExceededDedicatedHost</code> | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
+/// | 400 | <code>InvalidSystemDiskCategory.<wbr>ValueNotSupported</code> | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 400 | <code>InvalidAccountStatus.<wbr>PayAmountLimitExceeded</code> | The account is restricted: it has no default means of payment or lacks authorization. |
 /// | 400 | `QuotaExceed.AfterpayInstance` | The quota of pay-as-you-go instances is used up. Release some or request a higher quota. |
 /// | 400 | `QuotaExceed.RufundVcpu` | The monthly quota of vCPUs for refunds is used up. Try again the next month. |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 403 | `InstanceType.Offline` | The instance type is no longer offered. Choose another one. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 403 | `Account.Arrearage` | The account has overdue payments. Settle them, then repeat the call. |
 /// | 403 | `InvalidParameter.NotMatch` | Parameters or resources of the request do not fit together. Check their combination. |
 /// | 403 | `InvalidAction` | The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections. |
 /// | 403 | `QuotaExceed.PostPaidDisk` | The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota. |
 /// | 403 | `ImageNotSupportInstanceType` | The image does not support the instance type. Choose another image or type. |
 /// | 403 | `InvalidInstanceType.PhasedOut` | The instance type is no longer offered. Choose another one. |
-/// | 403 | `InvalidPeriod.ExceededDedicatedHost` | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
+/// | 403 | <code>InvalidPeriod.<wbr>ExceededDedicatedHost</code> | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
 /// | 403 | `RealNameAuthenticationError` | The account has not passed real-name registration. Complete it first. |
 /// | 403 | `InvalidOperation.NotSupport` | The operation is not supported for this dedicated host, its instances or this region. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
@@ -72,47 +72,24 @@ use super::types::{FEE_OF_INSTANCE, FeeOfInstance};
 #[derive(Default)]
 pub struct ModifyDedicatedHostsChargeType {
     /// The IDs of the dedicated hosts whose charge type to change, up to 20.
-    ///
-    /// At most 20 elements.
     pub dedicated_host_ids: Vec<String>,
     /// The region of the dedicated hosts. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The length of the subscription, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Week`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Whether the order is paid at once; `false` leaves an order to be paid in the console. With too little money to pay, the order becomes invalid and has to be cancelled. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub auto_pay: Option<bool>,
     /// The charge type to change to: `PrePaid` (subscription) or `PostPaid` (pay-as-you-go). Default: `PrePaid`.
-    ///
-    /// The server's default is `PrePaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub dedicated_host_charge_type: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether the response has the bill for a change from subscription to pay-as-you-go. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub detail_fee: Option<bool>,
 }
 

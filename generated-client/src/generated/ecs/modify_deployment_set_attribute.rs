@@ -35,7 +35,7 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidDeploymentSetName.Malformed` | The name of the deployment set is not valid. |
+/// | 400 | <code>InvalidDeploymentSetName.<wbr>Malformed</code> | The name of the deployment set is not valid. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidDeploymentSetId.NotFound` | The deployment set does not exist. Check its ID. |
 #[derive(Default)]
@@ -43,20 +43,14 @@ pub struct ModifyDeploymentSetAttribute {
     /// The ID of the deployment set ("ds-…").
     pub deployment_set_id: String,
     /// The new description of the deployment set: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The new name of the deployment set: 2 to 128 letters, digits, `:`, `_`, `.` and `-`.
-    ///
-    /// 2 to 128 characters.
     pub deployment_set_name: Option<String>,
     /// The region of the deployment set. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The affinity level by which the instances are spread in the deployment set, 1 to 10. Default: 1. Only for sets whose `Strategy` is `Availability`.
-    ///
-    /// 1 to 10. The server's default is `1`.
     pub affinity: Option<i32>,
 }
 

@@ -34,7 +34,7 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter.MetricIds` | A diagnostic metric is not valid. Check `MetricIds`. |
 #[derive(Default)]
 pub struct ModifyDiagnosticMetricSet {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic metric set. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -45,8 +45,6 @@ pub struct ModifyDiagnosticMetricSet {
     /// 1 to 100 elements.
     pub metric_ids: Option<Vec<String>>,
     /// The kind of resource that is diagnosed, such as `instance`.
-    ///
-    /// One of `instance`.
     pub resource_type: Option<String>,
     /// The name of the diagnostic metric set.
     ///

@@ -17,8 +17,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, ModifyDiskAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyDiskAttribute::new()
-///     .disk_id("<DiskId>");
+/// let request = ModifyDiskAttribute::new().disk_id("<DiskId>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -46,7 +45,7 @@ use crate::rt::*;
 /// | 400 | `IncompleteParamter` | A required field is missing. Complete the request. |
 /// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
 /// | 400 | `MissingParameter.DiskIdOrDiskIds` | The disk is missing. Pass `DiskId` or `DiskIds`. |
-/// | 400 | `ParameterConflict.DiskIdAndDiskIds` | `DiskId` and `DiskIds` exclude each other. Pass only one of them. |
+/// | 400 | <code>ParameterConflict.<wbr>DiskIdAndDiskIds</code> | `DiskId` and `DiskIds` exclude each other. Pass only one of them. |
 /// | 400 | `BurstingEnabledForDiskCategoryUnsupported` | The disk category does not support performance bursts. Choose another category or leave bursting off. |
 /// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` | Disks with multi-attach do not support performance bursts. |
 /// | 400 | `BurstingEnabledForModifyingDiskUnsupported` | Performance bursts cannot be set for a disk that is being modified. Wait for the change to end. |
@@ -63,12 +62,8 @@ pub struct ModifyDiskAttribute {
     /// The ID of the disk to change. Cannot be combined with `DiskIds`.
     pub disk_id: Option<String>,
     /// The new name of the disk, 2 to 128 characters: letters and digits of any script, colons, underscores, periods and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// The new description of the disk: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// Whether the disk is released together with the instance. Not for disks with multi-attach. `false` fails for local disks and for basic disks that are not portable, and has no effect if the instance is locked for security reasons. Leave it out to keep the setting.
     pub delete_with_instance: Option<bool>,
@@ -77,11 +72,9 @@ pub struct ModifyDiskAttribute {
     /// Whether automatic snapshots are allowed for the disk. Deprecated, as they always are; apply a policy to have them taken.
     #[deprecated = "apply an automatic snapshot policy to the disk to have snapshots taken"]
     pub enable_auto_snapshot: Option<bool>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the disks. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The IDs of the disks to change, up to 100. Cannot be combined with `DiskId`.
-    ///
-    /// At most 100 elements.
     pub disk_ids: Option<Vec<String>>,
     /// Whether the disk may exceed its performance for a while. Disks that cannot do so answer with an error.
     pub bursting_enabled: Option<bool>,

@@ -43,15 +43,15 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` | The account may not use the instance type, or the type does not exist. Choose another one. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueUnauthorized</code> | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
-/// | 400 | `MissingParameter.InstanceIdNotSupported` | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | <code>MissingParameter.<wbr>InstanceIdNotSupported</code> | The instance ID is missing. Pass `InstanceId`. |
 /// | 400 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 400 | `InvalidInstanceId.Released` | The instance no longer exists. |
 /// | 400 | `InvalidInstance.PurchaseNotFound` | No purchase of the instance is on record. |
 /// | 400 | `InvalidInstance.UnPaidOrder` | The instance or the account has an unpaid order. Pay or cancel it first. |
-/// | 400 | `InvalidClientToken.ValueNotSupported` | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | <code>InvalidClientToken.<wbr>ValueNotSupported</code> | The client token is not valid. Use at most 64 ASCII characters. |
 /// | 400 | `Account.Arrearage` | The account has overdue payments. Settle them, then repeat the call. |
 /// | 400 | `Idempotence.SignatureMismatch` | The client token was used with other parameters. Use a new token. |
 /// | 400 | `OrderCreationFailed` | The order could not be created. Check the parameters or repeat the call later. |
@@ -60,15 +60,15 @@ use crate::rt::*;
 /// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 400 | `InvalidDisk.DetachedSystemDisk` | The disk is a detached system disk, for which the operation is not possible. |
 /// | 400 | `LastOrderProcessing` | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `InvalidAction.WithActiveElasticUpgrade` | The instance has a temporary upgrade in force. Wait until it ends. |
+/// | 400 | <code>InvalidAction.<wbr>WithActiveElasticUpgrade</code> | The instance has a temporary upgrade in force. Wait until it ends. |
 /// | 400 | `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` | The disk is in a dedicated block storage cluster, which does not allow the operation. |
 /// | 400 | `NoPermission.Price` | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
 /// | 400 | `NoPermission.Refund` | The RAM user may not order refunds. Ask the account owner for the permission. |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 403 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
-/// | 403 | `InvalidInstanceChargeType.NotFound` | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 403 | <code>InvalidInstanceChargeType.<wbr>NotFound</code> | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
 /// | 403 | `InvalidOperation.MultiAttachDisk` | Disks with multi-attach do not support the operation. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `PaymentMethodNotFound` | The account has no means of payment. Register one first. |
@@ -76,9 +76,9 @@ use crate::rt::*;
 /// | 404 | `InvalidRamRole.NotFound` | The RAM role does not exist. Check its name. |
 /// | 404 | `InvalidDiskIds.NotFound` | At least one of the disks does not exist. Check the disk IDs. |
 /// | 404 | `InvalidDiskIds.NotPortable` | The disk is not portable, so the operation is not possible. |
-/// | 404 | `InvalidDataDiskSize.ValueNotSupported` | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 404 | <code>InvalidDataDiskSize.<wbr>ValueNotSupported</code> | The size of a data disk is out of range for its category, or its snapshot is too large. |
 /// | 404 | `InvalidAction.NotSupported` | The operation is not supported. |
-/// | 404 | `InvalidInstanceStatus.NotSupported` | The state of the instance does not allow the operation. |
+/// | 404 | <code>InvalidInstanceStatus.<wbr>NotSupported</code> | The state of the instance does not allow the operation. |
 /// | 404 | `InvalidInstanceId.NOT_FOUND` | The instance does not exist. Check its ID. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
@@ -90,23 +90,12 @@ pub struct ModifyDiskChargeType {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the disks whose charge type to change, up to 16, as a JSON array.
-    ///
-    /// At most 16 elements.
     pub disk_ids: Vec<String>,
     /// Whether the order is paid at once; `false` leaves an order to be paid in the console. With `true`, too low a balance leaves an invalid order that can only be canceled. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub auto_pay: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The charge type to change to: `PrePaid` (subscription) or `PostPaid` (pay-as-you-go). A disk that becomes subscription follows the billing cycle of its instance. Default: `PrePaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub disk_charge_type: Option<String>,
 }
 

@@ -42,17 +42,10 @@ pub struct ModifyDiskDeployment {
     /// The new category of the disk, for moves between dedicated block storage clusters. Only `cloud_essd` is supported; leave it out to keep the category.
     pub disk_category: Option<String>,
     /// The new performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk) or `PL1` (50,000). Only for moves between dedicated block storage clusters. By default, it stays the same.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
     pub performance_level: Option<String>,
     /// The dedicated block storage cluster to move the disk to, in the zone of the disk. Leave it out to move the disk to the public cluster.
     pub storage_cluster_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

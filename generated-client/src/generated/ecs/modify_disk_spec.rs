@@ -55,20 +55,20 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidPerformanceLevel.Malformed` | The performance level is not valid. Check `PerformanceLevel`. |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` | The disk category is not valid or does not allow the operation. |
-/// | 400 | `InvalidPerformanceLevelParam.Mismatch` | Only disks of the category `cloud_essd` have a performance level. Leave `PerformanceLevel` out. |
-/// | 400 | `OperationDenied.DiskInDedicatedBlockStorageCluster` | The disk is in a dedicated block storage cluster, which does not allow the operation. |
-/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` | The replication state of the disk is unknown. Repeat the call later. |
-/// | 400 | `IncorrectDiskStatus.InReplication` | The disk is in replication, so the operation is not possible. |
+/// | 400 | <code>InvalidPerformanceLevel.<wbr>Malformed</code> | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | <code>InvalidDiskCategory.<wbr>ValueNotSupported</code> | The disk category is not valid or does not allow the operation. |
+/// | 400 | <code>InvalidPerformanceLevelParam.<wbr>Mismatch</code> | Only disks of the category `cloud_essd` have a performance level. Leave `PerformanceLevel` out. |
+/// | 400 | <code>OperationDenied.<wbr>DiskInDedicatedBlockStorageCluster</code> | The disk is in a dedicated block storage cluster, which does not allow the operation. |
+/// | 400 | <code>IncorrectDiskStatus.<wbr>ReplicationStatusNotFound</code> | The replication state of the disk is unknown. Repeat the call later. |
+/// | 400 | <code>IncorrectDiskStatus.<wbr>InReplication</code> | The disk is in replication, so the operation is not possible. |
 /// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` | The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out. |
-/// | 400 | `InvalidProvisionedIops.LimitExceed` | The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`. |
+/// | 400 | <code>InvalidProvisionedIops.<wbr>LimitExceed</code> | The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`. |
 /// | 400 | `QuotaExceed.DiskCapacity` | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
-/// | 400 | `MalformedParameter.PerformanceControlOptions` | The value of `PerformanceControlOptions` is not valid. |
-/// | 400 | `InvalidPerformanceControlOptions.ModifyOperationUnsupported` | `PerformanceControlOptions` cannot be combined with a change of category, level or IOPS. |
+/// | 400 | <code>MalformedParameter.<wbr>PerformanceControlOptions</code> | The value of `PerformanceControlOptions` is not valid. |
+/// | 400 | <code>InvalidPerformanceControlOptions.<wbr>ModifyOperationUnsupported</code> | `PerformanceControlOptions` cannot be combined with a change of category, level or IOPS. |
 /// | 400 | `NoPermission.Price` | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
 /// | 400 | `NoPermission.Refund` | The RAM user may not order refunds. Ask the account owner for the permission. |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
+/// | 400 | <code>InvalidOperation.<wbr>InstanceRenewWithDowngradeInPlan</code> | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
 /// | 403 | `DiskInArrears` | The disk has expired or its payment is overdue. Renew it or pay first. |
 /// | 403 | `InstanceExpiredOrInArrears` | The instance has expired or its payment is overdue. Renew it or pay first. |
@@ -76,22 +76,22 @@ use crate::rt::*;
 /// | 403 | `DiskCreatingSnapshot` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InvalidPerformanceLevel.TooLow` | The new performance level is lower than the present one. Choose a higher one. |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 403 | <code>OperationDenied.<wbr>PerformanceLevelNotMatch</code> | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
 /// | 403 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
-/// | 403 | `InvalidDiskCategory.ValueNotSupported` | The disk category is not valid or does not allow the operation. |
+/// | 403 | <code>InvalidDiskCategory.<wbr>ValueNotSupported</code> | The disk category is not valid or does not allow the operation. |
 /// | 403 | `Downgrade.NotSupported` | The instance or disk cannot be downgraded. Choose a specification that is not lower. |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` | The instance type does not support the disk category. Change one of them. |
+/// | 403 | <code>InvalidInstanceType.<wbr>NotSupportDiskCategory</code> | The instance type does not support the disk category. Change one of them. |
 /// | 403 | `ModifyingDiskCategoryLimitExceed` | Too many disks are being changed. Wait for one to end, then repeat the call. |
 /// | 403 | `DiskInCoolingPeriod` | The disk was changed recently. Wait until the cooling period is over. |
 /// | 403 | `DiskHasFlashSnapshot` | The disk has local snapshots, so its category cannot be changed. Delete them first. |
 /// | 403 | `NoChangeInDiskCategoryAndPerformanceLevel` | The new category and performance level are the present ones. Pass other values. |
 /// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 403 | `InvalidOperation.MultiAttachDisk` | Disks with multi-attach do not support the operation. |
-/// | 403 | `OperationDenied.DiskExpansionUnfinished` | The instance has not been restarted since the disk was enlarged. Restart it first. |
+/// | 403 | <code>OperationDenied.<wbr>DiskExpansionUnfinished</code> | The instance has not been restarted since the disk was enlarged. Restart it first. |
 /// | 403 | `InvalidDiskCategory.NotSupported` | The disk category is not supported, or not for this instance type. Choose another one. |
-/// | 403 | `InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster` | Performance control exists only for disks in a dedicated block storage cluster. |
-/// | 403 | `InvalidStatus.DiskUnderPerformanceControl` | The disk is under performance control, so its category and performance level cannot be changed. |
+/// | 403 | <code>InvalidPerformanceParameter.<wbr>DiskNotInDedicatedStorageCluster</code> | Performance control exists only for disks in a dedicated block storage cluster. |
+/// | 403 | <code>InvalidStatus.<wbr>DiskUnderPerformanceControl</code> | The disk is under performance control, so its category and performance level cannot be changed. |
 /// | 403 | `InvalidStatus.DiskNotReady` | The disk is changing its state. Wait a moment, then repeat the call. Retryable. |
 /// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
@@ -101,29 +101,10 @@ pub struct ModifyDiskSpec {
     /// The ID of the disk ("d-…").
     pub disk_id: String,
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
-    ///
-    /// The server's default is `PL1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// The category to change to, best first: `cloud_essd`, `cloud_auto`, `cloud_ssd`, and on the China site `cloud_essd_entry` and `cloud_efficiency`. Subscription disks cannot be downgraded, and ESSD Entry disks can only become `cloud_essd` or `cloud_auto`. Leave it out to keep the category.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_essd`: ESSD
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd_entry`: ESSD Entry
-    /// - `cloud_efficiency`: ultra disk
     pub disk_category: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Additional IOPS of an ESSD AutoPL disk, from 0 to `min(50000, 1000 × capacity − baseline)`, where the baseline is `min(1800 + 50 × capacity, 50000)`. Only for category `cloud_auto`.
     ///
@@ -292,8 +273,6 @@ pub struct PerformanceControlOptions {
     /// At least 60.
     pub throughput: Option<i32>,
     /// `All` sets the IOPS and the throughput of the disk back to their initial values; `IOPS` and `Throughput` are then ignored. Works only on disks that belong to a dedicated block storage cluster.
-    ///
-    /// One of `All`.
     pub recover: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the bandwidth of an elastic IP address (EIP).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyEipAddressAttribute>.
 ///
@@ -34,7 +34,7 @@ use crate::rt::*;
 /// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `InvalidParam` | A parameter is missing or not valid. Check the request. |
 /// | 400 | `Forbidden.ChargeTypeIsPrepaid` | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
-/// | 400 | `InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw` | The bandwidth exceeds what an EIP on the NAT gateway can have. Choose a lower value. |
+/// | 400 | <code>InvalidBandwidth.<wbr>OutOfMaxTrafficBindedOnNatgw</code> | The bandwidth exceeds what an EIP on the NAT gateway can have. Choose a lower value. |
 /// | 400 | `QuotaExceeded.LargeSpecEip` | The account has the maximum number of EIPs with a large bandwidth. |
 /// | 400 | `InvalidEipAddressName.Malformed` | The name of the EIP is not valid. |
 /// | 400 | `ResourceQueryError` | The data of the resource could not be fetched. Repeat the call later. |
@@ -43,21 +43,21 @@ use crate::rt::*;
 /// | 400 | `OperationFailed.SyncOrderToSub` | The order could not be passed on. Repeat the call later. |
 /// | 400 | `COMMODITY.INVALID_COMPONENT` | A component of the order is not valid. Check the parameters. |
 /// | 400 | `OperationFailed.CompleteUserInfo` | The data of the account could not be completed. Repeat the call later. |
-/// | 400 | `OperationFailed.ConcurrentRequest` | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>ConcurrentRequest</code> | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `IncorrectStatus.ResourceStatus` | The state of the resource does not allow the change. Wait, then repeat the call. |
 /// | 400 | `OperationFailed.SaleValidate` | The account does not meet the conditions for the purchase. |
 /// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
-/// | 404 | `Forbidden.InCommonBandwidthPackage` | The EIP belongs to a shared bandwidth package, so its bandwidth cannot be changed. Remove it from there first. |
+/// | 404 | <code>Forbidden.<wbr>InCommonBandwidthPackage</code> | The EIP belongs to a shared bandwidth package, so its bandwidth cannot be changed. Remove it from there first. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 500 | `SYSTEM.UNKNOWN.ERROR` | The order could not be created because of an unknown error. Repeat the call later. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyEipAddressAttribute {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: String,
-    /// The bandwidth of the resource.
+    /// The new bandwidth of the EIP.
     pub bandwidth: String,
 }
 

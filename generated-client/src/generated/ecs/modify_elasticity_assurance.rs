@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the name, description and size of an elasticity assurance.
 ///
-/// The size can only be reduced.
+/// The capacity can only be reduced; change `InstanceAmount` in a call of its own.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssurance>.
 ///
@@ -44,20 +44,20 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidInstanceAmount.ValueNotSupported` | The number of instances is not valid. Check `InstanceAmount`. |
-/// | 400 | `InvalidDescription.ValueNotSupported` | The description is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidInstanceAmount.<wbr>ValueNotSupported</code> | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 400 | <code>InvalidDescription.<wbr>ValueNotSupported</code> | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidEndTime.ValueNotSupported` | The end time is out of range. Check `EndTime`. |
-/// | 400 | `InvalidStartTime.ValueNotSupported` | The start time is out of range or later than the end. Check `StartTime`. |
+/// | 400 | <code>InvalidStartTime.<wbr>ValueNotSupported</code> | The start time is out of range or later than the end. Check `StartTime`. |
 /// | 401 | `InvalidUser.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
 /// | 403 | `IncorrectPrivatePoolStatus` | The state of the private pool does not allow the operation. |
 /// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
-/// | 403 | `InvalidPrivatePoolOptionsName.ValueNotSupported` | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
-/// | 403 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
-/// | 403 | `OperationDenied.PlatformNotSupported` | The private pool does not allow changing its platform. |
-/// | 403 | `OperationDenied.EndTimeTypeNotSupported` | The private pool does not allow changing the way it ends. |
-/// | 403 | `OperationDenied.StartTimeNotSupported` | The private pool does not allow changing its start time. |
-/// | 403 | `OperationDenied.InstanceAmountNotSupported` | The private pool does not allow changing its number of instances. |
-/// | 403 | `InvalidInstanceAmount.ValueNotSupported` | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 403 | <code>InvalidPrivatePoolOptionsName.<wbr>ValueNotSupported</code> | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
+/// | 403 | <code>InvalidPlatform.<wbr>ValueNotSupported</code> | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 403 | <code>OperationDenied.<wbr>PlatformNotSupported</code> | The private pool does not allow changing its platform. |
+/// | 403 | <code>OperationDenied.<wbr>EndTimeTypeNotSupported</code> | The private pool does not allow changing the way it ends. |
+/// | 403 | <code>OperationDenied.<wbr>StartTimeNotSupported</code> | The private pool does not allow changing its start time. |
+/// | 403 | <code>OperationDenied.<wbr>InstanceAmountNotSupported</code> | The private pool does not allow changing its number of instances. |
+/// | 403 | <code>InvalidInstanceAmount.<wbr>ValueNotSupported</code> | The number of instances is not valid. Check `InstanceAmount`. |
 /// | 403 | `InvalidPrivatePoolOptions.Id` | The private pool does not support the operation. |
 /// | 404 | `InvalidPrivatePoolId.NotFound` | The private pool does not exist. Check its ID. |
 #[derive(Default)]
@@ -72,19 +72,13 @@ pub struct ModifyElasticityAssurance {
     pub private_pool_options_id: String,
     /// The name of the elasticity assurance: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
     ///
-    /// On the wire `PrivatePoolOptions.Name`. 2 to 128 characters.
+    /// On the wire `PrivatePoolOptions.Name`.
     pub private_pool_options_name: Option<String>,
     /// The new description of the elasticity assurance: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The new number of instances the elasticity assurance reserves: at least as many as are in use, at most 1000. Cannot be changed together with other parameters.
-    ///
-    /// At most 1000.
     pub instance_amount: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The rules that say when the time-sharing elasticity assurance applies.
     ///
@@ -211,8 +205,6 @@ pub type ModifyElasticityAssuranceResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct RecurrenceRulesValue {
     /// The recurrence of the rule: `Daily`, `Weekly` or `Monthly`. Give it together with `RecurrenceValue`.
-    ///
-    /// Documented values: `Daily`, `Weekly`, `Monthly`.
     pub recurrence_type: Option<String>,
     /// The days on which the rule recurs; its form depends on `RecurrenceType`, which is required with it:
     ///

@@ -15,7 +15,9 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, ModifyElasticityAssuranceAutoRenewAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyElasticityAssuranceAutoRenewAttribute::new(["<PrivatePoolOptions.Id>"]);
+/// let request = ModifyElasticityAssuranceAutoRenewAttribute::new([
+///     "<PrivatePoolOptions.Id>",
+/// ]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -36,30 +38,18 @@ pub struct ModifyElasticityAssuranceAutoRenewAttribute {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The length of each renewal, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years. Default: 1.
-    ///
-    /// The server's default is `1`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Year`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Month`, `Year`.
     pub period_unit: Option<String>,
     /// The renewal status to set:
     ///
     /// - `AutoRenewal`: renew automatically.
     /// - `Normal`: do not renew automatically.
     /// - `NotRenewal`: let the elasticity assurance expire, with a single reminder three days before. It can be set back to `Normal` later.
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewal`: renewed automatically
-    /// - `Normal`: not renewed automatically
-    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// The elasticity assurances to change, up to 50. Required, else the error `MissingParameter.PrivatePoolOptionsId` is returned.
     ///
-    /// On the wire `PrivatePoolOptions.Id`. At most 50 elements.
+    /// On the wire `PrivatePoolOptions.Id`.
     pub private_pool_options_id: Vec<String>,
 }
 

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes a port forwarding entry (DNAT) of a forwarding table.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyForwardEntry>.
 ///
@@ -33,8 +33,8 @@ use crate::rt::*;
 /// | 400 | `InvalidInternalIp.Malformed` | The internal IP address is not valid. Check `InternalIp`. |
 /// | 400 | `InvalidExternalPort.Malformed` | The external port is not valid. Check `ExternalPort`. |
 /// | 400 | `InvalidInternalPort.Malformed` | The internal port is not valid. Check `InternalPort`. |
-/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
-/// | 400 | `InvalidProtocal.ValueNotSupported` | The protocol is not supported. Check `IpProtocol`. |
+/// | 400 | <code>Forbidden.<wbr>DestnationIpOutOfVpcCIDR</code> | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
+/// | 400 | <code>InvalidProtocal.<wbr>ValueNotSupported</code> | The protocol is not supported. Check `IpProtocol`. |
 /// | 400 | `IncorretForwardEntryStatus` | A forwarding entry is being changed. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
 /// | 400 | `ForwardEntry.Duplicated` | A forwarding entry with the same addresses, ports and protocol already exists. |
@@ -62,7 +62,7 @@ pub struct ModifyForwardEntry {
     pub internal_port: Option<String>,
     /// The protocol of the forwarded traffic.
     pub ip_protocol: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the forwarding table. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the description of a high-availability virtual IP address (HAVIP).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyHaVipAttribute>.
 ///
@@ -40,13 +40,13 @@ use crate::rt::*;
 pub struct ModifyHaVipAttribute {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the HAVIP. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the HAVIP (high-availability virtual IP address).
     pub ha_vip_id: String,
-    /// The description of the resource.
+    /// The new description of the HAVIP.
     pub description: Option<String>,
 }
 

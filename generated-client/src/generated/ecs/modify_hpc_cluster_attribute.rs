@@ -39,7 +39,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidHpcClusterName.Malformed` | The name of the HPC cluster is not valid. |
-/// | 400 | `InvalidHpcClusterDescription.Malformed` | The description of the HPC cluster is not valid. |
+/// | 400 | <code>InvalidHpcClusterDescription.<wbr>Malformed</code> | The description of the HPC cluster is not valid. |
 /// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 400 | `InvalidModifyInfo` | Name and description are both missing. Pass at least one of them. |
 /// | 400 | `HPC_CLUSTER_MODIFY_FAILED` | The HPC cluster could not be changed. It possibly does not exist; check its ID. |
@@ -52,8 +52,6 @@ pub struct ModifyHpcClusterAttribute {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The ID of the HPC cluster ("hpc-…").
     pub hpc_cluster_id: String,

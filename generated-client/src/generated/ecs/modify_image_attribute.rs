@@ -51,7 +51,7 @@ use crate::rt::*;
 /// | 403 | `ImageStatus.NotAvailable` | The image is not in the state `Available`, as the operation requires. |
 /// | 403 | `ImageStatus.NotDeprecated` | The image is not in the state `Deprecated`, as the operation requires. |
 /// | 403 | `ImageUseShared` | The image is shared with other accounts. Stop sharing it first. |
-/// | 403 | `OperationDeined.ImageUsingByInstance` | Instances use the image, so its boot mode cannot be changed. |
+/// | 403 | <code>OperationDeined.<wbr>ImageUsingByInstance</code> | Instances use the image, so its boot mode cannot be changed. |
 /// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyImageAttribute {
@@ -62,26 +62,16 @@ pub struct ModifyImageAttribute {
     /// The custom image, by its ID ("m-…").
     pub image_id: String,
     /// The new name of the image: 2 to 128 characters, starting with a letter, not with `aliyun` or `acs:`, and without `http://` or `https://`. Letters, digits, `.`, `:`, `_` and `-` are allowed. Leave it out to keep the present one.
-    ///
-    /// 2 to 128 characters.
     pub image_name: Option<String>,
     /// The state to set: `Available` or `Deprecated`. A deprecated image still works for new instances and system disks but cannot be shared or copied; stop sharing it first. In an image family, deprecating the newest image brings back the one before, or leaves the family without any.
-    ///
-    /// Documented values: `Deprecated`, `Available`.
     pub status: Option<String>,
     /// The new family of the image: 2 to 128 characters, starting with a letter, not with `aliyun` or `acs:`, and without `http://` or `https://`. Letters, digits, `.`, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub image_family: Option<String>,
     /// The mode in which instances boot from the image: `BIOS`, `UEFI` or `UEFI-Preferred` (both). An instance does not start if the image does not support the mode.
-    ///
-    /// Documented values: `BIOS`, `UEFI`, `UEFI-Preferred`.
     pub boot_mode: Option<String>,
     /// The license that activates the operating system. Only `BYOL` (the customer's own license, which must be valid on Alibaba Cloud) is supported.
     pub license_type: Option<String>,
     /// The new description of the image: 2 to 256 characters, not starting with `http://` or `https://`. Leave it out to keep the present one.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<Features>,
@@ -194,12 +184,8 @@ pub type ModifyImageAttributeResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct Features {
     /// Whether the image supports NVMe: `supported` or `unsupported`; unchanged if left out. With `supported`, the NVMe driver must be in the image, or its instances fail to start.
-    ///
-    /// Documented values: `supported`, `unsupported`.
     pub nvme_support: Option<String>,
     /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. `v2` cannot be taken back.
-    ///
-    /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,
 }
 

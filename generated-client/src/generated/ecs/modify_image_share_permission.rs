@@ -52,21 +52,21 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidGroup.Malformed` | The group for sharing the image is malformed or does not exist. |
-/// | 400 | `UnnecessaryParameter.LaunchPermission` | `LaunchPermission` cannot be combined with accounts to add or remove. Leave it out. |
-/// | 400 | `InvalidParameter.LaunchPermission` | The value of `LaunchPermission` is not valid. |
-/// | 400 | `ForbiddenParameter.LaunchPermission` | The account may not use `LaunchPermission`. Leave it out. |
+/// | 400 | <code>UnnecessaryParameter.<wbr>LaunchPermission</code> | `LaunchPermission` cannot be combined with accounts to add or remove. Leave it out. |
+/// | 400 | <code>InvalidParameter.<wbr>LaunchPermission</code> | The value of `LaunchPermission` is not valid. |
+/// | 400 | <code>ForbiddenParameter.<wbr>LaunchPermission</code> | The account may not use `LaunchPermission`. Leave it out. |
 /// | 403 | `AssumeRoleError` | Sharing encrypted images requires the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create the role first. |
-/// | 403 | `ImageDescription.ContainsSensitiveWords` | The image description contains forbidden words. Change it. |
+/// | 403 | <code>ImageDescription.<wbr>ContainsSensitiveWords</code> | The image description contains forbidden words. Change it. |
 /// | 403 | `ImageName.ContainsSensitiveWords` | The image name contains forbidden words. Change it. |
 /// | 403 | `Image.Public` | The image is public already. |
-/// | 403 | `CurrentRegion.NotSupportPublicImage` | Images cannot be made public in this region. |
+/// | 403 | <code>CurrentRegion.<wbr>NotSupportPublicImage</code> | Images cannot be made public in this region. |
 /// | 403 | `Image.NotPublic` | The image is not public, so it cannot be made private. |
 /// | 403 | `OperationDeined.FullImage` | The encrypted image contains several snapshots, so it cannot be shared. |
 /// | 403 | `QuotaExceed.ShareImage` | The account has shared the maximum number of images. |
 /// | 403 | `QuotaExceed.ShareImageUser` | The image is shared with the maximum number of accounts. Remove some first. |
 /// | 403 | `InvalidImageId.BidMismatch` | The image cannot be shared with an account under another BID. |
-/// | 403 | `OperationDeined.EncryptedSnapshot` | The image contains encrypted snapshots, so it cannot be copied or shared. |
-/// | 403 | `OperationDenied.InvalidImageStatus` | The image is deprecated, so it cannot be shared. |
+/// | 403 | <code>OperationDeined.<wbr>EncryptedSnapshot</code> | The image contains encrypted snapshots, so it cannot be copied or shared. |
+/// | 403 | <code>OperationDenied.<wbr>InvalidImageStatus</code> | The image is deprecated, so it cannot be shared. |
 /// | 403 | `PublicImageAgreement.NotSigned` | The account has not signed the terms for community images. Sign them first. |
 /// | 403 | `InvalidParameter.IsPublic` | `IsPublic` contradicts other parameters. Pass it alone. |
 /// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
@@ -87,8 +87,6 @@ pub struct ModifyImageSharePermission {
     /// The accounts with which the image is no longer shared, by account ID, up to 10. Any beyond the first 10 are ignored.
     pub remove_account: Option<Vec<String>>,
     /// Whether the image becomes a community image. `false` (default) takes it back into an ordinary image, if it is one.
-    ///
-    /// The server's default is `false`.
     pub is_public: Option<bool>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,

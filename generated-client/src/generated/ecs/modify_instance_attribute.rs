@@ -44,8 +44,8 @@ use super::types::{
 /// |---|---|---|
 /// | 400 | `InvalidInstanceName.Malformed` | The name of the instance is not valid. Check `InstanceName`. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidRemoteConnectionOptions.Password` | The password for the remote connection is not valid. |
-/// | 400 | `InvalidRemoteConnectionOptions.Type` | The type of the remote connection is not valid. |
+/// | 400 | <code>InvalidRemoteConnectionOptions.<wbr>Password</code> | The password for the remote connection is not valid. |
+/// | 400 | <code>InvalidRemoteConnectionOptions.<wbr>Type</code> | The type of the remote connection is not valid. |
 /// | 400 | `InstanceType.ValueNotSupported` | The instance type does not support the change. |
 /// | 400 | `OSType.ValueNotSupported` | The operating system does not support the change. |
 /// | 400 | `InvalidHostPassword.Malformed` | The password is not valid. Check its length and characters. |
@@ -56,80 +56,67 @@ use super::types::{
 /// | 400 | `ImageNotSupportCloudInit` | The image does not contain cloud-init. Choose another image. |
 /// | 400 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 400 | `InvalidParameter.RecycleBin` | The account may not change the recycle bin setting of instances. |
-/// | 400 | `InvalidParameter.CreditSpecification` | The credit mode is not supported in this region. Check `CreditSpecification`. |
-/// | 400 | `InvalidInstanceStatus.CreditSpecRestricted` | The credit mode of the instance cannot be changed in its present state. |
+/// | 400 | <code>InvalidParameter.<wbr>CreditSpecification</code> | The credit mode is not supported in this region. Check `CreditSpecification`. |
+/// | 400 | <code>InvalidInstanceStatus.<wbr>CreditSpecRestricted</code> | The credit mode of the instance cannot be changed in its present state. |
 /// | 400 | `InvalidInstanceStatus.NotRunning` | The instance must be `Running`. Start it first. |
 /// | 400 | `InvalidNetworkType.NotSupported` | The classic network does not support the operation. Use a VPC. |
-/// | 400 | `InvalidOperation.EniCountExceeded` | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 400 | <code>InvalidOperation.<wbr>EniCountExceeded</code> | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
 /// | 400 | `JoinedGroupLimitExceed` | The instance or network interface would be in too many security groups. Pass fewer. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `InvalidOperation.InvalidEcsState` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `InvalidParam.NotSupportJumboFrame` | The instance type does not support jumbo frames. |
-/// | 400 | `InvalidOperation.InstanceStatusNotSupport` | The state of the instance does not allow changing the MTU. |
-/// | 400 | `InvalidOperation.InstanceStatusUnsupported` | The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`. |
-/// | 400 | `InvalidParameter.CpuOptionsTopologyType` | The CPU topology is not valid. Check `CpuOptions.TopologyType`. |
-/// | 400 | `InvalidInstanceType.NotSupportCpuOptionsTopologyType` | The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`. |
-/// | 400 | `InvalidAdditionalInfoPvdConfig.SizeExceeded` | `AdditionalInfo.PvdConfig` is too large. Shorten it. |
+/// | 400 | <code>InvalidParam.<wbr>NotSupportJumboFrame</code> | The instance type does not support jumbo frames. |
+/// | 400 | <code>InvalidOperation.<wbr>InstanceStatusNotSupport</code> | The state of the instance does not allow changing the MTU. |
+/// | 400 | <code>InvalidOperation.<wbr>InstanceStatusUnsupported</code> | The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`. |
+/// | 400 | <code>InvalidParameter.<wbr>CpuOptionsTopologyType</code> | The CPU topology is not valid. Check `CpuOptions.TopologyType`. |
+/// | 400 | <code>InvalidInstanceType.<wbr>NotSupportCpuOptionsTopologyType</code> | The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`. |
+/// | 400 | <code>InvalidAdditionalInfoPvdConfig.<wbr>SizeExceeded</code> | `AdditionalInfo.PvdConfig` is too large. Shorten it. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InvalidUserData.Forbidden` | The account may not use `UserData`. Apply for the permission first. |
-/// | 403 | `InvalidUserData.Base64FormatInvalid` | The user data is not valid Base64. Encode it correctly. |
-/// | 403 | `InvalidChargeType.ValueNotSupported` | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
+/// | 403 | <code>InvalidUserData.<wbr>Base64FormatInvalid</code> | The user data is not valid Base64. Encode it correctly. |
+/// | 403 | <code>InvalidChargeType.<wbr>ValueNotSupported</code> | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
 /// | 403 | `InvalidUser.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
-/// | 403 | `EnterpriseGroupLimited.MutliGroupType` | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 403 | <code>EnterpriseGroupLimited.<wbr>MutliGroupType</code> | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
 /// | 403 | `SecurityGroupInstanceLimitExceed` | The security group has the maximum number of instances. Use another group. |
 /// | 403 | `InstanceNotInSecurityGroup` | The instance is not in the security group. Check the ID of the group. |
 /// | 403 | `InvalidOperation.InvalidRegion` | The operation is not available in this region. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` | The number of queues of a network interface is not valid. |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` | The number of queues exceeds the limit of one network interface. Reduce it. |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` | The instance type does not support the high-performance traffic mode. |
-/// | 403 | `InvalidParameter.InvalidQueuePairNumber` | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
-/// | 403 | `InvalidOperation.MaxEniQueuePairNumberExceed` | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
-/// | 403 | `InvalidOperation.EniQueuePairNumberOverflow` | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
+/// | 403 | <code>InvalidOperation.<wbr>ResourceManagedByCloudProduct</code> | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidEniQueueNumber</code> | The number of queues of a network interface is not valid. |
+/// | 403 | <code>InvalidOperation.<wbr>MaxEniQueueNumberExceeded</code> | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | <code>InvalidOperation.<wbr>ExceedInstanceTypeQueueNumber</code> | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | <code>InvalidOperation.<wbr>InstanceTypeNotSupportHighPerformanceTrafficMode</code> | The instance type does not support the high-performance traffic mode. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidQueuePairNumber</code> | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
+/// | 403 | <code>InvalidOperation.<wbr>MaxEniQueuePairNumberExceed</code> | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
+/// | 403 | <code>InvalidOperation.<wbr>EniQueuePairNumberOverflow</code> | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 /// | 404 | `Credit.NotFound` | The credit setting of the instance does not exist. |
-/// | 404 | `InvalidInstanceStatus.NeedRestart` | The instance must be restarted before the operation is possible. |
-/// | 404 | `InvalidParameter.SecurityGroupIdRepeated` | A security group occurs more than once. Remove the duplicate. |
-/// | 404 | `InvalidSecurityGroupType.NotSupportClassic` | A security group belongs to the classic network. Use groups in a VPC. |
-/// | 404 | `InvalidSecurityGroupVpc.NotBelongToOneVpc` | The security groups are in different VPCs. Use groups of one VPC. |
+/// | 404 | <code>InvalidInstanceStatus.<wbr>NeedRestart</code> | The instance must be restarted before the operation is possible. |
+/// | 404 | <code>InvalidParameter.<wbr>SecurityGroupIdRepeated</code> | A security group occurs more than once. Remove the duplicate. |
+/// | 404 | <code>InvalidSecurityGroupType.<wbr>NotSupportClassic</code> | A security group belongs to the classic network. Use groups in a VPC. |
+/// | 404 | <code>InvalidSecurityGroupVpc.<wbr>NotBelongToOneVpc</code> | The security groups are in different VPCs. Use groups of one VPC. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInstanceAttribute {
-    /// The ID of the instance.
+    /// The instance to modify.
     pub instance_id: String,
     /// The new password, which takes effect when the instance is restarted by `RebootInstance` or in the console, not from inside. 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;'<>,.?/``. On Windows it must not start with a slash. The instance must not be `Starting`. Send it over HTTPS only.
-    ///
-    /// 8 to 30 characters.
     pub password: Option<String>,
     /// The new host name, in force after a restart through console or API. The instance must not be `Pending` or `Starting`. Periods and hyphens may be neither first nor last, nor follow each other.
     ///
     /// - Windows: 2 to 15 letters, digits and hyphens, not digits alone.
     /// - Others: 2 to 64 characters; parts of letters, digits and hyphens, separated by periods.
-    ///
-    /// 2 to 64 characters.
     pub host_name: Option<String>,
     /// The new name of the instance: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub instance_name: Option<String>,
     /// The description of the instance: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The new user data of the instance, best encoded in Base64; at most 32 KB before encoding. After a restart it can be read but is not run. Encrypt what is secret.
     pub user_data: Option<String>,
     /// Not in use; leave it out.
     pub recyclable: Option<bool>,
     /// The mode of a burstable instance: `Standard` or `Unlimited`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Standard`: within its CPU credits
-    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// Whether pay-as-you-go instances are protected against release by console or API. It does not hold off releases by the system.
     pub deletion_protection: Option<bool>,
@@ -148,11 +135,6 @@ pub struct ModifyInstanceAttribute {
     /// The way in which the threads of a core are numbered: `ContinuousCoreToHTMapping` (side by side) or `DiscreteCoreToHTMapping` (apart). Only for some families of types, and only while the instance is stopped.
     ///
     /// On the wire `CpuOptions.TopologyType`.
-    ///
-    /// Documented values:
-    ///
-    /// - `ContinuousCoreToHTMapping`: hyper-threads of a core in a row
-    /// - `DiscreteCoreToHTMapping`: hyper-threads of a core apart
     pub cpu_options_topology_type: Option<String>,
     /// The number of CPU cores. Only the default of the instance type is accepted.
     ///

@@ -38,13 +38,13 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `OperationDenied.StarterPackage` | Auto-renewal is not available for instances from a starter package. |
 /// | 403 | `MissingParameter.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` | The request names too many instances. Pass fewer than 100. |
-/// | 403 | `InvalidParameter.InvalidInstanceId` | The instance ID is not valid or does not exist. Check it. |
+/// | 403 | <code>InvalidParameter.<wbr>ToManyInstanceIds</code> | The request names too many instances. Pass fewer than 100. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidInstanceId</code> | The instance ID is not valid or does not exist. Check it. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `InvalidParameter.Duration` | The renewal period is not valid. Check `Duration`. |
 /// | 403 | `InvalidParameter.RenewalStatus` | The renewal status is not valid. Check `RenewalStatus`. |
-/// | 403 | `InvalidPeriodUnit.ValueNotSupported` | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 403 | <code>InvalidPeriodUnit.<wbr>ValueNotSupported</code> | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 403 | `InvalidPeriod.StarterPackage` | The instance comes from a starter package and can only be renewed by the month. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
@@ -58,24 +58,14 @@ pub struct ModifyInstanceAutoRenewAttribute {
     /// For how long to renew, in units of `PeriodUnit`: 1 to 5 years, or 1, 2, 3, 6, 12, 24, 36, 48 or 60 months; on the China site also 1 to 4 weeks.
     pub duration: Option<i32>,
     /// Whether the subscription is renewed automatically before it expires. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub auto_renew: Option<bool>,
     /// The renewal status to set. It takes precedence over `AutoRenew`.
     ///
     /// - `AutoRenewal`: renew automatically.
     /// - `Normal`: do not renew automatically.
     /// - `NotRenewal`: let the instance expire, with a single reminder three days before. It can be set back to `Normal` later.
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewal`: renewed automatically
-    /// - `Normal`: not renewed automatically
-    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// The unit of `Duration`: `Month` (default) or `Year`; on the China site also `Week`.
-    ///
-    /// Documented values: `Week`, `Month`, `Year`.
     pub period_unit: Option<String>,
 }
 

@@ -41,17 +41,11 @@ pub struct ModifyInstanceClockOptions {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// The instance to modify.
     pub instance_id: String,
     /// Whether the Precision Time Protocol is on: `enabled` or `disabled`. Default: `disabled`.
-    ///
-    /// The server's default is `disabled`.
-    ///
-    /// Documented values: `enabled`, `disabled`.
     pub ptp_status: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

@@ -52,43 +52,43 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationDenied.UnstoppedInstance` | The instance is not stopped. Stop it first. |
-/// | 400 | `InvalidDedicatedHostStatus.NotSupport` | The state of the dedicated host does not allow the operation. |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
+/// | 400 | <code>OperationDenied.<wbr>UnstoppedInstance</code> | The instance is not stopped. Stop it first. |
+/// | 400 | <code>InvalidDedicatedHostStatus.<wbr>NotSupport</code> | The state of the dedicated host does not allow the operation. |
+/// | 400 | <code>InvalidPeriod.<wbr>ExceededDedicatedHost</code> | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
 /// | 400 | `NoAvaliableDedicatedHost` | No dedicated host has enough free resources. Choose another host or free some. |
-/// | 400 | `OperationDenied.LocalDiskInstance` | The instance has local disks, so the operation is not possible. |
+/// | 400 | <code>OperationDenied.<wbr>LocalDiskInstance</code> | The instance has local disks, so the operation is not possible. |
 /// | 400 | `InvalidParameter.Param` | A parameter is not valid. Check the request. |
 /// | 400 | `InvalidParam.Tenancy` | The value of `Tenancy` is not valid. |
 /// | 400 | `InvalidParam.DedicatedHostId` | The dedicated host is missing or is the present one. Pass another host in `DedicatedHostId`. |
-/// | 400 | `InvalidDedicatedHost.NotEnoughResource` | No dedicated host has enough free resources. Choose another host or free some. |
+/// | 400 | <code>InvalidDedicatedHost.<wbr>NotEnoughResource</code> | No dedicated host has enough free resources. Choose another host or free some. |
 /// | 400 | `OperationDenied.InvalidInstance` | The instance is not on a dedicated host. |
-/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
+/// | 400 | <code>ChargeTypeViolation.<wbr>PostPaidDedicatedHost</code> | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
 /// | 400 | `OperationDenied.NotSupport` | The instance on the dedicated host has been migrated already. |
 /// | 400 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 /// | 400 | `OperationDenied.CannotPerform` | The instance cannot be migrated live. Stop it and migrate it then. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 400 | `InvalidParameter.Tenancy` | The value of `Tenancy` is not valid. |
 /// | 400 | `InvalidParameter.Affinity` | The value of `Affinity` is not valid. |
 /// | 400 | `InvalidInstanceType.NotSupport` | The instance type does not fit the dedicated host or the kind of migration. |
 /// | 400 | `InvalidParam.InstanceId` | The instance is not on a dedicated host. Choose one that is. |
-/// | 400 | `InvalidDedicatedHostClusterId.NotFound` | The dedicated host cluster does not exist. Check its ID. |
-/// | 400 | `InvalidDedicatedHostClusterId.Invalid` | The dedicated host cluster is not valid. Check its ID. |
-/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` | The zone does not fit the deployment set. Choose another zone or set. |
+/// | 400 | <code>InvalidDedicatedHostClusterId.<wbr>NotFound</code> | The dedicated host cluster does not exist. Check its ID. |
+/// | 400 | <code>InvalidDedicatedHostClusterId.<wbr>Invalid</code> | The dedicated host cluster is not valid. Check its ID. |
+/// | 400 | <code>InvalidDestinationZone.<wbr>DeploymentSetMismatch</code> | The zone does not fit the deployment set. Choose another zone or set. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
-/// | 403 | `InvalidDeploymentSetId.NoAvailableResources` | The deployment has no resources available. Set `Force` to `true` or repeat the call later. |
+/// | 403 | <code>InvalidDeploymentSetId.<wbr>NoAvailableResources</code> | The deployment has no resources available. Set `Force` to `true` or repeat the call later. |
 /// | 404 | `InvalidDeploymentSetId.NotFound` | The deployment set does not exist. Check its ID. |
 /// | 404 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
-/// | 404 | `OperationDenied.UnstoppedInstance` | The instance is not stopped. Stop it first. |
-/// | 404 | `InvalidInstanceNetworkType.NotSupport` | The network type of the instance does not allow the operation. |
-/// | 404 | `InvalidInstanceChargeType.NotSupport` | The dedicated host does not support the billing method of the instance. |
+/// | 404 | <code>OperationDenied.<wbr>UnstoppedInstance</code> | The instance is not stopped. Stop it first. |
+/// | 404 | <code>InvalidInstanceNetworkType.<wbr>NotSupport</code> | The network type of the instance does not allow the operation. |
+/// | 404 | <code>InvalidInstanceChargeType.<wbr>NotSupport</code> | The dedicated host does not support the billing method of the instance. |
 /// | 404 | `InvalidInstanceType.NotSupport` | The instance type does not fit the dedicated host or the kind of migration. |
-/// | 404 | `InvalidParameter.DeploymentSetGroupNo` | The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`. |
-/// | 404 | `InvalidDedicatedHostId.NotSupport` | The instance is already on this dedicated host. Choose another one. |
+/// | 404 | <code>InvalidParameter.<wbr>DeploymentSetGroupNo</code> | The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`. |
+/// | 404 | <code>InvalidDedicatedHostId.<wbr>NotSupport</code> | The instance is already on this dedicated host. Choose another one. |
 /// | 404 | `InvalidDedicatedHost.NotFound` | No suitable dedicated host is available. |
 /// | 404 | `InvalidParam.DedicatedHostId` | The dedicated host is missing or is the present one. Pass another host in `DedicatedHostId`. |
-/// | 404 | `InvalidDedicatedHost.ZoneNotMatch` | The dedicated host and the instance are in different zones. Choose a host in the zone of the instance. |
+/// | 404 | <code>InvalidDedicatedHost.<wbr>ZoneNotMatch</code> | The dedicated host and the instance are in different zones. Choose a host in the zone of the instance. |
 /// | 404 | `InvalidOperation.NotSupport` | The operation is not supported for this dedicated host, its instances or this region. |
 #[derive(Default)]
 pub struct ModifyInstanceDeployment {
@@ -96,41 +96,27 @@ pub struct ModifyInstanceDeployment {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// The instance to move or to assign.
     pub instance_id: String,
     /// The ID of the dedicated host to move the instance to. Leave it out, and set `Tenancy` to `host`, to have a host chosen automatically.
     pub dedicated_host_id: Option<String>,
     /// The ID of the deployment set to put the instance into. Cannot be combined with a change of the dedicated host (`Tenancy`, `Affinity`, `DedicatedHostId`).
     pub deployment_set_id: Option<String>,
     /// The group in the deployment set, 1 to 7. Only for a set with strategy `AvailabilityGroup`. Without it the instances are spread evenly over the groups, even if they stay in their present set.
-    ///
-    /// 1 to 7.
     pub deployment_set_group_no: Option<i32>,
     /// Whether the instance may move to another host when it changes its deployment set. It is then restarted, and local disks can lose their data; impossible for instances stopped in economical mode. Otherwise it stays on its host, and the change may fail. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force: Option<bool>,
     /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room. When an instance moves from a shared host, the default is `default`.
-    ///
-    /// Documented values: `host`.
     pub affinity: Option<String>,
     /// Whether the instance runs on a dedicated host. Only `host` is possible.
-    ///
-    /// Documented values: `host`.
     pub tenancy: Option<String>,
     /// The way in which the instance moves to the dedicated host: `reboot` (default) stops it first; `live` keeps it running, requires `DedicatedHostId` and excludes a change of the instance type.
-    ///
-    /// The server's default is `reboot`.
-    ///
-    /// Documented values: `reboot`, `live`.
     pub migration_type: Option<String>,
     /// The instance type to change to on the way; it must fit the dedicated host. Requires `DedicatedHostId`; impossible if the host is chosen automatically. `DescribeInstanceTypes` lists all types.
     pub instance_type: Option<String>,
     /// The ID of the dedicated host cluster ("dc-…").
     pub dedicated_host_cluster_id: Option<String>,
     /// Whether to take the instance out of its deployment set. Defaults to `false`. If `true`, `InstanceId` and `DeploymentSetId` must name an instance and the set it belongs to.
-    ///
-    /// The server's default is `false`.
     pub remove_from_deployment_set: Option<bool>,
 }
 

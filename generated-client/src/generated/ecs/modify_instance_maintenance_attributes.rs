@@ -55,20 +55,14 @@ pub struct ModifyInstanceMaintenanceAttributes {
     /// - `Stop`: it is stopped
     /// - `AutoRecover`: it is recovered automatically
     /// - `AutoRedeploy`: it is redeployed, which can lose data on data disks
-    ///
-    /// Documented values: `Stop`, `AutoRecover`, `AutoRedeploy`.
     pub action_on_maintenance: Option<String>,
     /// Whether to send a notice before maintenance that takes the instance down. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub notify_on_maintenance: Option<bool>,
     /// The instances to change, up to 100.
-    ///
-    /// At most 100 elements.
     pub instance_id: Option<Vec<String>>,
-    /// The maintenance window; only one is possible.
+    /// The maintenance window.
     ///
-    /// At most 1 elements.
+    /// At most 1 element.
     pub maintenance_window: Option<Vec<TimeRange>>,
 }
 

@@ -38,8 +38,8 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `InvalidHttpEndpoint.NotSupported` | The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`. |
 /// | 400 | `InvalidHttpTokens.NotSupported` | The value of `HttpTokens` is not supported. Use `optional` or `required`. |
-/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
-/// | 400 | `InvalidInstanceMetadataTags.NotSupported` | The value of `InstanceMetadataTags` is not supported. |
+/// | 400 | <code>InvalidHttpPutResponseHopLimit.<wbr>NotSupported</code> | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
+/// | 400 | <code>InvalidInstanceMetadataTags.<wbr>NotSupported</code> | The value of `InstanceMetadataTags` is not supported. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct ModifyInstanceMetadataOptions {
@@ -47,28 +47,15 @@ pub struct ModifyInstanceMetadataOptions {
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// The instance to modify.
     pub instance_id: Option<String>,
     /// Whether the metadata of the instance can be read: `enabled` or `disabled`. Default: `enabled`.
-    ///
-    /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: String,
     /// `required` lets the metadata be read in the hardened mode (IMDSv2) only, `optional` in any. Default: `optional`.
-    ///
-    /// The server's default is `optional`.
-    ///
-    /// Documented values:
-    ///
-    /// - `optional`: IMDSv1 or IMDSv2
-    /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
     /// Not open for use.
     pub http_put_response_hop_limit: Option<i32>,
     /// Whether the tags of the instance can be read from its metadata: `enabled` or `disabled` (default). Only tags whose keys consist of letters, digits and the signs @ : _ - . = , are readable, and never those whose key is `.` or `..`.
-    ///
-    /// The server's default is `disabled`.
-    ///
-    /// Documented values: `enabled`, `disabled`.
     pub instance_metadata_tags: Option<String>,
 }
 

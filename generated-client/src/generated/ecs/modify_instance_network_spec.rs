@@ -47,61 +47,61 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidInternetMaxBandwidthIn.ValueNotSupported` | The inbound public bandwidth is out of range. Check `InternetMaxBandwidthIn`. |
-/// | 400 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` | The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`. |
+/// | 400 | <code>InvalidInternetMaxBandwidthIn.<wbr>ValueNotSupported</code> | The inbound public bandwidth is out of range. Check `InternetMaxBandwidthIn`. |
+/// | 400 | <code>InvalidInternetMaxBandwidthOut.<wbr>ValueNotSupported</code> | The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
-/// | 400 | `InvalidStartTime.ValueNotSupported` | The start time is out of range or later than the end. Check `StartTime`. |
+/// | 400 | <code>InvalidStartTime.<wbr>ValueNotSupported</code> | The start time is out of range or later than the end. Check `StartTime`. |
 /// | 400 | `InvalidEndTime.ValueNotSupported` | The end time is out of range. Check `EndTime`. |
 /// | 400 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 400 | `Account.Arrearage` | The account has overdue payments. Settle them, then repeat the call. |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 400 | <code>InvalidInternetChargeType.<wbr>ValueNotSupported</code> | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
 /// | 400 | `DecreasedBandwidthNotAllowed` | The bandwidth cannot be reduced. Pass a value that is not lower than the present one. |
-/// | 400 | `BandwidthUpgradeDenied.EipBoundInstance` | The instance has an EIP, so its bandwidth cannot be upgraded temporarily. |
-/// | 400 | `InvalidClientToken.ValueNotSupported` | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | <code>BandwidthUpgradeDenied.<wbr>EipBoundInstance</code> | The instance has an EIP, so its bandwidth cannot be upgraded temporarily. |
+/// | 400 | <code>InvalidClientToken.<wbr>ValueNotSupported</code> | The client token is not valid. Use at most 64 ASCII characters. |
 /// | 400 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `InvalidInstanceStatus.NotStopped` | The instance must be `Stopped`. Stop it first. |
 /// | 400 | `InvalidAction` | The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections. |
 /// | 400 | `IpAllocationError` | No public IP address could be assigned. Repeat the call later. |
 /// | 400 | `InvalidParam.AllocatePublicIp` | The value of `AllocatePublicIp` is not valid. |
 /// | 400 | `InstanceDowngrade.QuotaExceed` | The quota of downgrades is used up. |
-/// | 400 | `InvalidBandwidth.ValueNotSupported` | The bandwidth is not supported, or is lower than the present one in a temporary upgrade. |
+/// | 400 | <code>InvalidBandwidth.<wbr>ValueNotSupported</code> | The bandwidth is not supported, or is lower than the present one in a temporary upgrade. |
 /// | 400 | `InvalidInstanceStatus` | The state of the instance does not allow the operation. |
 /// | 400 | `InvalidInstance.UnPaidOrder` | The instance or the account has an unpaid order. Pay or cancel it first. |
 /// | 400 | `LastOrderProcessing` | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `LastRequestProcessing` | The previous request is still being handled. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `InvalidStartTime.BeyondLifeCycle` | The start time lies after the expiration of the instance. Choose an earlier one. |
 /// | 400 | `InvalidEndTime.BeyondLifeCycle` | The end time lies after the expiration of the instance. Choose an earlier one. |
-/// | 400 | `InvalidPayMethod.SyncPaymentNotSupport` | Immediate payment is not supported. Choose another way to pay. |
+/// | 400 | <code>InvalidPayMethod.<wbr>SyncPaymentNotSupport</code> | Immediate payment is not supported. Choose another way to pay. |
 /// | 400 | `InvalidBandwidthOut.LessThanZero` | With `Isp` set, the bandwidth must be greater than 0. |
-/// | 400 | `InvalidParameter.BandwidthBiggerThanBaseBandwidth` | The bandwidth is higher than the base bandwidth allows. Choose a lower value. |
-/// | 400 | `InvalidAction.WithActiveElasticUpgrade` | The instance has a temporary upgrade in force. Wait until it ends. |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` | The operation or parameter is not supported in a CloudBox. |
+/// | 400 | <code>InvalidParameter.<wbr>BandwidthBiggerThanBaseBandwidth</code> | The bandwidth is higher than the base bandwidth allows. Choose a lower value. |
+/// | 400 | <code>InvalidAction.<wbr>WithActiveElasticUpgrade</code> | The instance has a temporary upgrade in force. Wait until it ends. |
+/// | 400 | <code>InvalidParameter.<wbr>CloudboxNotSupported</code> | The operation or parameter is not supported in a CloudBox. |
 /// | 400 | `InvalidParameter.Bandwidth` | The bandwidth is not valid. Check the bandwidth parameters. |
 /// | 400 | `NoPermission.Price` | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
 /// | 400 | `NoPermission.Refund` | The RAM user may not order refunds. Ask the account owner for the permission. |
-/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` | Instances in a dedicated region do not support public IP addresses. |
-/// | 400 | `InvalidOperation.InstanceStatusUnsupported` | The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`. |
+/// | 400 | <code>InvalidParameter.<wbr>DedicatedRegionNotSupported</code> | Instances in a dedicated region do not support public IP addresses. |
+/// | 400 | <code>InvalidOperation.<wbr>InstanceStatusUnsupported</code> | The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
 /// | 403 | `InstanceExpiredOrInArrears` | The instance has expired or its payment is overdue. Renew it or pay first. |
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 403 | `InvalidInstance.UnPaidOrder` | The instance or the account has an unpaid order. Pay or cancel it first. |
 /// | 403 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
-/// | 403 | `InvalidInstance.InstanceNotSupported` | The instance is in a VPC and has an EIP, so it needs no bandwidth of its own. |
+/// | 403 | <code>InvalidInstance.<wbr>InstanceNotSupported</code> | The instance is in a VPC and has an EIP, so it needs no bandwidth of its own. |
 /// | 403 | `InstanceDowngrade.QuotaExceed` | The quota of downgrades is used up. |
 /// | 403 | `InvalidInstanceStatus` | The state of the instance does not allow the operation. |
 /// | 403 | `InvalidOperation.StarterPackage` | Starter packages cannot be changed. |
 /// | 403 | `NAT_PUBLIC_IP_BINDING_FAILED` | No public IP address could be bound to the instance. Repeat the call later. |
 /// | 403 | `InvalidInstance.EipNotSupport` | The instance has an EIP. Disassociate the EIP first. |
-/// | 403 | `InvalidInstance.NatPortMapNotSupport` | The instance has a NAT port mapping. Remove it first. |
+/// | 403 | <code>InvalidInstance.<wbr>NatPortMapNotSupport</code> | The instance has a NAT port mapping. Remove it first. |
 /// | 403 | `OperationDenied.UnpaidOrder` | The instance has an unpaid order. Pay or cancel it first. |
 /// | 403 | `Mayi.InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 403 | `InvalidNetworkType.ValueNotSupported` | The network type is not valid. Check it. |
+/// | 403 | <code>InvalidNetworkType.<wbr>ValueNotSupported</code> | The network type is not valid. Check it. |
 /// | 403 | `OperationDenied.ImageNotValid` | The image is disabled, deleted or not open to the account. Choose another one. |
-/// | 403 | `InvalidInstanceChargeType.ValueNotSupported` | The billing method is not valid or does not allow the operation. |
+/// | 403 | <code>InvalidInstanceChargeType.<wbr>ValueNotSupported</code> | The billing method is not valid or does not allow the operation. |
 /// | 403 | `InvalidIspType.ValueNotSupported` | The kind of line is not supported. Check `Isp`. |
 /// | 403 | `UnsupportedIspChargeType` | The billing method of the instance does not allow this kind of line (ISP). |
 /// | 403 | `UnsupportedIspClassicNetwork` | The classic network does not support choosing the kind of line (ISP). Leave `Isp` out. |
@@ -112,7 +112,7 @@ use crate::rt::*;
 /// | 403 | `UnsupportedIspRegion` | The region does not offer this kind of line (ISP). |
 /// | 403 | `BandIncreaseNotSupportIsp` | The bandwidth cannot be raised for this kind of line (ISP). |
 /// | 403 | `SecurityRisk.3DVerification` | The default card of the account needs verification. Follow the link sent by email. |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` | No public IP addresses are left in the region or for the billing method. Choose another one. |
+/// | 403 | <code>InvalidOperation.<wbr>PublicIpAddressNoStock</code> | No public IP addresses are left in the region or for the billing method. Choose another one. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
@@ -120,8 +120,6 @@ pub struct ModifyInstanceNetworkSpec {
     /// The instance whose network configuration is to change.
     pub instance_id: String,
     /// The greatest outbound bandwidth to the Internet in Mbit/s: up to 100, or up to 200 for subscription instances billed by bandwidth. The instance type may set a lower limit.
-    ///
-    /// 0 to 200.
     pub internet_max_bandwidth_out: Option<i32>,
     /// The greatest inbound bandwidth to the Internet in Mbit/s, from 1 to the greater of 10 and `InternetMaxBandwidthOut`. Default: the greatest value allowed.
     ///
@@ -132,27 +130,16 @@ pub struct ModifyInstanceNetworkSpec {
     /// On the wire `ISP`.
     pub isp: Option<String>,
     /// The billing of the public bandwidth to switch to: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
     pub network_charge_type: Option<String>,
     /// Whether to assign a public IP address to the instance. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub allocate_public_ip: Option<bool>,
     /// The start of the temporary bandwidth upgrade, in UTC (`yyyy-MM-ddTHH:mmZ`).
     pub start_time: Option<String>,
     /// The time when the temporary bandwidth upgrade ends, in UTC and to the hour, as `yyyy-MM-ddTHHZ`: at least 3 hours after it starts.
     pub end_time: Option<String>,
     /// Whether the order is paid at once; `false` leaves an order to be paid in the console. With too little money to pay, the order becomes invalid and has to be cancelled. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub auto_pay: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -278,7 +265,7 @@ static MODIFY_INSTANCE_NETWORK_SPEC: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceNetworkSpecResponse {
-    /// The ID of the order. Told only for a subscription instance.
+    /// The ID of the order. Returned only for a subscription instance.
     pub order_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

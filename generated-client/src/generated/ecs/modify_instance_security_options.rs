@@ -30,16 +30,12 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct ModifyInstanceSecurityOptions {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether to check the request without carrying it out. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Whether the instance starts with UEFI Secure Boot. The type must allow it: `DescribeInstanceTypes` then has `supported` as `SecureBootSupport`. Default: `false`.
     pub enable_secure_boot: bool,
-    /// The ID of the instance.
+    /// The instance to modify.
     pub instance_id: String,
     /// The region of the instance. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,

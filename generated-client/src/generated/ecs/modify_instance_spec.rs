@@ -54,12 +54,12 @@ use super::types::{DISK_SPEC, DiskSpec};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` | The account may not use the instance type, or the type does not exist. Choose another one. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidInternetChargeType.<wbr>ValueNotSupported</code> | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueUnauthorized</code> | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `InvalidParameter.Mismatch` | Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk. |
-/// | 400 | `BandwidthUpgradeDenied.EipBoundInstance` | The instance has an EIP, so its bandwidth cannot be upgraded temporarily. |
+/// | 400 | <code>BandwidthUpgradeDenied.<wbr>EipBoundInstance</code> | The instance has an EIP, so its bandwidth cannot be upgraded temporarily. |
 /// | 400 | `InvalidTemporary.StartTime` | The start of the temporary change is not valid. Check `Temporary.StartTime`. |
 /// | 400 | `InvalidTemporary.EndTime` | The end of the temporary change is not valid. Check `Temporary.EndTime`. |
 /// | 400 | `Downgrade.NotSupported` | The instance or disk cannot be downgraded. Choose a specification that is not lower. |
@@ -67,88 +67,86 @@ use super::types::{DISK_SPEC, DiskSpec};
 /// | 400 | `Account.Arrearage` | The account has overdue payments. Settle them, then repeat the call. |
 /// | 400 | `InvalidParameter.Bandwidth` | The bandwidth is not valid. Check the bandwidth parameters. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
-/// | 400 | `InvalidParameter.AllowMigrateAcrossZone` | The value of `AllowMigrateAcrossZone` is not valid. |
+/// | 400 | <code>InvalidParameter.<wbr>AllowMigrateAcrossZone</code> | The value of `AllowMigrateAcrossZone` is not valid. |
 /// | 400 | `InvalidParam.SystemDiskCategory` | The category of the system disk is not valid. Check `SystemDisk.Category`. |
 /// | 400 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `InvalidInstanceStatus.NotStopped` | The instance must be `Stopped`. Stop it first. |
 /// | 400 | `InvalidAction` | The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections. |
 /// | 400 | `IdempotenceParamNotMatch` | The client token was used with other parameters. Use a new token. |
-/// | 400 | `InvalidClientToken.ValueNotSupported` | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | <code>InvalidClientToken.<wbr>ValueNotSupported</code> | The client token is not valid. Use at most 64 ASCII characters. |
 /// | 400 | `Price.PricePlanResultNotFound` | No price exists for the bandwidth. Check `InternetMaxBandwidthIn` and `InternetMaxBandwidthOut`. |
 /// | 400 | `InvalidAction.NotSupport` | `ModifyInstanceSpec` cannot change the type of an instance on a dedicated host. |
-/// | 400 | `InvalidMarketImageStatus.NotSupported` | The state of the marketplace image does not allow the operation. |
-/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` | The VPC has advanced network features, which the instance type does not support. Choose another one. |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
-/// | 400 | `InstanceTypeNotSupported.TooManyDisksAttached` | More disks are attached than the new instance type supports. Detach some or choose a larger type. |
+/// | 400 | <code>InvalidMarketImageStatus.<wbr>NotSupported</code> | The state of the marketplace image does not allow the operation. |
+/// | 400 | <code>InvalidOperation.<wbr>VpcHasEnabledAdvancedNetworkFeature</code> | The VPC has advanced network features, which the instance type does not support. Choose another one. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>MatchCriteria</code> | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | <code>InstanceTypeNotSupported.<wbr>TooManyDisksAttached</code> | More disks are attached than the new instance type supports. Detach some or choose a larger type. |
 /// | 400 | `InvalidDiskCategory.NotSupported` | The disk category is not supported, or not for this instance type. Choose another one. |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` | The operation or parameter is not supported in a CloudBox. |
+/// | 400 | <code>InvalidParameter.<wbr>CloudboxNotSupported</code> | The operation or parameter is not supported in a CloudBox. |
 /// | 400 | `QuotaExceed.DiskCapacity` | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
 /// | 400 | `InvalidParam.Async` | The value of `Async` is not valid. |
 /// | 400 | `MissingParameter.DiskCategory` | The disk has an ID but no category. Pass `Disk.Category`. |
 /// | 400 | `InvalidParameter.DiskCategory` | The category of a disk is not valid. Check `Disk`. |
-/// | 400 | `InvalidPerformanceLevel.Malformed` | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | <code>InvalidPerformanceLevel.<wbr>Malformed</code> | The performance level is not valid. Check `PerformanceLevel`. |
 /// | 400 | `NoPermission.Price` | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
-/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` | Instances in a dedicated region do not support public IP addresses. |
-/// | 400 | `InvalidOperation.OnlineModificationUnsupported` | The CPU topology of the instance does not allow changing its type while it runs. Stop it first. |
+/// | 400 | <code>InvalidParameter.<wbr>DedicatedRegionNotSupported</code> | Instances in a dedicated region do not support public IP addresses. |
+/// | 400 | <code>InvalidOperation.<wbr>OnlineModificationUnsupported</code> | The CPU topology of the instance does not allow changing its type while it runs. Stop it first. |
 /// | 403 | `CategoryViolation` | The disk category of the instance does not allow the operation. |
 /// | 403 | `InvalidStatus.ValueNotSupported` | The state is not valid, or the state of the resource does not allow the operation. |
 /// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `LastTokenProcessing` | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `InvalidInstance.UnpaidOrder` | The instance has an unpaid order. Pay or cancel it first. |
-/// | 403 | `InstanceSpecModification.NotEffective` | A change of the instance is scheduled and has not taken effect yet. Wait for it. |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | <code>InstanceSpecModification.<wbr>NotEffective</code> | A change of the instance is scheduled and has not taken effect yet. Wait for it. |
+/// | 403 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 403 | `ImageNotSupportInstanceType` | The image does not support the instance type. Choose another image or type. |
 /// | 403 | `InstanceType.Offline` | The instance type is no longer offered. Choose another one. |
 /// | 403 | `InvalidParameter.NotMatch` | Parameters or resources of the request do not fit together. Check their combination. |
 /// | 403 | `InvalidInstance.EipNotSupport` | The instance has an EIP. Disassociate the EIP first. |
-/// | 403 | `InvalidInstance.NatPortMapNotSupport` | The instance has a NAT port mapping. Remove it first. |
+/// | 403 | <code>InvalidInstance.<wbr>NatPortMapNotSupport</code> | The instance has a NAT port mapping. Remove it first. |
 /// | 403 | `InvalidOperation.StarterPackage` | Starter packages cannot be changed. |
 /// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 403 | `OperationDenied.UnpaidOrder` | The instance has an unpaid order. Pay or cancel it first. |
 /// | 403 | `InvalidOperation.EipNotSupport` | The instance has an EIP. Disassociate the EIP first. |
-/// | 403 | `InvalidParameter.InternetMaxBandwidthOut` | The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`. |
-/// | 403 | `InvalidOperation.EniCountExceeded` | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
-/// | 403 | `InvalidOperation.Ipv6CountExceeded` | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | <code>InvalidParameter.<wbr>InternetMaxBandwidthOut</code> | The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`. |
+/// | 403 | <code>InvalidOperation.<wbr>EniCountExceeded</code> | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 403 | <code>InvalidOperation.<wbr>Ipv4CountExceeded</code> | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | <code>InvalidOperation.<wbr>Ipv6CountExceeded</code> | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
 /// | 403 | `InvalidOperation.Ipv6NotSupport` | The instance type does not support IPv6. Choose another type. |
 /// | 403 | `InvalidOperation.Ipv4NotSupport` | The instance type does not support several private IPv4 addresses. |
-/// | 403 | `InvalidOperation.InstanceWithEipNotSupport` | The instance has an EIP. Disassociate the EIP first. |
+/// | 403 | <code>InvalidOperation.<wbr>InstanceWithEipNotSupport</code> | The instance has an EIP. Disassociate the EIP first. |
 /// | 403 | `SecurityRisk.3DVerification` | The default card of the account needs verification. Follow the link sent by email. |
-/// | 403 | `InvalidInstance.NotFoundSystemDisk` | The instance has no system disk. Attach one first. |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` | The instance type does not support the disk category. Change one of them. |
+/// | 403 | <code>InvalidInstance.<wbr>NotFoundSystemDisk</code> | The instance has no system disk. Attach one first. |
+/// | 403 | <code>InvalidInstanceType.<wbr>NotSupportDiskCategory</code> | The instance type does not support the disk category. Change one of them. |
 /// | 403 | `QuotaExceed.ElasticQuota` | The quota for the instance type is used up. Request a higher quota or choose another type. |
 /// | 403 | `InvalidResourceType.NotSupported` | The resource type is not supported or not sold in the zone. Choose another one. |
 /// | 403 | `InvalidOperation.NotAllowed` | The VPC has advanced network features enabled, which do not allow the operation. |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportEniTrunking` | The instance type does not support trunk network interfaces. |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` | The number of queues exceeds the limit of one network interface. Reduce it. |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` | The number of queues of a network interface is not valid. |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` | The operation is not possible for an instance that is configured for hibernation. |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` | The instance type does not support the high-performance traffic mode. |
-/// | 403 | `InvalidOperation.EniQueuePairNumberOverflow` | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
-/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` | The instance has the maximum number of RDMA network interfaces. Detach one first. |
-/// | 403 | `InvalidOperation.MaxEniQueuePairNumberExceed` | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
-/// | 403 | `InvalidOperation.MaxModifyOnlineNumberExceeded` | The instance has been changed online too often. Restart it first. |
-/// | 403 | `InvalidOperation.RebootingRequired` | The instance needs a restart. Restart it, then repeat the call. |
-/// | 403 | `InvalidOperation.OSTypeNotSupported` | The operating system does not support the operation. |
-/// | 403 | `InvalidSystemDiskCategory.ValueNotSupported` | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 403 | <code>InvalidOperation.<wbr>InstanceTypeNotSupportEniTrunking</code> | The instance type does not support trunk network interfaces. |
+/// | 403 | <code>InvalidOperation.<wbr>MaxEniQueueNumberExceeded</code> | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | <code>InvalidOperation.<wbr>ExceedInstanceTypeQueueNumber</code> | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidEniQueueNumber</code> | The number of queues of a network interface is not valid. |
+/// | 403 | <code>HibernationConfigured.<wbr>InstanceOperationForbidden</code> | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | <code>InvalidOperation.<wbr>InstanceTypeNotSupportHighPerformanceTrafficMode</code> | The instance type does not support the high-performance traffic mode. |
+/// | 403 | <code>InvalidOperation.<wbr>EniQueuePairNumberOverflow</code> | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
+/// | 403 | <code>InvalidOperation.<wbr>HighPerformanceEniPerInstanceLimitExceeded</code> | The instance has the maximum number of RDMA network interfaces. Detach one first. |
+/// | 403 | <code>InvalidOperation.<wbr>MaxEniQueuePairNumberExceed</code> | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
+/// | 403 | <code>InvalidOperation.<wbr>MaxModifyOnlineNumberExceeded</code> | The instance has been changed online too often. Restart it first. |
+/// | 403 | <code>InvalidOperation.<wbr>RebootingRequired</code> | The instance needs a restart. Restart it, then repeat the call. |
+/// | 403 | <code>InvalidOperation.<wbr>OSTypeNotSupported</code> | The operating system does not support the operation. |
+/// | 403 | <code>InvalidSystemDiskCategory.<wbr>ValueNotSupported</code> | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `MissingTemporary.StartTime` | The start of the temporary change is missing. Pass `Temporary.StartTime`. |
 /// | 404 | `MissingTemporary.EndTime` | The end of the temporary change is missing. Pass `Temporary.EndTime`. |
-/// | 404 | `InvalidInstanceChargeType.NotFound` | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | <code>InvalidInstanceChargeType.<wbr>NotFound</code> | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInstanceSpec {
-    /// The ID of the instance.
+    /// The instance to modify.
     pub instance_id: String,
     /// The instance type to change to. `DescribeInstanceTypes` lists all types.
     pub instance_type: Option<String>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s, 0 to 100. When billed by traffic, it is an upper limit that is not guaranteed.
-    ///
-    /// 0 to 100.
     pub internet_max_bandwidth_out: Option<i32>,
     /// The greatest inbound bandwidth to the Internet in Mbit/s, from 1 to the greater of 10 and `InternetMaxBandwidthOut`. Default: the greatest value allowed.
     ///
@@ -167,25 +165,14 @@ pub struct ModifyInstanceSpec {
     /// On the wire `Temporary.InternetMaxBandwidthOut`. 1 to 100.
     pub temporary_internet_max_bandwidth_out: Option<i32>,
     /// Whether the request is handled asynchronously. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub r#async: Option<bool>,
     /// Whether the instance may move to another cluster for the change. Default: `false`. A move can change the private IP address (classic network only), and a change from non-I/O optimized to I/O optimized also the device names of the disks and the software license codes.
-    ///
-    /// The server's default is `false`.
     pub allow_migrate_across_zone: Option<bool>,
     /// The new category of the system disk: `cloud_efficiency` (ultra disk) or `cloud_ssd` (standard SSD). Applies only when a retired type that is not I/O optimized is changed to a current one that is.
     ///
     /// On the wire `SystemDisk.Category`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
     pub system_disk_category: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Not in use; leave it out.
     ///

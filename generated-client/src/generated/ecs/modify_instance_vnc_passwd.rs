@@ -44,7 +44,7 @@ use crate::rt::*;
 /// | 404 | `NoSuchResource` | The resource does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyInstanceVncPasswd {
-    /// The ID of the instance.
+    /// The instance whose VNC password is changed.
     pub instance_id: String,
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///

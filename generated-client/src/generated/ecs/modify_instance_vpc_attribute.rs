@@ -50,10 +50,10 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidTarget.TrafficMirrorSession` | The instance is the target of a traffic mirror session. Remove it there first. |
-/// | 400 | `InvalidSource.TrafficMirrorSession` | The instance is the source of a traffic mirror session. Remove it there first. |
-/// | 400 | `InvalidPrivateIpAddress.Malformed` | The private IP address is not valid. |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` | The private IP address is in use already. Choose another one. |
+/// | 400 | <code>InvalidTarget.<wbr>TrafficMirrorSession</code> | The instance is the target of a traffic mirror session. Remove it there first. |
+/// | 400 | <code>InvalidSource.<wbr>TrafficMirrorSession</code> | The instance is the source of a traffic mirror session. Remove it there first. |
+/// | 400 | <code>InvalidPrivateIpAddress.<wbr>Malformed</code> | The private IP address is not valid. |
+/// | 400 | <code>InvalidPrivateIpAddress.<wbr>Duplicated</code> | The private IP address is in use already. Choose another one. |
 /// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
@@ -62,24 +62,24 @@ use crate::rt::*;
 /// | 400 | `InvalidPrivateIp.Changing` | An earlier change of the private address has not ended yet. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `PrimaryEniHasSubIp` | The primary network interface has secondary IP addresses. Remove them first. |
 /// | 400 | `VSwitchIdNotMatch` | The private IP address and the instance are in different subnets. Disassociate the HaVip first. |
-/// | 400 | `InvalidOperation.EniCountExceeded` | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 400 | <code>InvalidOperation.<wbr>EniCountExceeded</code> | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
 /// | 400 | `InvalidParameter.SecurityGroupId` | A security group ID is not valid or does not exist. Check the IDs. |
-/// | 401 | `InvalidOperation.SecurityGroupNotAuthorized` | The caller may not operate on the security group. Grant the permission first. |
+/// | 401 | <code>InvalidOperation.<wbr>SecurityGroupNotAuthorized</code> | The caller may not operate on the security group. Grant the permission first. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InvalidIp.Ipv6Assigned` | The instance has an IPv6 address. Remove it first. |
 /// | 403 | `SecurityGroupInstanceLimitExceed` | The security group has the maximum number of instances. Use another group. |
-/// | 403 | `InvalidInstance.HasTransitionRecord` | A migration of the instance is planned, so the operation is not possible. |
+/// | 403 | <code>InvalidInstance.<wbr>HasTransitionRecord</code> | A migration of the instance is planned, so the operation is not possible. |
 /// | 403 | `InvalidInstanceStatus.NotNormal` | The state of the instance does not allow the operation. |
 /// | 403 | `InvalidVpcId.SharedVpc` | The target VPC is a shared one, which does not allow the operation. |
 /// | 403 | `InvalidOperation.NotAllowed` | The VPC has advanced network features enabled, which do not allow the operation. |
-/// | 403 | `InvalidParameter.ToSecurityGroupId` | The target security group is not valid. Check its ID. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
-/// | 403 | `InvalidOperation.VswAndEcsAvailabilityZoneMismatch` | The vSwitch and the instance are in different zones. Choose a vSwitch in the zone of the instance. |
-/// | 403 | `InvalidOperation.CloudBoxEcsNotSupport` | The VPC of an instance in a CloudBox cannot be changed. |
+/// | 403 | <code>InvalidParameter.<wbr>ToSecurityGroupId</code> | The target security group is not valid. Check its ID. |
+/// | 403 | <code>InvalidOperation.<wbr>ResourceManagedByCloudProduct</code> | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | <code>InvalidOperation.<wbr>VswAndEcsAvailabilityZoneMismatch</code> | The vSwitch and the instance are in different zones. Choose a vSwitch in the zone of the instance. |
+/// | 403 | <code>InvalidOperation.<wbr>CloudBoxEcsNotSupport</code> | The VPC of an instance in a CloudBox cannot be changed. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `NoSuchResource` | The resource does not exist. Check its ID. |
-/// | 404 | `InvalidParameter.InvalidInstanceId` | The instance ID is not valid or does not exist. Check it. |
+/// | 404 | <code>InvalidParameter.<wbr>InvalidInstanceId</code> | The instance ID is not valid or does not exist. Check it. |
 /// | 404 | `InvalidParameter.VSwitchId` | The vSwitch ID is not valid or does not exist. Check `VSwitchId`. |
 /// | 404 | `InvalidRegion.ValueNotSupported` | The region does not exist. Check `RegionId`. |
 /// | 404 | `InvalidInstance.AttachedEni` | The instance has secondary network interfaces. Detach them first. |
@@ -88,19 +88,19 @@ use crate::rt::*;
 /// | 404 | `InvalidVSwitch.NotBelongToVpc` | The vSwitch is not in the target VPC. Choose one that is. |
 /// | 404 | `InvalidParameter.EniNo` | The network interface is not valid for the operation. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
-/// | 404 | `InvalidParameter.SecurityGroupIdRepeated` | A security group occurs more than once. Remove the duplicate. |
-/// | 404 | `InvalidSecurityGroupType.NotSupportClassic` | A security group belongs to the classic network. Use groups in a VPC. |
-/// | 404 | `InvalidSecurityGroupVpc.NotBelongToOneVpc` | The security groups are in different VPCs. Use groups of one VPC. |
-/// | 404 | `EnterpriseGroupLimited.MutliGroupType` | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
-/// | 404 | `InvalidParameter.AlreadyInTargetVpc` | The instance is in the target VPC already. |
+/// | 404 | <code>InvalidParameter.<wbr>SecurityGroupIdRepeated</code> | A security group occurs more than once. Remove the duplicate. |
+/// | 404 | <code>InvalidSecurityGroupType.<wbr>NotSupportClassic</code> | A security group belongs to the classic network. Use groups in a VPC. |
+/// | 404 | <code>InvalidSecurityGroupVpc.<wbr>NotBelongToOneVpc</code> | The security groups are in different VPCs. Use groups of one VPC. |
+/// | 404 | <code>EnterpriseGroupLimited.<wbr>MutliGroupType</code> | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 404 | <code>InvalidParameter.<wbr>AlreadyInTargetVpc</code> | The instance is in the target VPC already. |
 /// | 404 | `InvalidParameter.SecurityGroupId` | A security group ID is not valid or does not exist. Check the IDs. |
 /// | 404 | `JoinedGroupLimitExceed` | The instance or network interface would be in too many security groups. Pass fewer. |
 /// | 404 | `InvalidParameter.MustBeEmpty` | The security groups and `VpcId` must not be passed here. Leave them out. |
-/// | 404 | `InvalidParameter.NotEnoughIpInVSwitch` | The vSwitch has too few free IP addresses. Choose another vSwitch. |
-/// | 404 | `InvalidDependence.MutliDirectlyEip` | The instance has several EIPs in visible mode. Remove them first. |
+/// | 404 | <code>InvalidParameter.<wbr>NotEnoughIpInVSwitch</code> | The vSwitch has too few free IP addresses. Choose another vSwitch. |
+/// | 404 | <code>InvalidDependence.<wbr>MutliDirectlyEip</code> | The instance has several EIPs in visible mode. Remove them first. |
 /// | 404 | `InvalidDependence.HaVip` | The instance is associated with a HaVip. Disassociate it first. |
-/// | 404 | `InvalidDependence.NextHopOfCustomRouter` | A custom route has the instance as its next hop. Delete the route first. |
-/// | 404 | `InvalidDependence.BeenUsedAsAppServer` | The instance serves as an application server of another service, so its VPC cannot be changed. |
+/// | 404 | <code>InvalidDependence.<wbr>NextHopOfCustomRouter</code> | A custom route has the instance as its next hop. Delete the route first. |
+/// | 404 | <code>InvalidDependence.<wbr>BeenUsedAsAppServer</code> | The instance serves as an application server of another service, so its VPC cannot be changed. |
 /// | 404 | `InvalidDependence.GrantAccess` | An access grant involves the instance, so its VPC cannot be changed. |
 /// | 404 | `InvalidDependence.BindGA` | The instance is used by Global Accelerator. Remove it there first. |
 /// | 404 | `InvalidDependence.SLB` | The instance belongs to an ALB or CLB load balancer. Remove it there first. |

@@ -52,25 +52,25 @@ use crate::rt::*;
 /// | 400 | `InvalidParameters.KeyNotMatch` | The names in `Parameters` differ from those in the command. Use the names of the command. |
 /// | 400 | `InvalidParameters.KeyMalformed` | The name of a custom parameter is not valid. Check `Parameters`. |
 /// | 400 | `InvalidParameters.KeyEmpty` | A custom parameter in `Parameters` has no name. Give every one a name. |
-/// | 400 | `InvalidCommandContent.DecodeError` | The content of the command is not valid Base64. Encode it correctly. |
-/// | 403 | `InvalidInstanceId.OSTypeUnsupported` | The command does not fit the operating system of the instance. Choose another instance. |
-/// | 403 | `InvalidOperation.RepeatModeUnsupported` | The repeat mode of the task does not allow the operation. |
-/// | 403 | `InvalidOperation.InvokeAlreadyFinished` | The task has finished and can no longer be changed. |
-/// | 403 | `InvalidOperation.CloudAssistantVersionUnsupported` | The Cloud Assistant Agent on the instance is too old. Update it first. |
-/// | 403 | `InvalidOperation.ModifyPublicCommandUnsupported` | The content of a public command cannot be changed. |
-/// | 403 | `InvalidCommandContent.LengthLimitExceeded` | The content of the command is too long. Shorten it. |
-/// | 403 | `InvalidParameters.CountLimitExceeded` | `Parameters` has more than 10 custom parameters. Pass fewer. |
-/// | 403 | `InvalidParameters.KeyLengthLimitExceeded` | The name of a custom parameter is longer than 64 characters. Shorten it. |
-/// | 403 | `InvalidInstanceId.CountLimitExceeded` | The request names too many instances. Split it into several calls. |
+/// | 400 | <code>InvalidCommandContent.<wbr>DecodeError</code> | The content of the command is not valid Base64. Encode it correctly. |
+/// | 403 | <code>InvalidInstanceId.<wbr>OSTypeUnsupported</code> | The command does not fit the operating system of the instance. Choose another instance. |
+/// | 403 | <code>InvalidOperation.<wbr>RepeatModeUnsupported</code> | The repeat mode of the task does not allow the operation. |
+/// | 403 | <code>InvalidOperation.<wbr>InvokeAlreadyFinished</code> | The task has finished and can no longer be changed. |
+/// | 403 | <code>InvalidOperation.<wbr>CloudAssistantVersionUnsupported</code> | The Cloud Assistant Agent on the instance is too old. Update it first. |
+/// | 403 | <code>InvalidOperation.<wbr>ModifyPublicCommandUnsupported</code> | The content of a public command cannot be changed. |
+/// | 403 | <code>InvalidCommandContent.<wbr>LengthLimitExceeded</code> | The content of the command is too long. Shorten it. |
+/// | 403 | <code>InvalidParameters.<wbr>CountLimitExceeded</code> | `Parameters` has more than 10 custom parameters. Pass fewer. |
+/// | 403 | <code>InvalidParameters.<wbr>KeyLengthLimitExceeded</code> | The name of a custom parameter is longer than 64 characters. Shorten it. |
+/// | 403 | <code>InvalidInstanceId.<wbr>CountLimitExceeded</code> | The request names too many instances. Split it into several calls. |
 /// | 403 | `CommandLimitExceeded` | The maximum number of commands is reached. Delete unused ones or request a higher quota. |
-/// | 403 | `InvalidParameters.ValueTypeUnsupported` | A value in `Parameters` has an unsupported type. Use strings. |
+/// | 403 | <code>InvalidParameters.<wbr>ValueTypeUnsupported</code> | A value in `Parameters` has an unsupported type. Use strings. |
 /// | 404 | `InvalidInvokeId.NotFound` | The command run does not exist. Check `InvokeId`. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInvocationAttribute {
-    /// The region of the resource, by ID.
+    /// The region of the command. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -95,12 +95,8 @@ pub struct ModifyInvocationAttribute {
     /// A time zone is a name (`Asia/Shanghai`), an offset without leading zeros (`GMT+8:00`) or `UTC`.
     pub frequency: Option<String>,
     /// The encoding of `CommandContent`: `PlainText` or `Base64`, in any case. Default: `PlainText`, also for invalid values.
-    ///
-    /// The server's default is `PlainText`.
     pub content_encoding: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

@@ -46,7 +46,7 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 403 | `InnerServiceFailed` | An internal service failed. Repeat the call later. |
 /// | 404 | `InvalidLaunchTemplate.NotFound` | The launch template does not exist. Check its ID or name. |
-/// | 404 | `InvalidLaunchTemplateVersion.NotFound` | The version of the launch template does not exist. Check its number. |
+/// | 404 | <code>InvalidLaunchTemplateVersion.<wbr>NotFound</code> | The version of the launch template does not exist. Check its number. |
 #[derive(Default)]
 pub struct ModifyLaunchTemplateDefaultVersion {
     /// The region of the launch template. `DescribeRegions` lists the regions.
@@ -128,7 +128,7 @@ static MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION: Schema = Schema {
 pub struct ModifyLaunchTemplateDefaultVersionResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The ID of the launch template.
+    /// The ID of the modified launch template.
     pub launch_template_id: Option<String>,
 }
 

@@ -52,8 +52,6 @@ pub struct ModifyManagedInstance {
     /// The ID of the managed instance.
     pub instance_id: String,
     /// The new name of the managed instance: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, periods, underscores, hyphens and colons.
-    ///
-    /// 2 to 128 characters.
     pub instance_name: String,
 }
 

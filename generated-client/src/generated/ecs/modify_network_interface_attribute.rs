@@ -45,30 +45,30 @@ use super::types::{
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidOperation.NotSupportModifyQueueNumber` | The queue number of the network interface cannot be changed. |
+/// | 400 | <code>InvalidOperation.<wbr>NotSupportModifyQueueNumber</code> | The queue number of the network interface cannot be changed. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `UnsupportedParameter` | A parameter is not supported here. Leave it out. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `InvalidInstanceID.Malformed` | The instance ID is not valid. |
 /// | 400 | `InvalidOperation.InvalidEcsState` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 400 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` | The primary network interface of an instance cannot be detached. |
+/// | 400 | <code>InvalidOperation.<wbr>DetachPrimaryEniNotAllowed</code> | The primary network interface of an instance cannot be detached. |
 /// | 400 | `InvalidParams.EniId` | The ID of the network interface is not valid. |
 /// | 400 | `Forbidden.RegionId` | The account cannot use the operation in this region. Check `RegionId`. |
 /// | 400 | `JoinedGroupLimitExceed` | The instance or network interface would be in too many security groups. Pass fewer. |
-/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` | Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out. |
+/// | 400 | <code>InvalidEniQueueSize.<wbr>RegionOrUserNotSupported</code> | Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out. |
 /// | 400 | `InvalidParameter.EniQueueSize` | `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
-/// | 400 | `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` | `ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out. |
-/// | 400 | `InvalidParameter.InvalidQueuePairNumber` | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
-/// | 400 | `InvalidParameter.EniConnectionTrackingConfiguration` | A value of `ConnectionTrackingConfiguration` is out of range. |
-/// | 400 | `InvalidOperation.MaxEniQueuePairNumberExceed` | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
-/// | 400 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` | The instance has the maximum number of RDMA network interfaces. Detach one first. |
-/// | 400 | `InvalidOperation.InstanceTypeNotSupportHighPerformance` | The instance type does not support the RDMA mode. |
-/// | 400 | `InvalidTrafficMode.ModifyToStandardNotSupported` | The network interface cannot be switched back to the traffic mode `Standard`. |
-/// | 400 | `InvalidOperation.EniTrafficModeNotSupportIPv6` | A network interface in the high-performance mode does not support IPv6. |
-/// | 400 | `InvalidOperation.EniQueuePairNumberOverflow` | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
-/// | 400 | `InvalidParameter.QueuePairNumberMustEmpty` | `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out. |
+/// | 400 | <code>InvalidConnectionTrackingConfiguration.<wbr>RegionOrUserNotSupported</code> | `ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out. |
+/// | 400 | <code>InvalidParameter.<wbr>InvalidQueuePairNumber</code> | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
+/// | 400 | <code>InvalidParameter.<wbr>EniConnectionTrackingConfiguration</code> | A value of `ConnectionTrackingConfiguration` is out of range. |
+/// | 400 | <code>InvalidOperation.<wbr>MaxEniQueuePairNumberExceed</code> | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
+/// | 400 | <code>InvalidOperation.<wbr>HighPerformanceEniPerInstanceLimitExceeded</code> | The instance has the maximum number of RDMA network interfaces. Detach one first. |
+/// | 400 | <code>InvalidOperation.<wbr>InstanceTypeNotSupportHighPerformance</code> | The instance type does not support the RDMA mode. |
+/// | 400 | <code>InvalidTrafficMode.<wbr>ModifyToStandardNotSupported</code> | The network interface cannot be switched back to the traffic mode `Standard`. |
+/// | 400 | <code>InvalidOperation.<wbr>EniTrafficModeNotSupportIPv6</code> | A network interface in the high-performance mode does not support IPv6. |
+/// | 400 | <code>InvalidOperation.<wbr>EniQueuePairNumberOverflow</code> | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
+/// | 400 | <code>InvalidParameter.<wbr>QueuePairNumberMustEmpty</code> | `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out. |
 /// | 400 | `InvalidParameter.EniTrafficMode` | The traffic mode is not valid. Use `Standard` or `HighPerformance`. |
 /// | 403 | `InvalidUserType.NotSupported` | Accounts of this type cannot use the operation. |
 /// | 403 | `Abs.InvalidAccount.NotFound` | The account does not exist. Check the account ID and the credentials. |
@@ -76,27 +76,27 @@ use super::types::{
 /// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `MaxEniCountExceeded` | The account has the maximum number of network interfaces. Delete unused ones first. |
 /// | 403 | `EniPerInstanceLimitExceeded` | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | <code>InvalidOperation.<wbr>AvailabilityZoneMismatch</code> | The resources are in different zones. Use resources of the same zone. |
 /// | 403 | `InvalidOperation.VpcMismatch` | The resources are in different VPCs. Use resources of the same VPC. |
 /// | 403 | `SecurityGroupInstanceLimitExceed` | The security group has the maximum number of instances. Use another group. |
 /// | 403 | `InvalidSecurityGroupId.NotVpc` | The security group is not in a VPC. Choose one that is. |
 /// | 403 | `InvalidOperation.InvalidEniType` | The type of the network interface does not allow the operation. |
-/// | 403 | `InvalidOperation.EniServiceManaged` | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | <code>InvalidOperation.<wbr>EniServiceManaged</code> | A cloud service manages the network interface, so it cannot be changed here. |
 /// | 403 | `InvalidOperation.MultiGroupType` | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
-/// | 403 | `InvalidOperation.EniCountExceeded` | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
-/// | 403 | `InvalidParams.NetworkInterfaceName` | The name of the network interface is not valid. Check its length and characters. |
-/// | 403 | `InvalidOperation.ModifyPrimaryEniQueueNumber` | The queue number of a primary network interface cannot be changed. |
+/// | 403 | <code>InvalidOperation.<wbr>EniCountExceeded</code> | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 403 | <code>InvalidParams.<wbr>NetworkInterfaceName</code> | The name of the network interface is not valid. Check its length and characters. |
+/// | 403 | <code>InvalidOperation.<wbr>ModifyPrimaryEniQueueNumber</code> | The queue number of a primary network interface cannot be changed. |
 /// | 403 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` | The number of queues of a network interface is not valid. |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` | The number of queues exceeds the limit of one network interface. Reduce it. |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | <code>InvalidOperation.<wbr>ResourceManagedByCloudProduct</code> | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidEniQueueNumber</code> | The number of queues of a network interface is not valid. |
+/// | 403 | <code>InvalidOperation.<wbr>MaxEniQueueNumberExceeded</code> | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | <code>InvalidOperation.<wbr>ExceedInstanceTypeQueueNumber</code> | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
 /// | 403 | `AclLimitExceed` | The security groups of the network interface would have too many rules. Remove rules or groups. |
 /// | 404 | `InvalidEcsId.NotFound` | The instance does not exist. Check its ID. |
 /// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
-/// | 404 | `InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc` | Of a primary network interface, only name and description can be changed. |
+/// | 404 | <code>InvalidOperation.<wbr>PrimaryEniOnlySupportModifyNameAndDesc</code> | Of a primary network interface, only name and description can be changed. |
 #[derive(Default)]
 pub struct ModifyNetworkInterfaceAttribute {
     /// The region of the ENI. `DescribeRegions` lists the regions.
@@ -143,7 +143,7 @@ pub struct ModifyNetworkInterfaceAttribute {
     pub enhanced_network: Option<EnhancedNetwork>,
     /// Whether the ENI drops traffic of which it is neither the source nor the destination; advisable for security. Only some regions have it. Default: `false`.
     ///
-    /// The server's default is `false`. Example: `false`.
+    /// Example: `false`.
     pub source_dest_check: Option<bool>,
     /// Whether the ENI has a primary IPv6 address.
     ///
@@ -323,8 +323,6 @@ pub type ModifyNetworkInterfaceAttributeResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct NetworkInterfaceTrafficConfig {
     /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface). While the ENI is attached, the instance may not have more ENIs for RDMA than its type allows (`EriQuantity` of `DescribeInstanceTypes`).
-    ///
-    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queues. While the ENI is attached, neither it nor all ENIs of the instance together may have more than the instance type allows (`MaximumQueueNumberPerEni` and `TotalEniQueueQuantity` of `DescribeInstanceTypes`).
     pub queue_number: Option<i32>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the attributes of an Express Connect circuit (physical connection).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPhysicalConnectionAttribute>.
 ///
@@ -41,17 +41,17 @@ use crate::rt::*;
 /// | 400 | `InvalidRedundantPhysicalConnection` | The redundant Express Connect circuit belongs to another account. |
 /// | 400 | `InvalidRedundantPhysicalConnectionStatus` | The state of the redundant Express Connect circuit does not allow the operation. |
 /// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
-/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` | The bandwidth of the Express Connect circuit is not valid. |
+/// | 400 | <code>InvalidPhysicalConnectionBandwidth.<wbr>Malformed</code> | The bandwidth of the Express Connect circuit is not valid. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 404 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyPhysicalConnectionAttribute {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the physical connection. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the physical connection.
+    /// The physical connection to modify.
     pub physical_connection_id: String,
     /// The carrier of the physical connection.
     pub line_operator: Option<String>,
@@ -65,9 +65,9 @@ pub struct ModifyPhysicalConnectionAttribute {
     pub port_type: Option<String>,
     /// The ID of the physical connection that serves as the redundant one of this connection.
     pub redundant_physical_connection_id: Option<String>,
-    /// The description of the resource.
+    /// The new description of the physical connection.
     pub description: Option<String>,
-    /// The name of the resource.
+    /// The new name of the physical connection.
     pub name: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -34,10 +34,8 @@ pub struct ModifyPlanMaintenanceWindow {
     /// Whether the maintenance window is in force. Leave it out to keep the setting.
     pub enable: Option<bool>,
     /// The least number of hours, 1 to 48, between the notice of a planned maintenance event of an instance and its execution.
-    ///
-    /// 1 to 48.
     pub min_maintenance_interval: Option<i32>,
-    /// The maintenance window to change. Required.
+    /// The maintenance window to change.
     pub plan_window_id: String,
     /// The new name of the maintenance window; unchanged if left out.
     pub plan_window_name: Option<String>,
@@ -214,8 +212,6 @@ static TARGET_RESOURCE: Schema = Schema {
 #[derive(Default)]
 pub struct TimePeriod {
     /// The recurrence of the window: `Daily` or `Weekly`.
-    ///
-    /// Documented values: `Daily`, `Weekly`.
     pub period_unit: Option<String>,
     /// The spans of time within each recurrence of the maintenance window, in UTC.
     pub range_list: Option<Vec<TimeRange>>,

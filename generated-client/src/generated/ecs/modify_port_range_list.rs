@@ -43,12 +43,8 @@ pub struct ModifyPortRangeList {
     /// The port list to change.
     pub port_range_list_id: String,
     /// The name of the port list: 2 to 128 characters, starting with a letter but not with `http://`, `https://`, `com.aliyun` or `com.alibabacloud`; otherwise letters, digits, colons, underscores, periods and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub port_range_list_name: Option<String>,
     /// The description of the port list: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The entries to add to the port list, or to change in it.
     ///

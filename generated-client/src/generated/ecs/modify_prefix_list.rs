@@ -50,19 +50,15 @@ use super::types::{PREFIX_LIST_ENTRY, PrefixListEntry};
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ModifyPrefixList {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the prefix list. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the prefix list.
+    /// The prefix list to modify.
     pub prefix_list_id: String,
     /// The name of the prefix list: 2 to 128 characters, starting with a letter but not with `http://`, `https://`, `com.aliyun` or `com.alibabacloud`; otherwise letters, digits, colons, underscores, periods and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub prefix_list_name: Option<String>,
     /// The new description of the prefix list: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The entries to add to the prefix list.
     ///

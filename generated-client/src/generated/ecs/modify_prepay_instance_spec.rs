@@ -47,9 +47,9 @@ use super::types::{DISK_SPEC, DiskSpec};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` | The account may not use the instance type, or the type does not exist. Choose another one. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
-/// | 400 | `InvalidBillingMethod.ValueNotSupported` | The billing method of the instance does not allow the operation. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueUnauthorized</code> | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidBillingMethod.<wbr>ValueNotSupported</code> | The billing method of the instance does not allow the operation. |
 /// | 400 | `InvalidInstance.PurchaseNotFound` | No purchase of the instance is on record. |
 /// | 400 | `InvalidInstance.UnpaidOrder` | The instance has an unpaid order. Pay or cancel it first. |
 /// | 400 | `InvalidInstanceType.NotSupported` | The instance type is not supported here, for example by the deployment set. Choose another one. |
@@ -58,31 +58,31 @@ use super::types::{DISK_SPEC, DiskSpec};
 /// | 400 | `Account.Arrearage` | The account has overdue payments. Settle them, then repeat the call. |
 /// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 400 | `InvalidRebootTime.MalFormed` | The restart time is not valid. Check `RebootTime`. |
-/// | 400 | `InvalidRebootTime.ValueNotSupported` | The restart time is out of range. Check `RebootTime`. |
+/// | 400 | <code>InvalidRebootTime.<wbr>ValueNotSupported</code> | The restart time is out of range. Check `RebootTime`. |
 /// | 400 | `IdempotenceParamNotMatch` | The client token was used with other parameters. Use a new token. |
-/// | 400 | `InvalidInstanceChargeType.ValueNotSupported` | The billing method is not valid or does not allow the operation. |
+/// | 400 | <code>InvalidInstanceChargeType.<wbr>ValueNotSupported</code> | The billing method is not valid or does not allow the operation. |
 /// | 400 | `InvalidStatus.NotStopped` | The instance must be `Stopped`. Stop it first. |
 /// | 400 | `InvalidAction` | The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections. |
 /// | 400 | `InstanceDowngrade.QuotaExceed` | The quota of downgrades is used up. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `LastOrderProcessing` | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` | The VPC has advanced network features, which the instance type does not support. Choose another one. |
-/// | 400 | `InvalidAction.WithActiveElasticUpgrade` | The instance has a temporary upgrade in force. Wait until it ends. |
-/// | 400 | `InstanceTypeNotSupported.TooManyDisksAttached` | More disks are attached than the new instance type supports. Detach some or choose a larger type. |
+/// | 400 | <code>InvalidOperation.<wbr>VpcHasEnabledAdvancedNetworkFeature</code> | The VPC has advanced network features, which the instance type does not support. Choose another one. |
+/// | 400 | <code>InvalidAction.<wbr>WithActiveElasticUpgrade</code> | The instance has a temporary upgrade in force. Wait until it ends. |
+/// | 400 | <code>InstanceTypeNotSupported.<wbr>TooManyDisksAttached</code> | More disks are attached than the new instance type supports. Detach some or choose a larger type. |
 /// | 400 | `QuotaExceed.DiskCapacity` | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
 /// | 400 | `MissingParameter.DiskCategory` | The disk has an ID but no category. Pass `Disk.Category`. |
 /// | 400 | `InvalidParameter.DiskCategory` | The category of a disk is not valid. Check `Disk`. |
-/// | 400 | `InvalidPerformanceLevel.Malformed` | The performance level is not valid. Check `PerformanceLevel`. |
-/// | 400 | `InvalidSystemDiskCategory.NotMatchInstanceType` | The category of the system disk does not fit the instance type. Change one of them. |
+/// | 400 | <code>InvalidPerformanceLevel.<wbr>Malformed</code> | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | <code>InvalidSystemDiskCategory.<wbr>NotMatchInstanceType</code> | The category of the system disk does not fit the instance type. Change one of them. |
 /// | 400 | `QuotaExceed.RufundVcpu` | The monthly quota of vCPUs for refunds is used up. Try again the next month. |
 /// | 400 | `NoPermission.Price` | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
 /// | 400 | `NoPermission.Refund` | The RAM user may not order refunds. Ask the account owner for the permission. |
 /// | 400 | `InvalidInstanceStatus` | The state of the instance does not allow the operation. |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
-/// | 400 | `InvalidOperation.OnlineModificationUnsupported` | The CPU topology of the instance does not allow changing its type while it runs. Stop it first. |
+/// | 400 | <code>InvalidOperation.<wbr>InstanceRenewWithDowngradeInPlan</code> | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
+/// | 400 | <code>InvalidOperation.<wbr>OnlineModificationUnsupported</code> | The CPU topology of the instance does not allow changing its type while it runs. Stop it first. |
 /// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 403 | `InvalidUser.PassRoleForbidden` | The RAM user may not pass RAM roles to instances. Grant the permission first. |
 /// | 403 | `ImageNotSupportInstanceType` | The image does not support the instance type. Choose another image or type. |
 /// | 403 | `InstanceType.Offline` | The instance type is no longer offered. Choose another one. |
@@ -92,26 +92,26 @@ use super::types::{DISK_SPEC, DiskSpec};
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InvalidInstanceStatus` | The state of the instance does not allow the operation. |
 /// | 403 | `InvalidOperation.StarterPackage` | Starter packages cannot be changed. |
-/// | 403 | `InvalidInstance.PreInstanceExpired` | The expiration state of the subscription instance does not allow the operation. |
+/// | 403 | <code>InvalidInstance.<wbr>PreInstanceExpired</code> | The expiration state of the subscription instance does not allow the operation. |
 /// | 403 | `InvalidInstance.EipNotSupport` | The instance has an EIP. Disassociate the EIP first. |
 /// | 403 | `OperationDenied.ImageNotValid` | The image is disabled, deleted or not open to the account. Choose another one. |
-/// | 403 | `OperationDenied.LocalDiskUnsupported` | The instance has local disks, so its configuration cannot be changed. |
-/// | 403 | `InvalidOperation.EniCountExceeded` | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
-/// | 403 | `InvalidOperation.Ipv6CountExceeded` | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | <code>OperationDenied.<wbr>LocalDiskUnsupported</code> | The instance has local disks, so its configuration cannot be changed. |
+/// | 403 | <code>InvalidOperation.<wbr>EniCountExceeded</code> | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 403 | <code>InvalidOperation.<wbr>Ipv4CountExceeded</code> | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | <code>InvalidOperation.<wbr>Ipv6CountExceeded</code> | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
 /// | 403 | `InvalidOperation.Ipv6NotSupport` | The instance type does not support IPv6. Choose another type. |
 /// | 403 | `InvalidOperation.Ipv4NotSupport` | The instance type does not support several private IPv4 addresses. |
-/// | 403 | `InvalidInstance.NotFoundSystemDisk` | The instance has no system disk. Attach one first. |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` | The instance type does not support the disk category. Change one of them. |
+/// | 403 | <code>InvalidInstance.<wbr>NotFoundSystemDisk</code> | The instance has no system disk. Attach one first. |
+/// | 403 | <code>InvalidInstanceType.<wbr>NotSupportDiskCategory</code> | The instance type does not support the disk category. Change one of them. |
 /// | 403 | `QuotaExceed.ElasticQuota` | The quota for the instance type is used up. Request a higher quota or choose another type. |
 /// | 403 | `InvalidResourceType.NotSupported` | The resource type is not supported or not sold in the zone. Choose another one. |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` | The number of queues exceeds the limit of one network interface. Reduce it. |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` | The number of queues of a network interface is not valid. |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` | The operation is not possible for an instance that is configured for hibernation. |
-/// | 403 | `InvalidOperation.MaxModifyOnlineNumberExceeded` | The instance has been changed online too often. Restart it first. |
-/// | 403 | `InvalidOperation.RebootingRequired` | The instance needs a restart. Restart it, then repeat the call. |
-/// | 403 | `InvalidOperation.OSTypeNotSupported` | The operating system does not support the operation. |
+/// | 403 | <code>InvalidOperation.<wbr>MaxEniQueueNumberExceeded</code> | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | <code>InvalidOperation.<wbr>ExceedInstanceTypeQueueNumber</code> | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidEniQueueNumber</code> | The number of queues of a network interface is not valid. |
+/// | 403 | <code>HibernationConfigured.<wbr>InstanceOperationForbidden</code> | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | <code>InvalidOperation.<wbr>MaxModifyOnlineNumberExceeded</code> | The instance has been changed online too often. Restart it first. |
+/// | 403 | <code>InvalidOperation.<wbr>RebootingRequired</code> | The instance needs a restart. Restart it, then repeat the call. |
+/// | 403 | <code>InvalidOperation.<wbr>OSTypeNotSupported</code> | The operating system does not support the operation. |
 /// | 403 | `OperationDenied.UnpaidOrder` | The instance has an unpaid order. Pay or cancel it first. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `BillingMethodNotFound` | The account has no billing method. Choose one first. |
@@ -120,7 +120,7 @@ use super::types::{DISK_SPEC, DiskSpec};
 /// | 500 | `ImageOrderFailed` | The order for the marketplace image failed. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyPrepayInstanceSpec {
-    /// The ID of the instance.
+    /// The subscription instance to modify.
     pub instance_id: String,
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
@@ -129,37 +129,22 @@ pub struct ModifyPrepayInstanceSpec {
     /// The instance type to change to. `DescribeInstanceTypes` lists all types.
     pub instance_type: String,
     /// The direction of the change: `upgrade` (needs enough balance) or `downgrade`. Not needed, as the service works it out; if given, it must be `downgrade` for an `InstanceType` lower than the present one.
-    ///
-    /// Documented values: `upgrade`, `downgrade`.
     pub operator_type: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether the order is paid at once; `false` leaves an order to be paid in the console. With too little money to pay, the order becomes invalid and has to be cancelled. Ignored if `OperatorType` is `downgrade`. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub auto_pay: Option<bool>,
     /// Whether the instance may move to another cluster when its type is changed. Default: `false`. When a retired type without I/O optimization becomes I/O optimized, disk device names (on Linux `xvda` and `xvdb` become `vda` and `vdb`) and software authorization codes change.
-    ///
-    /// The server's default is `false`.
     pub migrate_across_zone: Option<bool>,
     /// The new category of the system disk: `cloud_efficiency` (ultra disk) or `cloud_ssd` (standard SSD). Applies only when a retired type that is not I/O optimized is changed to a current one that is.
     ///
     /// On the wire `SystemDisk.Category`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
     pub system_disk_category: Option<String>,
     /// The time at which to restart the instance, as UTC time in the form `yyyy-MM-ddTHH:mmZ`.
     pub reboot_time: Option<String>,
     /// The time when the temporary change ends, in UTC as `yyyy-MM-ddTHH:mmZ`.
     pub end_time: Option<String>,
     /// Whether to restart the instance as soon as its type has been changed. Defaults to `false`. A stopped instance stays stopped in either case.
-    ///
-    /// The server's default is `false`.
     pub reboot_when_finished: Option<bool>,
     /// Not in use; leave it out.
     ///

@@ -34,7 +34,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 403 | `InvalidParameter.ReservedInstanceName` | The name of the reserved instance is not valid. Check its length and characters. |
+/// | 403 | <code>InvalidParameter.<wbr>ReservedInstanceName</code> | The name of the reserved instance is not valid. Check its length and characters. |
 /// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
@@ -46,8 +46,6 @@ pub struct ModifyReservedInstanceAttribute {
     /// The reserved instance, by ID.
     pub reserved_instance_id: String,
     /// The name shown for the reserved instance: 2 to 128 characters, beginning with a letter and not with `http://` or `https://`; letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub reserved_instance_name: Option<String>,
     /// The new description of the reserved instance: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
     ///
@@ -111,7 +109,7 @@ static MODIFY_RESERVED_INSTANCE_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyReservedInstanceAttributeResponse {
-    /// The HTTP status of the answer, such as 200.
+    /// The HTTP status of the answer.
     pub http_status_code: Option<i32>,
     /// The outcome of the call as a code, such as `200`.
     pub code: Option<String>,

@@ -15,7 +15,9 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, ModifyReservedInstanceAutoRenewAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyReservedInstanceAutoRenewAttribute::new(["<ReservedInstanceId>"]);
+/// let request = ModifyReservedInstanceAutoRenewAttribute::new([
+///     "<ReservedInstanceId>",
+/// ]);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -35,7 +37,7 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 403 | `Abs.MissingParamter.InstanceId` | The ID of the reserved instance is missing. Pass `ReservedInstanceId`. |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` | The request names too many instances. Pass fewer than 100. |
+/// | 403 | <code>InvalidParameter.<wbr>ToManyInstanceIds</code> | The request names too many instances. Pass fewer than 100. |
 /// | 403 | `InvalidParameter.Duration` | The renewal period is not valid. Check `Duration`. |
 /// | 403 | `InvalidParameter.RenewalStatus` | The renewal status is not valid. Check `RenewalStatus`. |
 /// | 403 | `InvalidParameter.PeriodUnit` | The unit of the period is not valid. Check `PeriodUnit`. |
@@ -48,21 +50,10 @@ pub struct ModifyReservedInstanceAutoRenewAttribute {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The length of each renewal, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years; on the international site 1 or 3.
-    ///
-    /// Documented values: `1`, `3`, `5`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Year`; on the international site only `Year`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Year`, `Month`.
     pub period_unit: Option<String>,
     /// The renewal status to set: `AutoRenewal` (renew automatically) or `Normal` (renew by hand).
-    ///
-    /// Documented values:
-    ///
-    /// - `AutoRenewal`: renewed automatically
-    /// - `Normal`: not renewed automatically
     pub renewal_status: Option<String>,
     /// The reserved instance, by ID.
     ///

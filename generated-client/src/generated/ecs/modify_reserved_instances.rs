@@ -14,6 +14,25 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstances>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{
+///     Client, ModifyReservedInstances, modify_reserved_instances::Configuration,
+/// };
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyReservedInstances::new(
+///     ["<ReservedInstanceId>"],
+///     [Configuration::new("Region", "<InstanceType>", 1)],
+/// );
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - `Scope` = `Zone` requires `ZoneId` in each element of `Configuration`. The note on `Configuration.N.ZoneId`: required where the scope is a zone (`MissingParameter.ZoneId`).
@@ -30,48 +49,48 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueUnauthorized</code> | The account may not use the instance type, or the type does not exist. Choose another one. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
 /// | 400 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | <code>InvalidPeriodUnit.<wbr>ValueNotSupported</code> | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidChargeType.ValueNotSupported` | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
+/// | 400 | <code>InvalidChargeType.<wbr>ValueNotSupported</code> | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `NodeControllerUnavailable` | A part of the service is not available at the moment. Wait a moment, then repeat the call. Retryable. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | <code>InvalidParameter.<wbr>ResourceOwnerAccount</code> | The account in `ResourceOwnerAccount` is not valid. |
 /// | 403 | `Zone.NotOpen` | The zone is not open to the account. Choose another zone. |
 /// | 403 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
 /// | 403 | `InvalidResourceType.NotSupported` | The resource type is not supported or not sold in the zone. Choose another one. |
 /// | 403 | `InvalidParameter.NotMatch` | Parameters or resources of the request do not fit together. Check their combination. |
 /// | 403 | `Account.Arrearage` | The account has overdue payments. Settle them, then repeat the call. |
-/// | 403 | `InvalidReservedInstanceName.Malformed` | The name of the reserved instance is not valid. |
+/// | 403 | <code>InvalidReservedInstanceName.<wbr>Malformed</code> | The name of the reserved instance is not valid. |
 /// | 403 | `InvalidParameter.Scope` | The value of `Scope` is not valid. |
-/// | 403 | `InvalidReservedInstanceStatus.ValueNotSupported` | The state of the reserved instance is not supported here. |
-/// | 403 | `InvalidReservedInstanceOfferingType.ValueNotSupported` | The payment option is not supported. Check `OfferingType`. |
-/// | 403 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` | The offering class of the reserved instance is not supported. |
+/// | 403 | <code>InvalidReservedInstanceStatus.<wbr>ValueNotSupported</code> | The state of the reserved instance is not supported here. |
+/// | 403 | <code>InvalidReservedInstanceOfferingType.<wbr>ValueNotSupported</code> | The payment option is not supported. Check `OfferingType`. |
+/// | 403 | <code>InvalidReservedInstanceOfferingClass.<wbr>ValueNotSupported</code> | The offering class of the reserved instance is not supported. |
 /// | 403 | `MissingParameter.ZoneId` | The zone is missing. Pass `ZoneId`. |
 /// | 403 | `MissingParameter.InstanceType` | A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation. |
-/// | 403 | `MissingParameter.ReservedInstanceId` | The IDs of the reserved instances are missing. Pass `ReservedInstanceId`. |
-/// | 403 | `MissingParameter.ReservedInstanceConfiguration` | The configuration of the reserved instances is missing. Pass `Configuration`. |
+/// | 403 | <code>MissingParameter.<wbr>ReservedInstanceId</code> | The IDs of the reserved instances are missing. Pass `ReservedInstanceId`. |
+/// | 403 | <code>MissingParameter.<wbr>ReservedInstanceConfiguration</code> | The configuration of the reserved instances is missing. Pass `Configuration`. |
 /// | 403 | `InvalidParameter.SplitOrMerge` | Several reserved instances cannot be changed into several others. Split or merge in separate calls. |
-/// | 403 | `MissingParameter.InstanceTypeAndAmountBothEmpty` | The instance type and the number are both missing. Pass at least one of them. |
-/// | 403 | `InvalidReservedInstancePlatform.ValueNotSupported` | The platform of the reserved instance is not supported. Check `Platform`. |
-/// | 403 | `InvalidParameter.ReservedInstanceName` | The name of the reserved instance is not valid. Check its length and characters. |
-/// | 403 | `InvalidReservedInstanceZone.ValueNotSupported` | The zone of the reserved instance does not exist. Check `ZoneId`. |
-/// | 403 | `InvalidParameter.ValueNotSupported` | The instance families of the reserved instances differ. Stay within one family. |
+/// | 403 | <code>MissingParameter.<wbr>InstanceTypeAndAmountBothEmpty</code> | The instance type and the number are both missing. Pass at least one of them. |
+/// | 403 | <code>InvalidReservedInstancePlatform.<wbr>ValueNotSupported</code> | The platform of the reserved instance is not supported. Check `Platform`. |
+/// | 403 | <code>InvalidParameter.<wbr>ReservedInstanceName</code> | The name of the reserved instance is not valid. Check its length and characters. |
+/// | 403 | <code>InvalidReservedInstanceZone.<wbr>ValueNotSupported</code> | The zone of the reserved instance does not exist. Check `ZoneId`. |
+/// | 403 | <code>InvalidParameter.<wbr>ValueNotSupported</code> | The instance families of the reserved instances differ. Stay within one family. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 403 | <code>InvalidPlatform.<wbr>ValueNotSupported</code> | The platform is not valid or does not fit the private pool. Check `Platform`. |
 /// | 403 | `InvalidScope.ValueNotSupported` | The scope of the reserved instance is not valid. Use `Zone` or `Region`. |
-/// | 403 | `InvalidConfiguration.ValueNotSupported` | The new configuration of the reserved instances is missing. Pass `Configuration`. |
+/// | 403 | <code>InvalidConfiguration.<wbr>ValueNotSupported</code> | The new configuration of the reserved instances is missing. Pass `Configuration`. |
 /// | 403 | `InvalidZoneId.ValueNotSupported` | The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`. |
 /// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `InvalidInstanceAmount.ValueNotSupported` | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 403 | <code>InvalidInstanceAmount.<wbr>ValueNotSupported</code> | The number of instances is not valid. Check `InstanceAmount`. |
 /// | 403 | `OperationDenied.OnlyModifyName` | Only the name would change. Pass a change of the reserved instances as well. |
-/// | 403 | `InvalidReservedInstanceId.NotFound` | The reserved instance does not exist. Check its ID. |
+/// | 403 | <code>InvalidReservedInstanceId.<wbr>NotFound</code> | The reserved instance does not exist. Check its ID. |
 /// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
@@ -81,12 +100,8 @@ pub struct ModifyReservedInstances {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the reserved instances to change, up to 20.
-    ///
-    /// At most 20 elements.
     pub reserved_instance_id: Vec<String>,
     /// The reserved instances to make from the present ones, up to 100.
-    ///
-    /// At most 100 elements.
     pub configuration: Vec<Configuration>,
 }
 
@@ -172,20 +187,14 @@ static MODIFY_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Configuration {
     /// The name shown for the reserved instance: 2 to 128 characters, beginning with a letter and not with `http://` or `https://`; letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub reserved_instance_name: Option<String>,
     /// The zone of the reserved instance. Required if `Scope` is `Zone`. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
     /// The scope of the reserved instance: `Region` (any zone of the region) or `Zone` (a single zone). Default: `Region`.
-    ///
-    /// Documented values: `Region`, `Zone`.
     pub scope: String,
     /// The instance type that the reserved instance covers.
     pub instance_type: String,
     /// The number of pay-as-you-go instances of one type that the reserved instance covers at a time; at least 1.
-    ///
-    /// At least 1.
     pub instance_amount: i32,
 }
 

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the attributes of a router interface.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyRouterInterfaceAttribute>.
 ///
@@ -32,26 +32,26 @@ use crate::rt::*;
 /// | 400 | `IncorrectStatus` | The state of the resource does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
 /// | 400 | `InvalidName.Malformd` | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidOppositeRouterType.ValueNotSupported` | The type of the opposite router is not valid. Check `OppositeRouterType`. |
+/// | 400 | <code>InvalidOppositeRouterType.<wbr>ValueNotSupported</code> | The type of the opposite router is not valid. Check `OppositeRouterType`. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 /// | 400 | `LinkRole.NotSupport` | The role of the router interface does not allow the change. |
 /// | 400 | `Forbbiden.ModifyIdAndType` | The opposite side is a VBR, so its ID and type cannot be changed. |
-/// | 400 | `InvalidParam.ModifyRouterInterface` | The parameters for the change of the router interface are not valid. |
+/// | 400 | <code>InvalidParam.<wbr>ModifyRouterInterface</code> | The parameters for the change of the router interface are not valid. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
+/// | 404 | <code>InvalidRouterInterfaceId.<wbr>NotFound</code> | The router interface does not exist. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyRouterInterfaceAttribute {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the router interface. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the router interface.
+    /// The router interface to modify.
     pub router_interface_id: String,
-    /// The name of the resource.
+    /// The new name of the router interface.
     pub name: Option<String>,
-    /// The description of the resource.
+    /// The new description of the router interface.
     pub description: Option<String>,
     /// The router interface on the opposite side.
     pub opposite_interface_id: Option<String>,

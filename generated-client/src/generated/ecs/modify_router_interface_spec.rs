@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the specification of a router interface.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyRouterInterfaceSpec>.
 ///
@@ -38,17 +38,17 @@ use crate::rt::*;
 /// | 400 | `InvalidInstanceOwner.Error` | The router interface belongs to another account. |
 /// | 400 | `InvalidInstance.StatusError` | The state or the owner of the router interface does not allow the operation. |
 /// | 400 | `InvalidOpposite.NotFound` | The opposite router interface does not exist. |
-/// | 400 | `InvalidRouterInterfaceSpec.Malformed` | The specification of the router interface is not valid. Check `Spec`. |
+/// | 400 | <code>InvalidRouterInterfaceSpec.<wbr>Malformed</code> | The specification of the router interface is not valid. Check `Spec`. |
 /// | 400 | `IllegalParam.chargeType` | The billing methods of the router interfaces differ. |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
+/// | 404 | <code>InvalidRouterInterfaceId.<wbr>NotFound</code> | The router interface does not exist. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyRouterInterfaceSpec {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the router interface. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the router interface.
+    /// The router interface to modify.
     pub router_interface_id: String,
     /// The bandwidth class of the router interface or physical connection.
     pub spec: String,

@@ -34,24 +34,20 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidSecurityGroupName.Malformed` | The name of the security group is not valid. Check its length and characters. |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` | The description of the security group or rule is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidSecurityGroupName.<wbr>Malformed</code> | The name of the security group is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidSecurityGroupDiscription.<wbr>Malformed</code> | The description of the security group or rule is not valid. Check its length and characters. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | <code>InvalidOperation.<wbr>ResourceManagedByCloudProduct</code> | A cloud service manages the resource, so it cannot be changed here. Use that service. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct ModifySecurityGroupAttribute {
     /// The security group, by ID.
     pub security_group_id: String,
     /// The new description of the security group: 2 to 256 characters, not starting with `http://` or `https://`. Leave it out to keep the present one.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The new name of the security group; unchanged if left out: 2 to 128 characters, beginning with a letter or a Chinese character and not with `http://` or `https://`; letters, digits, `:`, `_`, `.` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub security_group_name: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the security group. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -55,31 +55,31 @@ use crate::rt::*;
 /// | 400 | `InvalidDestGroupId.Mismatch` | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
 /// | 400 | `InvalidDestGroup.NotFound` | The destination security group does not exist. Check its ID. |
 /// | 400 | `InvalidPriority.Malformed` | The priority is not valid. Use a number from 1 to 100. |
-/// | 400 | `InvalidPriority.ValueNotSupported` | The priority is not valid. Use a number from 1 to 100. |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` | The description of the security group or rule is not valid. Check its length and characters. |
-/// | 400 | `InvalidSecurityGroup.InvalidNetworkType` | The network type of the security group does not allow the rule. In a VPC, ClassicLink must be enabled. |
+/// | 400 | <code>InvalidPriority.<wbr>ValueNotSupported</code> | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | <code>InvalidSecurityGroupDiscription.<wbr>Malformed</code> | The description of the security group or rule is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidSecurityGroup.<wbr>InvalidNetworkType</code> | The network type of the security group does not allow the rule. In a VPC, ClassicLink must be enabled. |
 /// | 400 | `MissingParameter.Dest` | The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list. |
 /// | 400 | `InvalidParam.PortRange` | The port range is not valid. Pass two port numbers such as `22/22`. |
-/// | 400 | `InvalidIpProtocol.ValueNotSupported` | The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`. |
+/// | 400 | <code>InvalidIpProtocol.<wbr>ValueNotSupported</code> | The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`. |
 /// | 400 | `InvalidParam.SourceIp` | `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them. |
 /// | 400 | `InvalidParam.DestIp` | `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them. |
 /// | 400 | `InvalidParam.Ipv6DestCidrIp` | The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`. |
 /// | 400 | `InvalidParam.Ipv6SourceCidrIp` | The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`. |
-/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` | The protocol is for IPv4, but the rule has an IPv6 address. Change one of them. |
-/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` | The protocol is for IPv6, but the rule has an IPv4 address. Change one of them. |
+/// | 400 | <code>InvalidParam.<wbr>Ipv4ProtocolConflictWithIpv6Address</code> | The protocol is for IPv4, but the rule has an IPv6 address. Change one of them. |
+/// | 400 | <code>InvalidParam.<wbr>Ipv6ProtocolConflictWithIpv4Address</code> | The protocol is for IPv6, but the rule has an IPv4 address. Change one of them. |
 /// | 400 | `InvalidParameter.Ipv6CidrIp` | The IPv6 block of the rule is not valid. |
 /// | 400 | `InvalidSourcePortRange.Malformed` | The source port range is not valid. Check `SourcePortRange`. |
 /// | 400 | `InvalidParam.SourceCidrIp` | The source CIDR block is not valid. Check `SourceCidrIp`. |
 /// | 400 | `InvalidParam.DestCidrIp` | The destination CIDR block is not valid. Check `DestCidrIp`. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
 /// | 400 | `InvalidParam.SecurityGroupRuleId` | The rule ID is not valid. Check `SecurityGroupRuleId`. |
-/// | 400 | `InvalidOperation.ModifySgRuleEntityType` | The kind of source or destination of a rule cannot be changed. Add a new rule instead. |
+/// | 400 | <code>InvalidOperation.<wbr>ModifySgRuleEntityType</code> | The kind of source or destination of a rule cannot be changed. Add a new rule instead. |
 /// | 400 | `AuthorizationLimitExceed` | The security group has the maximum number of rules. Remove rules first. |
 /// | 400 | `InvalidPrefixListId.NotFound` | The prefix list does not exist. Check its ID. |
-/// | 400 | `InvalidParam.ProtocolAndPortRangeMismatch` | The protocol and the port range of the rule do not fit together. |
-/// | 400 | `InvalidParam.ProtocolAndAddressFamilyMismatch` | The protocol and the address family of the rule do not fit together. |
-/// | 400 | `InvalidParam.PrefixListAddressFamilyMismatch` | The prefix list and the rule have different address families. Choose another list. |
-/// | 400 | `InvalidParam.InvalidModifyRuleRequest` | The parameters for the change of the rule are not valid. |
+/// | 400 | <code>InvalidParam.<wbr>ProtocolAndPortRangeMismatch</code> | The protocol and the port range of the rule do not fit together. |
+/// | 400 | <code>InvalidParam.<wbr>ProtocolAndAddressFamilyMismatch</code> | The protocol and the address family of the rule do not fit together. |
+/// | 400 | <code>InvalidParam.<wbr>PrefixListAddressFamilyMismatch</code> | The prefix list and the rule have different address families. Choose another list. |
+/// | 400 | <code>InvalidParam.<wbr>InvalidModifyRuleRequest</code> | The parameters for the change of the rule are not valid. |
 /// | 400 | `InvalidOperation.ModifyNicType` | `NicType` of a rule cannot be changed. Leave it out. |
 /// | 400 | `InvalidParamter.Conflict` | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
 /// | 403 | `InvalidDestGroupId.Mismatch` | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
@@ -88,12 +88,12 @@ use crate::rt::*;
 /// | 403 | `InvalidParamter.Conflict` | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
 /// | 403 | `InvalidNetworkType.Conflict` | The two security groups have different network types. Use groups of the same type. |
 /// | 403 | `InvalidSecurityGroup.IsSame` | A rule cannot refer to its own security group. Choose another group. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | <code>InvalidOperation.<wbr>ResourceManagedByCloudProduct</code> | A cloud service manages the resource, so it cannot be changed here. Use that service. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 /// | 404 | `InvalidDestGroupId.NotFound` | The destination security group does not exist. Check `DestGroupId`. |
 /// | 404 | `SecurityGroupRule.NotFound` | The security group has no such rule. Check the rule ID. |
 /// | 404 | `InvalidPrefixListId.NotFound` | The prefix list does not exist. Check its ID. |
-/// | 404 | `InvalidSecurityGroupRuleId.NotFound` | The security group has no such rule. Check `SecurityGroupRuleId`. |
+/// | 404 | <code>InvalidSecurityGroupRuleId.<wbr>NotFound</code> | The security group has no such rule. Check `SecurityGroupRuleId`. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifySecurityGroupEgressRule {
@@ -102,26 +102,18 @@ pub struct ModifySecurityGroupEgressRule {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The security group, by ID.
     pub security_group_id: String,
     /// The ID of the rule to change. `DescribeSecurityGroupAttribute` returns it.
     pub security_group_rule_id: Option<String>,
     /// The action of the rule: `accept` (default) lets traffic through; `drop` discards it silently.
-    ///
-    /// The server's default is `accept`.
-    ///
-    /// Documented values: `accept`, `drop`.
     pub policy: Option<String>,
     /// The priority of the rule from 1 (default) to 100; the lower the number, the higher the priority.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `1`.
+    /// Matches `^0*([1-9][0-9]?|100)$`.
     pub priority: Option<String>,
     /// The protocol that the rule applies to: `TCP`, `UDP`, `ICMP`, `GRE` or `ALL` (case does not matter). Some regions also take the IANA number of a protocol, 0 to 255: the Philippines, the UK, Malaysia, Hohhot, Qingdao, Silicon Valley and Singapore.
-    ///
-    /// Documented values: `ICMP`, `GRE`, `TCP`, `UDP`, `ALL`.
     pub ip_protocol: Option<String>,
     /// The destination IPv4 address or CIDR block. None by default.
     pub dest_cidr_ip: Option<String>,
@@ -146,8 +138,6 @@ pub struct ModifySecurityGroupEgressRule {
     /// The kind of network that the rule applies to. It cannot be changed for a rule given by `SecurityGroupRuleId`; add a new rule and delete the present one instead.
     pub nic_type: Option<String>,
     /// The description of the rule, 1 to 512 characters.
-    ///
-    /// 1 to 512 characters.
     pub description: Option<String>,
     /// The port list that the rule applies to; ignored if `PortRange` is given. `DescribePortRangeLists` lists the port lists.
     pub port_range_list_id: Option<String>,

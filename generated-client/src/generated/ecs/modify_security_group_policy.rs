@@ -43,9 +43,9 @@ use crate::rt::*;
 /// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 400 | `InvalidSecurityGroupId.Malformed` | The security group ID is not valid. Check `SecurityGroupId`. |
 /// | 400 | `InvalidPolicy.Malformed` | The policy is not valid. In rules, use `Accept` or `Drop`. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | <code>InvalidOperation.<wbr>ResourceManagedByCloudProduct</code> | A cloud service manages the resource, so it cannot be changed here. Use that service. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
-/// | 404 | `InvalidParameter.InnerAccessPolicy` | The policy within an advanced security group cannot be changed. |
+/// | 404 | <code>InvalidParameter.<wbr>InnerAccessPolicy</code> | The policy within an advanced security group cannot be changed. |
 #[derive(Default)]
 pub struct ModifySecurityGroupPolicy {
     /// The security group, by ID.
@@ -55,15 +55,8 @@ pub struct ModifySecurityGroupPolicy {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether instances in the security group can reach each other: `Accept` (they can) or `Drop` (they are isolated). Case does not matter.
-    ///
-    /// Documented values:
-    ///
-    /// - `Accept`: instances reach each other
-    /// - `Drop`: instances are isolated
     pub inner_access_policy: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

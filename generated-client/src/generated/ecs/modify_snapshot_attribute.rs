@@ -37,32 +37,24 @@ use crate::rt::*;
 /// | 400 | `InvalidSnapshotName.Malformed` | The name of the snapshot is not valid. Check its length and characters. |
 /// | 400 | `NoAttributeToModify` | The request changes nothing. Pass at least one attribute. |
 /// | 400 | `InvalidRetentionDays.Malformed` | The retention is not valid. Check `RetentionDays`. |
-/// | 400 | `InvalidOperation.DecreaseRetentionDaysUnsupported` | The retention of the snapshot cannot be shortened. |
+/// | 400 | <code>InvalidOperation.<wbr>DecreaseRetentionDaysUnsupported</code> | The retention of the snapshot cannot be shortened. |
 /// | 400 | `InvalidSnapshotId.NotReady` | The snapshot has not been completed yet. Repeat the call when it is. Retryable. |
-/// | 401 | `IncorrectDiskStatus.CreatingSnapshot` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
+/// | 401 | <code>IncorrectDiskStatus.<wbr>CreatingSnapshot</code> | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
 /// | 404 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 404 | `InvalidSnapshotId.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
-/// | 404 | `InvalidSnapshotDisableInstantAccess.Malformed` | The value of `DisableInstantAccess` is not valid. |
+/// | 404 | <code>InvalidSnapshotDisableInstantAccess.<wbr>Malformed</code> | The value of `DisableInstantAccess` is not valid. |
 #[derive(Default)]
 pub struct ModifySnapshotAttribute {
     /// The snapshot, by ID.
     pub snapshot_id: String,
     /// The name shown for the snapshot: 2 to 128 characters, beginning with a letter or a Chinese character and not with `http://`, `https://` or `auto` (which marks automatic snapshots); letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub snapshot_name: Option<String>,
     /// The new description of the snapshot: at most 256 characters, possibly none, not starting with `http://` or `https://`.
-    ///
-    /// At most 256 characters.
     pub description: Option<String>,
     /// Whether to switch off instant access for the snapshot. Deprecated, as snapshots of ESSDs have instant access anyway. Default: `false`.
-    ///
-    /// The server's default is `false`.
     #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub disable_instant_access: Option<bool>,
     /// The number of days that the snapshot is kept, counted from its creation: from 1 to 65536. The time can be extended but not shortened.
-    ///
-    /// 1 to 65536.
     pub retention_days: Option<i32>,
 }
 

@@ -38,12 +38,8 @@ pub struct ModifySnapshotCategory {
     /// The snapshot, by ID.
     pub snapshot_id: String,
     /// The kind to turn the snapshot into. Only `Archive` is possible.
-    ///
-    /// One of `Archive`.
     pub category: Option<String>,
     /// The number of days that the archived snapshot is kept, counted from its creation: from 74 to 65536. Kept for good if left out. Archiving requires 14 days as a standard snapshot, and at least 60 days of archive storage are charged.
-    ///
-    /// 74 to 65536.
     pub retention_days: Option<i32>,
 }
 

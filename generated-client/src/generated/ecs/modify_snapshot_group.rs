@@ -47,12 +47,8 @@ pub struct ModifySnapshotGroup {
     /// The ID of the snapshot-consistent group. `DescribeSnapshotGroups` lists the groups.
     pub snapshot_group_id: String,
     /// The name of the snapshot-consistent group: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, periods, underscores, hyphens and colons.
-    ///
-    /// 2 to 128 characters.
     pub name: Option<String>,
     /// The new description of the snapshot group: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
 }
 

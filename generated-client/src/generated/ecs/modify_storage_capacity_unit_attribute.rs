@@ -37,7 +37,7 @@ use crate::rt::*;
 /// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 400 | `InvalidParameter.Name` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
-/// | 400 | `MissingParameter.StorageCapacityUnitId` | The ID of the storage capacity unit is missing or not supported. |
+/// | 400 | <code>MissingParameter.<wbr>StorageCapacityUnitId</code> | The ID of the storage capacity unit is missing or not supported. |
 #[derive(Default)]
 pub struct ModifyStorageCapacityUnitAttribute {
     /// The region of the SCU. `DescribeRegions` lists the regions.
@@ -47,12 +47,8 @@ pub struct ModifyStorageCapacityUnitAttribute {
     /// The ID of the SCU.
     pub storage_capacity_unit_id: String,
     /// The name of the SCU: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub name: Option<String>,
     /// The new description of the storage capacity unit: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the name and description of the router of a VPC.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVRouterAttribute>.
 ///
@@ -30,7 +30,7 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidVRouterName.Malformed` | The name of the virtual router is not valid. Check its length and characters. |
-/// | 400 | `InvalidVRouterDiscription.Malformed` | The description of the virtual router is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidVRouterDiscription.<wbr>Malformed</code> | The description of the virtual router is not valid. Check its length and characters. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `Forbidden.VRouterNotFound` | The virtual router or vSwitch was not found when access was checked. Check its ID. |
@@ -38,13 +38,13 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyVRouterAttribute {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the VRouter. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The VRouter, by its ID.
     pub v_router_id: String,
     /// The name shown for the VRouter.
     pub v_router_name: Option<String>,
-    /// The description of the resource.
+    /// The new description of the VRouter.
     pub description: Option<String>,
 }
 

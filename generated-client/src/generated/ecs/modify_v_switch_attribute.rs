@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the name and description of a vSwitch.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVSwitchAttribute>.
 ///
@@ -31,7 +31,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidVSwitchName.Malformed` | The name of the vSwitch is not valid. Check its length and characters. |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` | The description of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidVSwitchDiscription.<wbr>Malformed</code> | The description of the vSwitch is not valid. Check its length and characters. |
 /// | 400 | `Forbidden.VRouterNotFound` | The virtual router or vSwitch was not found when access was checked. Check its ID. |
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
@@ -41,9 +41,9 @@ pub struct ModifyVSwitchAttribute {
     pub v_switch_id: String,
     /// The name shown for the vSwitch.
     pub v_switch_name: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the vSwitch. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
-    /// The description of the resource.
+    /// The new description of the vSwitch.
     pub description: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the attributes of a virtual border router (VBR).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVirtualBorderRouterAttribute>.
 ///
@@ -36,25 +36,25 @@ use crate::rt::*;
 /// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
 /// | 400 | `InvalidVlanId.Malformed` | The VLAN ID is not valid. Check `VlanId`. |
 /// | 400 | `InvalidIp.Malformed` | An IP address is not valid. |
-/// | 400 | `InvalidPeeringSubnetMask.Malformed` | The subnet mask is not valid. Check `PeeringSubnetMask`. |
+/// | 400 | <code>InvalidPeeringSubnetMask.<wbr>Malformed</code> | The subnet mask is not valid. Check `PeeringSubnetMask`. |
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidIp.NotSameSubnet` | The local and the peer gateway IP address are in different subnets. Use the same subnet. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `OperationFailed.VlanIdInUse` | The VLAN ID is in use already. Choose another one. |
-/// | 403 | `Forbidden.CircuitCodeNotAllowedByCaller` | The caller may not change the circuit code of the VBR. |
-/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` | The caller may not set `LocalGatewayIp` of the VBR. |
-/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` | The caller may not set `PeerGatewayIp` of the VBR. |
-/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` | The caller may not set `PeeringSubnetMask` of the VBR. |
-/// | 403 | `Forbidden.VlanIdNotAllowedByCaller` | The caller may not set `VlanId` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>CircuitCodeNotAllowedByCaller</code> | The caller may not change the circuit code of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>LocalGatewayIpNotAllowedByCaller</code> | The caller may not set `LocalGatewayIp` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>PeerGatewayIpNotAllowedByCaller</code> | The caller may not set `PeerGatewayIp` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>PeeringSubnetMaskNotAllowedByCaller</code> | The caller may not set `PeeringSubnetMask` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>VlanIdNotAllowedByCaller</code> | The caller may not set `VlanId` of the VBR. |
 /// | 403 | `Forbidden.NameNotAllowedByCaller` | The caller may not set `Name` of the VBR. |
-/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` | The caller may not set `Description` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>DescriptionNotAllowedByCaller</code> | The caller may not set `Description` of the VBR. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyVirtualBorderRouterAttribute {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the virtual border router. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -70,9 +70,9 @@ pub struct ModifyVirtualBorderRouterAttribute {
     pub peer_gateway_ip: Option<String>,
     /// The subnet mask of the link between the two routers.
     pub peering_subnet_mask: Option<String>,
-    /// The description of the resource.
+    /// The new description of the virtual border router.
     pub description: Option<String>,
-    /// The name of the resource.
+    /// The new name of the virtual border router.
     pub name: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the name, description and CIDR blocks of a virtual private cloud (VPC).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVpcAttribute>.
 ///
@@ -38,8 +38,8 @@ use crate::rt::*;
 /// | 400 | `InvalidRegion.Malformed` | The region is not valid. Check `RegionId`. |
 /// | 400 | `IllegalCidrBlock` | A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them. |
 /// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
-/// | 400 | `ParamExclusive.EnableIpv6AndCidrBlock` | IPv6 and the CIDR block cannot be changed together. Use separate calls. |
-/// | 400 | `OperationFailed.ClassicLinkEnabled` | ClassicLink is enabled for the VPC, so the change is not possible. Disable it first. |
+/// | 400 | <code>ParamExclusive.<wbr>EnableIpv6AndCidrBlock</code> | IPv6 and the CIDR block cannot be changed together. Use separate calls. |
+/// | 400 | <code>OperationFailed.<wbr>ClassicLinkEnabled</code> | ClassicLink is enabled for the VPC, so the change is not possible. Disable it first. |
 /// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 /// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
@@ -47,13 +47,13 @@ use crate::rt::*;
 pub struct ModifyVpcAttribute {
     /// The VPC, by its ID.
     pub vpc_id: String,
-    /// The description of the resource.
+    /// The new description of the VPC.
     pub description: Option<String>,
     /// The name shown for the VPC.
     pub vpc_name: Option<String>,
     /// The CIDR block of the network, such as `172.16.0.0/12`.
     pub cidr_block: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the VPC. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// A CIDR block that the user defines. Seldom needed.
     pub user_cidr: Option<String>,

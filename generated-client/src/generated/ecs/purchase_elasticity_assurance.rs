@@ -35,11 +35,11 @@ use crate::rt::*;
 /// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}` |
 #[derive(Default)]
 pub struct PurchaseElasticityAssurance {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the elasticity assurance. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
+    /// The duration of the elasticity assurance, in units of `PeriodUnit`.
     pub period: Option<i32>,
     /// The unit of `Period`.
     pub period_unit: Option<String>,

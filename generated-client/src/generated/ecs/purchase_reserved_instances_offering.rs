@@ -44,34 +44,34 @@ use super::types::{FULL_TAG, FullTag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidStartTime.ScopeNotMatch` | Zonal reserved instances cannot start at a later time. Leave `StartTime` out. |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueUnauthorized</code> | The account may not use the instance type, or the type does not exist. Choose another one. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
 /// | 400 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | <code>InvalidPeriodUnit.<wbr>ValueNotSupported</code> | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidChargeType.ValueNotSupported` | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
+/// | 400 | <code>InvalidChargeType.<wbr>ValueNotSupported</code> | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
 /// | 400 | `InvalidParameter.Scope` | The value of `Scope` is not valid. |
-/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` | The state of the reserved instance is not supported here. |
-/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` | The payment option is not supported. Check `OfferingType`. |
-/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` | The offering class of the reserved instance is not supported. |
+/// | 400 | <code>InvalidReservedInstanceStatus.<wbr>ValueNotSupported</code> | The state of the reserved instance is not supported here. |
+/// | 400 | <code>InvalidReservedInstanceOfferingType.<wbr>ValueNotSupported</code> | The payment option is not supported. Check `OfferingType`. |
+/// | 400 | <code>InvalidReservedInstanceOfferingClass.<wbr>ValueNotSupported</code> | The offering class of the reserved instance is not supported. |
 /// | 400 | `MissingParameter.ZoneId` | The zone is missing. Pass `ZoneId`. |
 /// | 400 | `MissingParameter.InstanceType` | A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation. |
-/// | 400 | `MissingParameter.ReservedInstanceId` | The IDs of the reserved instances are missing. Pass `ReservedInstanceId`. |
-/// | 400 | `MissingParameter.ReservedInstanceConfiguration` | The configuration of the reserved instances is missing. Pass `Configuration`. |
+/// | 400 | <code>MissingParameter.<wbr>ReservedInstanceId</code> | The IDs of the reserved instances are missing. Pass `ReservedInstanceId`. |
+/// | 400 | <code>MissingParameter.<wbr>ReservedInstanceConfiguration</code> | The configuration of the reserved instances is missing. Pass `Configuration`. |
 /// | 400 | `InvalidParameter.SplitOrMerge` | Several reserved instances cannot be changed into several others. Split or merge in separate calls. |
-/// | 400 | `MissingParameter.InstanceTypeAndAmountBothEmpty` | The instance type and the number are both missing. Pass at least one of them. |
-/// | 400 | `InvalidReservedInstancePlatform.ValueNotSupported` | The platform of the reserved instance is not supported. Check `Platform`. |
-/// | 400 | `InvalidParameter.ReservedInstanceName` | The name of the reserved instance is not valid. Check its length and characters. |
-/// | 400 | `InvalidReservedInstanceZone.ValueNotSupported` | The zone of the reserved instance does not exist. Check `ZoneId`. |
+/// | 400 | <code>MissingParameter.<wbr>InstanceTypeAndAmountBothEmpty</code> | The instance type and the number are both missing. Pass at least one of them. |
+/// | 400 | <code>InvalidReservedInstancePlatform.<wbr>ValueNotSupported</code> | The platform of the reserved instance is not supported. Check `Platform`. |
+/// | 400 | <code>InvalidParameter.<wbr>ReservedInstanceName</code> | The name of the reserved instance is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidReservedInstanceZone.<wbr>ValueNotSupported</code> | The zone of the reserved instance does not exist. Check `ZoneId`. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 403 | `NodeControllerUnavailable` | A part of the service is not available at the moment. Wait a moment, then repeat the call. Retryable. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | <code>InvalidParameter.<wbr>ResourceOwnerAccount</code> | The account in `ResourceOwnerAccount` is not valid. |
 /// | 403 | `Zone.NotOpen` | The zone is not open to the account. Choose another zone. |
 /// | 403 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
 /// | 403 | `InvalidResourceType.NotSupported` | The resource type is not supported or not sold in the zone. Choose another one. |
@@ -82,67 +82,39 @@ use super::types::{FULL_TAG, FullTag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct PurchaseReservedInstancesOffering {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the reserved instance. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The tags to bind, or to filter by when listing, up to 20.
-    ///
-    /// At most 20 elements.
+    /// The tags to bind to the reserved instance, up to 20.
     pub tag: Option<Vec<FullTag>>,
     /// The resource group of the reserved instance.
     pub resource_group_id: Option<String>,
     /// The zone of the reserved instance. Required if `Scope` is `Zone`, otherwise ignored. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
     /// The name shown for the reserved instance: 2 to 128 characters, beginning with a letter and not with `http://` or `https://`; letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub reserved_instance_name: Option<String>,
     /// The instance type that the reserved instance covers.
     pub instance_type: String,
     /// The scope of the reserved instance: `Region` (any zone of the region) or `Zone` (a single zone). Default: `Region`.
-    ///
-    /// The server's default is `Region`.
-    ///
-    /// Documented values: `Region`, `Zone`.
     pub scope: Option<String>,
     /// The number of pay-as-you-go instances of one type that the reserved instance covers at a time, from 1 to 50. Default: 1.
-    ///
-    /// 1 to 50. The server's default is `1`.
     pub instance_amount: Option<i32>,
     /// The payment option of the reserved instance: `No Upfront`, `Partial Upfront` or `All Upfront` (default).
-    ///
-    /// Documented values: `No Upfront`, `Partial Upfront`, `All Upfront`.
     pub offering_type: Option<String>,
     /// The description of the reserved instance: 2 to 256 characters, not starting with `http://` or `https://`. Empty by default.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The kind of operating system that the reserved instance covers: `Windows` (Windows Server) or `Linux` (also Unix-like systems). Default: `Linux`.
-    ///
-    /// The server's default is `Linux`.
-    ///
-    /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
     /// The duration of the reserved instance, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years; on the international site 1 or 3. Default: 1.
-    ///
-    /// The server's default is `1`.
-    ///
-    /// Documented values: `1`, `3`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Year`; on the international site only `Year`.
-    ///
-    /// Documented values: `Year`, `Month`.
     pub period_unit: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether the reserved instance is renewed automatically. Default: `false`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in months: 1, 12, 36 or 60 on the China site, 12 or 36 on the international one. Only if `AutoRenew` is `true`. Default: 1 with a `PeriodUnit` of `Month`, 12 with `Year`.
-    ///
-    /// Documented values: `1`, `12`, `36`, `60`.
     pub auto_renew_period: Option<i32>,
     /// The time at which the reserved instance takes effect, in UTC (`yyyy-MM-ddTHHZ`). Defaults to the full hour before the purchase.
     pub start_time: Option<String>,

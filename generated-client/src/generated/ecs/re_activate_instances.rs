@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Restarts a pay-as-you-go instance that was stopped because of an overdue payment.
 ///
-/// Needed only when the automatic restart after the payment has failed. The instance must be expired or being recycled (state `Stopped`) and not locked for security reasons. On the China site, balance and vouchers must come to at least CNY 100 after the payment.
+/// Needed only when the automatic restart after the payment has failed. The instance must be expired or being recycled (state `Stopped`) and not locked for security reasons. On the China site, balance and vouchers must come to at least CNY 100.00 after the payment.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ReActivateInstances>.
 ///
@@ -36,9 +36,9 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `ReopenInstance.InstanceNotEnoughBalance` | The balance does not suffice to restart the instance. Top it up first. |
-/// | 400 | `ReopenInstance.ImageNotEnoughBalance` | The cash balance does not suffice to restart the instance. Top it up first. |
-/// | 400 | `ReopenInstance.InstanceStatusNotValid` | The instance is not expired, so there is nothing to restart. |
+/// | 400 | <code>ReopenInstance.<wbr>InstanceNotEnoughBalance</code> | The balance does not suffice to restart the instance. Top it up first. |
+/// | 400 | <code>ReopenInstance.<wbr>ImageNotEnoughBalance</code> | The cash balance does not suffice to restart the instance. Top it up first. |
+/// | 400 | <code>ReopenInstance.<wbr>InstanceStatusNotValid</code> | The instance is not expired, so there is nothing to restart. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
 /// | 403 | `InsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |

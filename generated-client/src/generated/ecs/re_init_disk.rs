@@ -42,11 +42,11 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `LoginAsNonRoot.ImageNotSupport` | The image does not support logon as a user other than root. |
-/// | 400 | `DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported` | The disk has snapshots with instant access, so the operation is not possible. Turn instant access off first. |
+/// | 400 | <code>DiskHasSnapshotsWithInstantAccessEnabled.<wbr>OperationNotSupported</code> | The disk has snapshots with instant access, so the operation is not possible. Turn instant access off first. |
 /// | 400 | `InvalidPassword.Malformed` | The password is not valid. Check its length and characters. |
 /// | 400 | `InvalidKeyPairName.NotFound` | The key pair does not exist. Check `KeyPairName`. |
 /// | 400 | `DependencyViolation.IoOptimize` | The instance is not suited for the operation, which requires I/O optimization. |
-/// | 400 | `DiskCategory.OperationNotSupported` | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | <code>DiskCategory.<wbr>OperationNotSupported</code> | The disk category, or the encryption of the disk, does not allow the operation. |
 /// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
 /// | 403 | `LoginAsNonRoot.RegionNotSupport` | The region does not support logon as a user other than root. |
 /// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
@@ -58,39 +58,28 @@ use crate::rt::*;
 /// | 403 | `DiskCreatingSnapshot` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
 /// | 403 | `InvalidSourceSnapshot` | The snapshot from which the disk was created has been deleted, so the disk cannot be re-initialized. |
 /// | 403 | `SharedImageDeleted` | The shared image from which the disk was created has been deleted. |
-/// | 403 | `DependencyViolation.WindowsInstance` | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | <code>DependencyViolation.<wbr>WindowsInstance</code> | Windows instances do not support SSH key pairs. Use a password instead. |
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>HibernationConfigured.<wbr>InstanceOperationForbidden</code> | The operation is not possible for an instance that is configured for hibernation. |
 /// | 403 | `InvalidOperation.MultiAttachDisk` | Disks with multi-attach do not support the operation. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
 /// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
 /// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
-/// | 404 | `InvalidDiskId.OperationNotSupported` | The image of the disk no longer exists, so the operation is not possible. |
+/// | 404 | <code>InvalidDiskId.<wbr>OperationNotSupported</code> | The image of the disk no longer exists, so the operation is not possible. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReInitDisk {
     /// The ID of the disk to initialize again. Its instance must be stopped now and must have been started once before.
     pub disk_id: String,
     /// The new password of the instance; unchanged if left out. 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;<>,.?/``. On Windows it must not start with a slash. Send it over HTTPS only.
-    ///
-    /// 8 to 30 characters.
     pub password: Option<String>,
     /// The SSH key pair to bind; login with a password is then switched off. On Linux only.
     pub key_pair_name: Option<String>,
     /// Whether the instance is started once the disk has been initialized again. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub auto_start_instance: Option<bool>,
     /// Whether the free edition of Security Center is used after a system disk has been reinitialized: `Active` (public images only) or `Deactive`. Default: `Deactive`.
-    ///
-    /// The server's default is `Deactive`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Active`: switched on
-    /// - `Deactive`: switched off
     pub security_enhancement_strategy: Option<String>,
 }
 

@@ -42,16 +42,16 @@ use super::types::{INSTANCE_RESPONSE, InstanceResponse};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 400 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 400 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 400 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 400 | `DRYRUN.SUCCESS` | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
 /// | 403 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
-/// | 403 | `InvalidParameter.TooManyInstanceIds` | The request names more than 100 instances. Split it into several calls. |
+/// | 403 | <code>InvalidParameter.<wbr>TooManyInstanceIds</code> | The request names more than 100 instances. Split it into several calls. |
 /// | 403 | `Abs.InvalidInstanceIds.MalFormed` | The instance IDs are malformed. Pass them in the required format. |
 /// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
 /// | 403 | `InstanceExpiredOrInArrears` | The instance has expired or its payment is overdue. Renew it or pay first. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `InvalidInstance.NotFoundSystemDisk` | The instance has no system disk. Attach one first. |
+/// | 403 | <code>InvalidInstance.<wbr>NotFoundSystemDisk</code> | The instance has no system disk. Attach one first. |
 /// | 403 | `InsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 403 | `InstanceNotReady` | The instance is not ready yet. Wait a moment, then repeat the call. Retryable. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
@@ -61,29 +61,16 @@ use super::types::{INSTANCE_RESPONSE, InstanceResponse};
 #[derive(Default)]
 pub struct RebootInstances {
     /// Whether to check the request without carrying it out. A request that passes is answered with `DRYRUN.SUCCESS`; if `BatchOptimization` is `SuccessFirst`, every request is. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The region of the instance. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether the instances are restarted by force, as if the power were cut: data not written yet is lost. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force_reboot: Option<bool>,
     /// The treatment of failures of single instances. `AllTogether`: if one fails the checks, no instance is restarted. `SuccessFirst`: each is restarted on its own, and the response has a result for each. Default: `AllTogether`.
-    ///
-    /// The server's default is `AllTogether`.
-    ///
-    /// Documented values:
-    ///
-    /// - `AllTogether`: all or none
-    /// - `SuccessFirst`: each on its own
     pub batch_optimization: Option<String>,
-    /// The IDs of the instances to act on, up to 100.
-    ///
-    /// At most 100 elements.
+    /// The IDs of the instances to restart, up to 100.
     pub instance_id: Vec<String>,
 }
 

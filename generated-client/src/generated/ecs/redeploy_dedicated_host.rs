@@ -36,7 +36,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidDedicatedHostStatus.Malformed` | The state of the dedicated host does not allow redeploying it. |
+/// | 400 | <code>InvalidDedicatedHostStatus.<wbr>Malformed</code> | The state of the dedicated host does not allow redeploying it. |
 /// | 400 | `InvalidInstanceStatus.Unstopped` | The dedicated host has instances that are not stopped. Stop them first. |
 /// | 403 | `InvalidUser.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
@@ -49,8 +49,6 @@ pub struct RedeployDedicatedHost {
     /// The ID of the dedicated host ("dh-…").
     pub dedicated_host_id: String,
     /// The way in which the instances move to the other dedicated host: `Reboot` (default) stops them first; `LiveMigrationFirst` keeps them running, or stops them if that fails, requires `DedicatedHostId` and excludes a change of the instance type.
-    ///
-    /// One of `Reboot`, `LiveMigrationFirst`. The server's default is `Reboot`.
     pub migration_type: Option<String>,
 }
 

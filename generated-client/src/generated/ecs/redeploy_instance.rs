@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
 /// | 403 | `DiskError` | The state of a disk does not allow the operation. Check the disks of the instance. |
 /// | 403 | `InstanceExpiredOrInArrears` | The instance has expired or its payment is overdue. Renew it or pay first. |
-/// | 403 | `InvalidOperation.RedeployInstance` | The instance cannot be redeployed. |
+/// | 403 | <code>InvalidOperation.<wbr>RedeployInstance</code> | The instance cannot be redeployed. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
@@ -53,8 +53,6 @@ pub struct RedeployInstance {
     /// The instance to redeploy. It must be `Running` or `Stopped`.
     pub instance_id: String,
     /// Whether a running instance is stopped by force, as if the power were cut: data not written yet is lost. Better redeploy a stopped instance. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force_stop: Option<bool>,
 }
 

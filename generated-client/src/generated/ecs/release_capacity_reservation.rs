@@ -43,37 +43,37 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `MissingParameter.RegionId` | The region is missing. Pass `RegionId`. |
 /// | 400 | `InvalidParameter.Name` | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.PrivatePoolOptions.Ids` | The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`. |
+/// | 400 | <code>InvalidParameter.<wbr>PrivatePoolOptions.<wbr>Ids</code> | The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`. |
 /// | 400 | `DedicatedHostNotSupported` | Private pools do not support dedicated hosts. |
 /// | 400 | `SpotNotSupported` | Private pools do not support spot instances. |
 /// | 400 | `ClassicNetworkNotSupported` | Private pools do not support the classic network. Use a VPC. |
 /// | 400 | `Invalid.InstanceId` | The instance does not exist. Check its ID. |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>MatchCriteria</code> | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | <code>MissingParameter.<wbr>PrivatePoolOptions.<wbr>Id</code> | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
 /// | 400 | `Invalid.PrivatePoolOptions.Id` | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
 /// | 400 | `Invalid.InstanceType` | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
 /// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
 /// | 400 | `Invalid.ZoneId` | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
-/// | 400 | `Invalid.PrivatePoolOptions.status` | The private pool is used up, expired or inactive. Choose another one. |
-/// | 400 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>status</code> | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | <code>InvalidPlatform.<wbr>ValueNotSupported</code> | The platform is not valid or does not fit the private pool. Check `Platform`. |
 /// | 400 | `InvalidAliUid` | The private pool and the instance belong to different accounts. |
 /// | 400 | `MissingParameter.PackageType` | The package type is missing. Pass `PackageType`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
-/// | 400 | `MissingParameter.InstanceCpuCoreCount` | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
+/// | 400 | <code>MissingParameter.<wbr>PrivatePoolOptions.<wbr>Ids</code> | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
+/// | 400 | <code>MissingParameter.<wbr>InstanceCpuCoreCount</code> | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
 /// | 400 | `MissingParameter.InstanceAmount` | The number of instances is missing. Pass `InstanceAmount`. |
-/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
-/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` | The request names too many private pools. Pass fewer. |
+/// | 400 | <code>MissingParameter.<wbr>InstanceCpuCoreCountOrInstanceAmount</code> | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
+/// | 400 | <code>Invalid.<wbr>TooManyPrivatePoolOptions.<wbr>Ids</code> | The request names too many private pools. Pass fewer. |
 /// | 400 | `Invalid.TooManyZoneIds` | The request names too many zones. Pass fewer. |
 /// | 400 | `Invalid.TooManyInstanceTypes` | The request names too many instance types. Pass fewer. |
 /// | 400 | `Invalid.TooManyUnpaidPrivatePool` | Too many private pools of the account are unpaid. Pay or cancel some first. |
-/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
+/// | 400 | <code>Invalid.<wbr>InstanceCpuCoreCountOrInstanceAmount</code> | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
 /// | 400 | `Invalid.PrivatePoolOptions.Ids` | One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`. |
 /// | 400 | `Invalid.PackageType` | The value of `PackageType` is not valid. |
 /// | 400 | `Invalid.PrivatePool.Purchase` | The private pool has been paid already. |
-/// | 400 | `Invalid.AssuranceTimes.NotSupported` | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
+/// | 400 | <code>Invalid.<wbr>AssuranceTimes.<wbr>NotSupported</code> | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
 /// | 400 | `RepeatStartPrivatePool` | The private pool has been started already. |
-/// | 400 | `Invalid.Action.ReleaseCapacityReservation` | The reservation ends at a set time, so it cannot be released. Set `EndTimeType` to `Unlimited` first. |
-/// | 400 | `InvalidOperation.ReleasePrivatePoolUnsupported` | The private pool cannot be released. |
+/// | 400 | <code>Invalid.<wbr>Action.<wbr>ReleaseCapacityReservation</code> | The reservation ends at a set time, so it cannot be released. Set `EndTimeType` to `Unlimited` first. |
+/// | 400 | <code>InvalidOperation.<wbr>ReleasePrivatePoolUnsupported</code> | The private pool cannot be released. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReleaseCapacityReservation {

@@ -39,7 +39,7 @@ use crate::rt::*;
 /// | 400 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 400 | `IncorrectHostStatus.Initializing` | The dedicated host is still being initialized. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `InstanceExist` | The dedicated host still has instances. Release or move them first. |
-/// | 403 | `OperationDenied.DedicatedHostShared` | The dedicated host is shared with other accounts. Stop sharing it first. |
+/// | 403 | <code>OperationDenied.<wbr>DedicatedHostShared</code> | The dedicated host is shared with other accounts. Stop sharing it first. |
 /// | 404 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
@@ -51,8 +51,6 @@ pub struct ReleaseDedicatedHost {
     /// The ID of the dedicated host ("dh-…").
     pub dedicated_host_id: String,
     /// Whether a subscription host that has expired is released. Defaults to `false`.
-    ///
-    /// The server's default is `false`.
     pub terminate_subscription: Option<bool>,
 }
 

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Releases an elastic IP address (EIP).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseEipAddress>.
 ///
@@ -32,16 +32,16 @@ use crate::rt::*;
 /// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 /// | 400 | `Forbidden.ChargeTypeIsPrepaid` | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
-/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `InvalidOperation.DeletionProtection` | The resource is protected against deletion. Turn the protection off first. |
-/// | 400 | `OperationUnsupported.ServiceManaged` | A cloud service manages the EIP, so it cannot be changed here. |
+/// | 400 | <code>TaskConflict.<wbr>AssociateGlobalAccelerationInstance</code> | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | <code>InvalidOperation.<wbr>DeletionProtection</code> | The resource is protected against deletion. Turn the protection off first. |
+/// | 400 | <code>OperationUnsupported.<wbr>ServiceManaged</code> | A cloud service manages the EIP, so it cannot be changed here. |
 /// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
 /// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ReleaseEipAddress {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: String,

@@ -48,7 +48,7 @@ use crate::rt::*;
 pub struct ReleasePublicIpAddress {
     /// The region of the instance. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
-    /// The ID of the instance.
+    /// The instance whose public IP address is released.
     pub instance_id: Option<String>,
     /// The public address of the instance.
     pub public_ip_address: String,

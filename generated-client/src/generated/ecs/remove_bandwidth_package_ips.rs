@@ -19,7 +19,10 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, RemoveBandwidthPackageIps};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RemoveBandwidthPackageIps::new("<BandwidthPackageId>", ["<RemovedIpAddresses>"]);
+/// let request = RemoveBandwidthPackageIps::new(
+///     "<BandwidthPackageId>",
+///     ["<RemovedIpAddresses>"],
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -31,14 +34,14 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidIpCount.ValueNotSupported` | The number of IP addresses is not valid. At least one has to stay in the bandwidth package. |
-/// | 400 | `InvalidRemovedIpAddresses.NotFound` | An IP address to be removed is not a public NAT address. Check the addresses. |
+/// | 400 | <code>InvalidRemovedIpAddresses.<wbr>NotFound</code> | An IP address to be removed is not a public NAT address. Check the addresses. |
 /// | 400 | `DependencyViolation.ForwardEntry` | Forwarding entries still use the IP addresses. Delete the entries first. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
-/// | 404 | `invalidRemovedIpAddresses.NotFound` | An IP address to be removed is not in the bandwidth package. Check the addresses. |
+/// | 404 | <code>InvalidBandwidthPackageId.<wbr>NotFound</code> | The bandwidth package does not exist. Check its ID. |
+/// | 404 | <code>invalidRemovedIpAddresses.<wbr>NotFound</code> | An IP address to be removed is not in the bandwidth package. Check the addresses. |
 #[derive(Default)]
 pub struct RemoveBandwidthPackageIps {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the bandwidth package. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -47,8 +50,6 @@ pub struct RemoveBandwidthPackageIps {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The public IP addresses to take out of the bandwidth package, up to 20.
-    ///
-    /// At most 20 elements.
     pub removed_ip_addresses: Vec<String>,
 }
 

@@ -40,30 +40,15 @@ use super::types::{SHORT_LEGACY_TAG, ShortLegacyTag};
 #[deprecated = "use `UntagResources` instead"]
 #[derive(Default)]
 pub struct RemoveTags {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the resources. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The kind of resource, in lower case: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `volume`, `eni`, `ddh` (dedicated host), `keypair`, `launchtemplate`, `reservedinstance` or `snapshotpolicy` (automatic snapshot policy).
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `disk`
-    /// - `snapshot`
-    /// - `image`
-    /// - `securitygroup`: security group
-    /// - `volume`: storage volume
-    /// - `eni`: network interface
-    /// - `ddh`: dedicated host
-    /// - `keypair`: SSH key pair
-    /// - `launchtemplate`: launch template
-    /// - `reservedinstance`: reserved instance
-    /// - `snapshotpolicy`: automatic snapshot policy
     pub resource_type: String,
     /// The ID of the resource to remove tags from: an instance ID if `ResourceType` is `instance`, for example.
     pub resource_id: String,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to take away.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortLegacyTag>>,

@@ -39,9 +39,9 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `IdempotenceParamNotMatch` | The client token was used with other parameters. Use a new token. |
-/// | 400 | `InvalidClientToken.ValueNotSupported` | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | <code>InvalidClientToken.<wbr>ValueNotSupported</code> | The client token is not valid. Use at most 64 ASCII characters. |
 /// | 400 | `InvalidPeriod` | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | <code>InvalidPeriodUnit.<wbr>ValueNotSupported</code> | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 400 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 400 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 /// | 400 | `InvalidStatus.Upgrading` | The resource is being upgraded. Repeat the call when that is done. Retryable. |
@@ -53,26 +53,16 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct RenewDedicatedHosts {
     /// The IDs of the subscription dedicated hosts to renew, up to 100.
-    ///
-    /// At most 100 elements.
     pub dedicated_host_ids: Vec<String>,
     /// The region of the dedicated host. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The length of the renewal, in units of `PeriodUnit`: 1 to 9, 12, 24, 36, 48 or 60 months or 1 to 5 years; on the China site also 1 to 4 weeks.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: i32,
     /// The unit of the renewal period: `Month` (default) or `Year`; on the China site also `Week`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Week`, `Month`, `Year`.
     pub period_unit: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

@@ -36,34 +36,20 @@ pub struct RenewElasticityAssurances {
     /// The region of the elasticity assurance. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The length of the renewal, in units of `PeriodUnit`: 1 to 3 weeks, 1 to 9 months or 1 to 5 years. Default: 1.
-    ///
-    /// The server's default is `1`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Year` (default), `Month` or `Weekly`.
-    ///
-    /// The server's default is `Year`.
-    ///
-    /// Documented values: `Weekly`, `Month`, `Year`.
     pub period_unit: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether the renewal order is paid automatically. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub auto_pay: Option<bool>,
     /// The elasticity assurances to renew, up to 20. Required, else the error `MissingParameter.PrivatePoolOptions.Id` is returned. `DescribeElasticityAssurances` lists them.
     ///
-    /// On the wire `PrivatePoolOptions.Id`. 1 to 20 elements.
+    /// On the wire `PrivatePoolOptions.Id`.
     pub private_pool_options_id: Vec<String>,
     /// Whether the elasticity assurance is renewed automatically. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in months: 1, 2, 3, 6, 12, 24 or 36. Required if `AutoRenew` is `true`. Default: 1 with a `PeriodUnit` of `Month`, 12 with `Year`.
-    ///
-    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`.
     pub auto_renew_period: Option<i32>,
 }
 

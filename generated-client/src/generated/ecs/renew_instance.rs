@@ -19,8 +19,7 @@ use crate::rt::*;
 /// use alicloud::ecs::{Client, RenewInstance};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RenewInstance::new("<InstanceId>")
-///     .period(1);
+/// let request = RenewInstance::new("<InstanceId>").period(1);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -44,46 +43,46 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 400 | <code>InvalidInternetChargeType.<wbr>ValueNotSupported</code> | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
 /// | 400 | `InvalidInstanceType.NotSupported` | The instance type is not supported here, for example by the deployment set. Choose another one. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidInstanceChargeType.NotFound` | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 400 | <code>InvalidInstanceChargeType.<wbr>NotFound</code> | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
 /// | 400 | `InvalidRebootTime.Malformed` | The restart time is not valid. Check `RebootTime`. |
-/// | 400 | `InvalidRebootTime.ValueNotSupported` | The restart time is out of range. Check `RebootTime`. |
+/// | 400 | <code>InvalidRebootTime.<wbr>ValueNotSupported</code> | The restart time is out of range. Check `RebootTime`. |
 /// | 400 | `IdempotenceParamNotMatch` | The client token was used with other parameters. Use a new token. |
-/// | 400 | `InvalidClientToken.ValueNotSupported` | The client token is not valid. Use at most 64 ASCII characters. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
-/// | 400 | `InvalidInstanceType.codeUnauthorized` | The account may not use the instance type. Choose another type. |
-/// | 400 | `InvalidInternetChargeType.InstanceNotSupported` | Instances in a VPC do not support `InternetChargeType` here. Leave it out. |
+/// | 400 | <code>InvalidClientToken.<wbr>ValueNotSupported</code> | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>codeUnauthorized</code> | The account may not use the instance type. Choose another type. |
+/// | 400 | <code>InvalidInternetChargeType.<wbr>InstanceNotSupported</code> | Instances in a VPC do not support `InternetChargeType` here. Leave it out. |
 /// | 400 | `InvalidPeriod` | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
 /// | 400 | `MissingParamter` | The period is missing. Pass `Period`. |
 /// | 400 | `Upgrade.NotSupported` | The upgrade is not supported. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueUnauthorized</code> | The account may not use the instance type, or the type does not exist. Choose another one. |
 /// | 400 | `DependencyViolation.InstanceType` | The instance cannot change to this type. Choose a type from `DescribeResourcesModification`. |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | <code>InvalidPeriodUnit.<wbr>ValueNotSupported</code> | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 400 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 400 | `InvalidDedicatedHostStatus.NotSupport` | The state of the dedicated host does not allow the operation. |
+/// | 400 | <code>InvalidDedicatedHostStatus.<wbr>NotSupport</code> | The state of the dedicated host does not allow the operation. |
 /// | 400 | `IncorrectDedicatedHostStatus` | The state of the dedicated host does not allow the operation. |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
+/// | 400 | <code>InvalidPeriod.<wbr>ExceededDedicatedHost</code> | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
 /// | 400 | `InvalidStatus.Upgrading` | The resource is being upgraded. Repeat the call when that is done. Retryable. |
-/// | 400 | `InvalidPeriod.ExceededMaximumExpirationDate` | The renewal exceeds the latest possible expiration. Choose a shorter period. |
+/// | 400 | <code>InvalidPeriod.<wbr>ExceededMaximumExpirationDate</code> | The renewal exceeds the latest possible expiration. Choose a shorter period. |
 /// | 400 | `LastOrderProcessing` | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `Idempotence.Processing` | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `InvalidLoanOrderStatus.Uncompleted` | An unpaid loan order blocks the renewal and cannot be canceled automatically. Cancel it first. |
+/// | 400 | <code>InvalidLoanOrderStatus.<wbr>Uncompleted</code> | An unpaid loan order blocks the renewal and cannot be canceled automatically. Cancel it first. |
 /// | 400 | `OperationDenied.UnfinishedOrder` | A refund for the instance is still being handled. Repeat the call when it is done. Retryable. |
 /// | 400 | `InvalidPeriod.NotFound` | The period and `ExpectedRenewDay` are both missing. Pass one of them. |
-/// | 400 | `InvalidExpectedRenewDay.StarterPackageNotSupported` | Starter packages cannot be renewed to a given day. Leave `ExpectedRenewDay` out. |
+/// | 400 | <code>InvalidExpectedRenewDay.<wbr>StarterPackageNotSupported</code> | Starter packages cannot be renewed to a given day. Leave `ExpectedRenewDay` out. |
 /// | 400 | `InvalidParam.ExpectedRenewDay` | The day of expiration is not valid. Check `ExpectedRenewDay`. |
 /// | 400 | `QuotaExceed.AlignInstance` | Expiration dates have been aligned too often for the instance. |
 /// | 400 | `InvalidExpectedRenewDay.Conflict` | `ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them. |
-/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` | The day of expiration is not valid. Check `ExpectedRenewDay`. |
-/// | 400 | `OperationDenied.AbnormalInstanceInfo` | The data of the instance is inconsistent, so it cannot be renewed. Contact Alibaba Cloud support. |
+/// | 400 | <code>InvalidExpectedRenewDay.<wbr>ValueNotSupported</code> | The day of expiration is not valid. Check `ExpectedRenewDay`. |
+/// | 400 | <code>OperationDenied.<wbr>AbnormalInstanceInfo</code> | The data of the instance is inconsistent, so it cannot be renewed. Contact Alibaba Cloud support. |
 /// | 400 | `NoPermission.Price` | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `Diskcategory.Mismatch` | The category of the disk does not allow making it portable. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `InstanceSpecModification.NotEffective` | A change of the instance is scheduled and has not taken effect yet. Wait for it. |
+/// | 403 | <code>InstanceSpecModification.<wbr>NotEffective</code> | A change of the instance is scheduled and has not taken effect yet. Wait for it. |
 /// | 403 | `LastTokenProcessing` | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `Instance.UnPaidOrder` | The instance has an unpaid order. Pay or cancel it first. |
 /// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
@@ -93,31 +92,21 @@ use crate::rt::*;
 /// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 403 | `OperationDenied.ImageNotValid` | The image is disabled, deleted or not open to the account. Choose another one. |
 /// | 403 | `InvalidPeriod.StarterPackage` | The instance comes from a starter package and can only be renewed by the month. |
-/// | 403 | `RenewDateNotSupported.StarterPackage` | Instances from a starter package can be renewed only in the three days before they expire. |
+/// | 403 | <code>RenewDateNotSupported.<wbr>StarterPackage</code> | Instances from a starter package can be renewed only in the three days before they expire. |
 /// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct RenewInstance {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The instance to renew.
     pub instance_id: String,
     /// The length of the renewal, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months; no longer than the subscription of the dedicated host. On the international site, only 1 to 9 or 12 months are possible. Either this or `ExpectedRenewDay` is required.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month`, or on the China site `Week`. Default: `Month`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// The day of the month, 1 to 28, up to which to renew. It must be the uniform expiry day set for the account beforehand. Either this or `Period` with `PeriodUnit` must be given.
-    ///
-    /// 1 to 28.
     pub expected_renew_day: Option<i32>,
 }
 

@@ -38,54 +38,54 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueUnauthorized</code> | The account may not use the instance type, or the type does not exist. Choose another one. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
 /// | 400 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | <code>InvalidPeriodUnit.<wbr>ValueNotSupported</code> | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidChargeType.ValueNotSupported` | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
+/// | 400 | <code>InvalidChargeType.<wbr>ValueNotSupported</code> | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidPeriod` | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
-/// | 400 | `MissingParameter.ReservedInstanceIds` | The IDs of the reserved instances are missing or do not exist. Check `ReservedInstanceId`. |
+/// | 400 | <code>MissingParameter.<wbr>ReservedInstanceIds</code> | The IDs of the reserved instances are missing or do not exist. Check `ReservedInstanceId`. |
 /// | 400 | `InvalidParameter.PeriodUnit` | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 400 | `InvalidParameter.Period` | The period is not valid. Check `Period`. |
-/// | 400 | `InvalidParameter.ReservedInstanceIds` | The IDs of the reserved instances are not valid. |
-/// | 400 | `InvalidPeriod.ExceededMaximumExpiration` | The renewal exceeds the latest possible expiration. Choose a shorter period. |
+/// | 400 | <code>InvalidParameter.<wbr>ReservedInstanceIds</code> | The IDs of the reserved instances are not valid. |
+/// | 400 | <code>InvalidPeriod.<wbr>ExceededMaximumExpiration</code> | The renewal exceeds the latest possible expiration. Choose a shorter period. |
 /// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `NodeControllerUnavailable` | A part of the service is not available at the moment. Wait a moment, then repeat the call. Retryable. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | <code>InvalidParameter.<wbr>ResourceOwnerAccount</code> | The account in `ResourceOwnerAccount` is not valid. |
 /// | 403 | `Zone.NotOpen` | The zone is not open to the account. Choose another zone. |
 /// | 403 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
 /// | 403 | `InvalidResourceType.NotSupported` | The resource type is not supported or not sold in the zone. Choose another one. |
 /// | 403 | `InvalidParameter.NotMatch` | Parameters or resources of the request do not fit together. Check their combination. |
 /// | 403 | `Account.Arrearage` | The account has overdue payments. Settle them, then repeat the call. |
-/// | 403 | `InvalidReservedInstanceName.Malformed` | The name of the reserved instance is not valid. |
+/// | 403 | <code>InvalidReservedInstanceName.<wbr>Malformed</code> | The name of the reserved instance is not valid. |
 /// | 403 | `InvalidParameter.Scope` | The value of `Scope` is not valid. |
-/// | 403 | `InvalidReservedInstanceStatus.ValueNotSupported` | The state of the reserved instance is not supported here. |
-/// | 403 | `InvalidReservedInstanceOfferingType.ValueNotSupported` | The payment option is not supported. Check `OfferingType`. |
-/// | 403 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` | The offering class of the reserved instance is not supported. |
+/// | 403 | <code>InvalidReservedInstanceStatus.<wbr>ValueNotSupported</code> | The state of the reserved instance is not supported here. |
+/// | 403 | <code>InvalidReservedInstanceOfferingType.<wbr>ValueNotSupported</code> | The payment option is not supported. Check `OfferingType`. |
+/// | 403 | <code>InvalidReservedInstanceOfferingClass.<wbr>ValueNotSupported</code> | The offering class of the reserved instance is not supported. |
 /// | 403 | `MissingParameter.ZoneId` | The zone is missing. Pass `ZoneId`. |
 /// | 403 | `MissingParameter.InstanceType` | A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation. |
-/// | 403 | `MissingParameter.ReservedInstanceId` | The IDs of the reserved instances are missing. Pass `ReservedInstanceId`. |
-/// | 403 | `MissingParameter.ReservedInstanceConfiguration` | The configuration of the reserved instances is missing. Pass `Configuration`. |
+/// | 403 | <code>MissingParameter.<wbr>ReservedInstanceId</code> | The IDs of the reserved instances are missing. Pass `ReservedInstanceId`. |
+/// | 403 | <code>MissingParameter.<wbr>ReservedInstanceConfiguration</code> | The configuration of the reserved instances is missing. Pass `Configuration`. |
 /// | 403 | `InvalidParameter.SplitOrMerge` | Several reserved instances cannot be changed into several others. Split or merge in separate calls. |
-/// | 403 | `MissingParameter.InstanceTypeAndAmountBothEmpty` | The instance type and the number are both missing. Pass at least one of them. |
-/// | 403 | `InvalidReservedInstancePlatform.ValueNotSupported` | The platform of the reserved instance is not supported. Check `Platform`. |
-/// | 403 | `InvalidParameter.ReservedInstanceName` | The name of the reserved instance is not valid. Check its length and characters. |
-/// | 403 | `InvalidReservedInstanceZone.ValueNotSupported` | The zone of the reserved instance does not exist. Check `ZoneId`. |
-/// | 403 | `InvalidParameter.ValueNotSupported` | The instance families of the reserved instances differ. Stay within one family. |
+/// | 403 | <code>MissingParameter.<wbr>InstanceTypeAndAmountBothEmpty</code> | The instance type and the number are both missing. Pass at least one of them. |
+/// | 403 | <code>InvalidReservedInstancePlatform.<wbr>ValueNotSupported</code> | The platform of the reserved instance is not supported. Check `Platform`. |
+/// | 403 | <code>InvalidParameter.<wbr>ReservedInstanceName</code> | The name of the reserved instance is not valid. Check its length and characters. |
+/// | 403 | <code>InvalidReservedInstanceZone.<wbr>ValueNotSupported</code> | The zone of the reserved instance does not exist. Check `ZoneId`. |
+/// | 403 | <code>InvalidParameter.<wbr>ValueNotSupported</code> | The instance families of the reserved instances differ. Stay within one family. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 403 | <code>InvalidPlatform.<wbr>ValueNotSupported</code> | The platform is not valid or does not fit the private pool. Check `Platform`. |
 /// | 403 | `InvalidScope.ValueNotSupported` | The scope of the reserved instance is not valid. Use `Zone` or `Region`. |
-/// | 403 | `InvalidConfiguration.ValueNotSupported` | The new configuration of the reserved instances is missing. Pass `Configuration`. |
+/// | 403 | <code>InvalidConfiguration.<wbr>ValueNotSupported</code> | The new configuration of the reserved instances is missing. Pass `Configuration`. |
 /// | 403 | `InvalidZoneId.ValueNotSupported` | The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`. |
 /// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `InvalidInstanceAmount.ValueNotSupported` | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 403 | <code>InvalidInstanceAmount.<wbr>ValueNotSupported</code> | The number of instances is not valid. Check `InstanceAmount`. |
 /// | 403 | `OperationDenied.OnlyModifyName` | Only the name would change. Pass a change of the reserved instances as well. |
-/// | 403 | `InvalidReservedInstanceId.NotFound` | The reserved instance does not exist. Check its ID. |
+/// | 403 | <code>InvalidReservedInstanceId.<wbr>NotFound</code> | The reserved instance does not exist. Check its ID. |
 /// | 403 | `ChargeTypeViolation` | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
@@ -98,26 +98,14 @@ pub struct RenewReservedInstances {
     /// The region of the reserved instance. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The length of the renewal, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years; on the international site 1 or 3. Default: 1.
-    ///
-    /// The server's default is `1`.
-    ///
-    /// Documented values: `1`, `3`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month` (default) or `Year`; on the international site only `Year`.
-    ///
-    /// Documented values: `Year`, `Month`.
     pub period_unit: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether the reserved instance is renewed automatically. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in months: 1 (not with a `PeriodUnit` of `Year`), 12, 36 or 60 on the China site, 12 or 36 on the international one. Only if `AutoRenew` is `true`. Default: 1 with `Month` on the China site, otherwise 12.
-    ///
-    /// Documented values: `12`, `36`.
     pub auto_renew_period: Option<i32>,
 }
 

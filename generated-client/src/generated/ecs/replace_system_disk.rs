@@ -25,8 +25,7 @@ use super::types::{ARN, Arn};
 /// use alicloud::ecs::{Client, ReplaceSystemDisk};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ReplaceSystemDisk::new("<InstanceId>")
-///     .image_id("<ImageId>");
+/// let request = ReplaceSystemDisk::new("<InstanceId>").image_id("<ImageId>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -57,14 +56,14 @@ use super::types::{ARN, Arn};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `LoginAsNonRoot.ImageNotSupport` | The image does not support logon as a user other than root. |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` | The size of the system disk is not supported. Check `SystemDisk.Size`. |
+/// | 400 | <code>InvalidSystemDiskSize.<wbr>ValueNotSupported</code> | The size of the system disk is not supported. Check `SystemDisk.Size`. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
-/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` | The image does not support resizing the system disk. |
+/// | 400 | <code>InvalidSystemDiskSize.<wbr>ImageNotSupportResize</code> | The image does not support resizing the system disk. |
 /// | 400 | `InvalidSystemDiskSize` | The size of the system disk is not valid. Check `SystemDisk.Size`. |
 /// | 400 | `InvalidPassword.Malformed` | The password is not valid. Check its length and characters. |
 /// | 400 | `InvalidPasswordParam.Mismatch` | With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` | The disk category is not valid or does not allow the operation. |
+/// | 400 | <code>InvalidDiskCategory.<wbr>ValueNotSupported</code> | The disk category is not valid or does not allow the operation. |
 /// | 400 | `InvalidKeyPairName.NotFound` | The key pair does not exist. Check `KeyPairName`. |
 /// | 400 | `DependencyViolation.IoOptimize` | The instance is not suited for the operation, which requires I/O optimization. |
 /// | 400 | `MissingParameter.Architecture` | The architecture is missing. Pass `Architecture`. |
@@ -73,21 +72,21 @@ use super::types::{ARN, Arn};
 /// | 400 | `InvalidPlatform.Malformed` | The platform is not valid. Check `Platform`. |
 /// | 400 | `InvalidParameter.AllEmpty` | All of the alternative parameters are missing. Pass at least one of them. |
 /// | 400 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
-/// | 400 | `InvalidDatadisk.DiskStatusViolation` | The state of a data disk does not allow the operation. |
-/// | 400 | `InvalidDatadisk.DiskCategoryViolation` | The category of a data disk does not allow the operation. |
-/// | 400 | `InvalidDatadisk.ChargeTypeViolation` | The billing method of a data disk does not allow the operation. |
+/// | 400 | <code>InvalidDatadisk.<wbr>DiskStatusViolation</code> | The state of a data disk does not allow the operation. |
+/// | 400 | <code>InvalidDatadisk.<wbr>DiskCategoryViolation</code> | The category of a data disk does not allow the operation. |
+/// | 400 | <code>InvalidDatadisk.<wbr>ChargeTypeViolation</code> | The billing method of a data disk does not allow the operation. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` | The instance has no system disk. Attach one first. |
+/// | 400 | <code>InvalidInstance.<wbr>NotFoundSystemDisk</code> | The instance has no system disk. Attach one first. |
 /// | 400 | `InvalidParameter.DiskType` | A disk encrypted with a KMS key cannot become a system disk. |
 /// | 400 | `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` | The disk is in a dedicated block storage cluster, which does not allow the operation. |
-/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` | The replication state of the disk is unknown. Repeat the call later. |
-/// | 400 | `IncorrectDiskStatus.InReplication` | The disk is in replication, so the operation is not possible. |
+/// | 400 | <code>IncorrectDiskStatus.<wbr>ReplicationStatusNotFound</code> | The replication state of the disk is unknown. Repeat the call later. |
+/// | 400 | <code>IncorrectDiskStatus.<wbr>InReplication</code> | The disk is in replication, so the operation is not possible. |
 /// | 400 | `InvalidInstanceType.NotSupported` | The instance type is not supported here, for example by the deployment set. Choose another one. |
-/// | 400 | `InvalidRegionId.NotSupportReplaceEncryptedSystemDisk` | Encrypted system disks cannot be replaced in this region. |
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` | The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster. |
+/// | 400 | <code>InvalidRegionId.<wbr>NotSupportReplaceEncryptedSystemDisk</code> | Encrypted system disks cannot be replaced in this region. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>CapacityNotEnough</code> | The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster. |
 /// | 400 | `QuotaExceed.DiskCapacity` | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
 /// | 403 | `LoginAsNonRoot.RegionNotSupport` | The region does not support logon as a user other than root. |
-/// | 403 | `InvalidSystemDiskStatus.IsTransfering` | The system disk is being transferred. Wait, then repeat the call. |
+/// | 403 | <code>InvalidSystemDiskStatus.<wbr>IsTransfering</code> | The system disk is being transferred. Wait, then repeat the call. |
 /// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
@@ -101,34 +100,34 @@ use super::types::{ARN, Arn};
 /// | 403 | `QuotaExceed.BuyImage` | The marketplace image has not been bought, or its quota is used up. Buy it first. |
 /// | 403 | `INST_HAS_UNPAID_ORDER` | The instance has an unpaid order. Pay or cancel it first. |
 /// | 403 | `OperationDenied.InstanceCreating` | The instance is still being created. Repeat the call when it is there. Retryable. |
-/// | 403 | `DependencyViolation.WindowsInstance` | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | <code>DependencyViolation.<wbr>WindowsInstance</code> | Windows instances do not support SSH key pairs. Use a password instead. |
 /// | 403 | `InvalidParameter.NotMatch` | Parameters or resources of the request do not fit together. Check their combination. |
 /// | 403 | `ResourcesNotInSameZone` | The resources are in different zones. Use resources of the same zone. |
 /// | 403 | `OperationDenied.UnpaidOrder` | The instance has an unpaid order. Pay or cancel it first. |
 /// | 403 | `InvalidHostname.MismatchImage` | The host name of the instance is not valid for the new image. Change it first. |
 /// | 403 | `OperationDenied.ImageNotValid` | The image is disabled, deleted or not open to the account. Choose another one. |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | <code>HibernationConfigured.<wbr>InstanceOperationForbidden</code> | The operation is not possible for an instance that is configured for hibernation. |
 /// | 403 | `InvalidOperation.MultiAttachDisk` | Disks with multi-attach do not support the operation. |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | <code>InvalidRegionId.<wbr>NotSupportEncryptAlgorithm</code> | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
 /// | 403 | `InvalidRegionId.NotExists` | The region does not exist. Check `RegionId`. |
 /// | 403 | `InvalidEncryptAlgorithm` | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
-/// | 403 | `InvalidEncrypted.NotMatchKmsKeyId` | A KMS key is set without encryption. Set `Encrypted` to `true`. |
-/// | 403 | `InvalidEncrypted.NotMatchEncryptAlgorithm` | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 403 | <code>InvalidEncrypted.<wbr>NotMatchKmsKeyId</code> | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 403 | <code>InvalidEncrypted.<wbr>NotMatchEncryptAlgorithm</code> | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
 /// | 403 | `InvalidParameter.KmsNotEnabled` | KMS is not activated. Activate it before using encryption. |
-/// | 403 | `InvalidParameter.DataEncryptedKeyCreateFailed` | KMS could not create the data key. Repeat the call later or contact KMS support. |
-/// | 403 | `InvalidParameter.KMSKeyId.NotFound` | The KMS key does not exist. Check its ID. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>InvalidParameter.<wbr>DataEncryptedKeyCreateFailed</code> | KMS could not create the data key. Repeat the call later or contact KMS support. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>NotFound</code> | The KMS key does not exist. Check its ID. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 403 | `InvalidKMSKeyId.NotSymmetric` | The KMS key is not symmetric. Choose a symmetric key. |
-/// | 403 | `InvalidDiskId.NotSupportReplaceEncryptedSystemDisk` | The encrypted system disk cannot be replaced. |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` | Disks are encrypted by default in this region, so `Encrypted` must be `true`. |
+/// | 403 | <code>InvalidDiskId.<wbr>NotSupportReplaceEncryptedSystemDisk</code> | The encrypted system disk cannot be replaced. |
+/// | 403 | <code>NotSupportSnapshotEncrypted.<wbr>DiskCategory</code> | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
+/// | 403 | <code>InvalidEncrypted.<wbr>DefaultEncryptionUnsupported</code> | Disks are encrypted by default in this region, so `Encrypted` must be `true`. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` | The system disk is larger than the maximum. Choose a smaller size. |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` | The system disk is smaller than the image. Choose a larger size. |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` | The system disk is smaller than the minimum. Choose a larger size. |
+/// | 404 | <code>InvalidSystemDiskSize.<wbr>MoreThanMaxSize</code> | The system disk is larger than the maximum. Choose a smaller size. |
+/// | 404 | <code>InvalidSystemDiskSize.<wbr>LessThanImageSize</code> | The system disk is smaller than the image. Choose a larger size. |
+/// | 404 | <code>InvalidSystemDiskSize.<wbr>LessThanMinSize</code> | The system disk is smaller than the minimum. Choose a larger size. |
 /// | 404 | `NoSuchResource` | The resource does not exist. Check its ID. |
 /// | 500 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
@@ -148,18 +147,12 @@ pub struct ReplaceSystemDisk {
     /// On the wire `SystemDisk.Size`.
     pub system_disk_size: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether the system uses services of Alibaba Cloud: NTP and KMS on Windows, NTP and YUM on Linux. Applies only while the system disk is attached as `/dev/xvda`.
     pub use_additional_service: Option<bool>,
     /// The new password of the instance; unchanged if left out. 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;<>,.?/``. On Windows it must not start with a slash. Send it over HTTPS only.
-    ///
-    /// 8 to 30 characters.
     pub password: Option<String>,
     /// Whether the password set in the image is kept; `Password` is then left out, and the image must have one. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub password_inherit: Option<bool>,
     /// The SSH key pair to bind; login with a password is then switched off. On Linux only.
     pub key_pair_name: Option<String>,
@@ -173,17 +166,8 @@ pub struct ReplaceSystemDisk {
     #[deprecated = "the vendor advises against new uses"]
     pub architecture: Option<String>,
     /// Whether the free edition of Security Center is used after the replacement: `Active` (public images only) or `Deactive`. Default: `Deactive`.
-    ///
-    /// The server's default is `Deactive`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Active`: switched on
-    /// - `Deactive`: switched off
     pub security_enhancement_strategy: Option<String>,
     /// Whether the new system disk is encrypted. Must be `true` for a shared image with an encrypted snapshot, so that your own key is used. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// The KMS key that encrypts the system disk.
     ///

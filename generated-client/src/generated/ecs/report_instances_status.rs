@@ -59,15 +59,6 @@ pub struct ReportInstancesStatus {
     /// - `abnormal-local-disk`: a local disk fails.
     /// - `abnormal-cloud-disk`: a cloud disk or a Shared Block Storage device fails.
     /// - `others`: anything else; explain it in `Description`.
-    ///
-    /// Documented values:
-    ///
-    /// - `instance-hang`: instance not reachable
-    /// - `instance-stuck-in-status`: instance stuck in a state
-    /// - `abnormal-network`: network failure
-    /// - `abnormal-local-disk`: damaged local disk
-    /// - `abnormal-cloud-disk`: disk failure
-    /// - `others`: anything else
     pub reason: Option<String>,
     /// The problems of the instances, in detail.
     pub description: String,
@@ -86,30 +77,12 @@ pub struct ReportInstancesStatus {
     /// - `hardware-raidcard-error`: SAS or RAID card.
     /// - `hardware-fan-error`: fan.
     /// - `others`: anything else.
-    ///
-    /// Documented values:
-    ///
-    /// - `hardware-cpu-error`: processor
-    /// - `hardware-motherboard-error`: mainboard
-    /// - `hardware-mem-error`: memory
-    /// - `hardware-power-error`: power supply
-    /// - `hardware-disk-error`: disk
-    /// - `hardware-networkcard-error`: network card
-    /// - `hardware-raidcard-error`: RAID card
-    /// - `hardware-fan-error`: fan
-    /// - `others`: anything else
     pub issue_category: Option<String>,
     /// The instances the report is about, up to 100.
-    ///
-    /// At most 100 elements.
     pub instance_id: Vec<String>,
     /// The IDs of the affected disks, up to 100; for bare metal instances, their serial numbers. Required if `Reason` is `abnormal-local-disk` or `abnormal-cloud-disk`, or `IssueCategory` is `hardware-disk-error`.
-    ///
-    /// At most 100 elements.
     pub disk_id: Option<Vec<String>>,
     /// The device names of the affected disks, up to 100; for bare metal instances, their slots. Bare metal instances require it if `Reason` is `abnormal-local-disk` or `abnormal-cloud-disk`, or `IssueCategory` is `hardware-disk-error`.
-    ///
-    /// At most 100 elements.
     pub device: Option<Vec<String>>,
 }
 

@@ -42,7 +42,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `DiskCategory.OperationNotSupported` | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | <code>DiskCategory.<wbr>OperationNotSupported</code> | The disk category, or the encryption of the disk, does not allow the operation. |
 /// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
 /// | 400 | `DryRunOperation` | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
 /// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
@@ -53,15 +53,15 @@ use crate::rt::*;
 /// | 403 | `InstanceExpiredOrInArrears` | The instance has expired or its payment is overdue. Renew it or pay first. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InvalidSnapshotId.NotReady` | The snapshot has not been completed yet. Repeat the call when it is. Retryable. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>SnapshotServiceUnavailable</code> | The snapshot service is not activated. Call `OpenSnapshotService` first. |
 /// | 403 | `Operation.Conflict` | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
-/// | 403 | `IncorrectDiskStatus.HasUnfinishedSnapshot` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` | The KMS key does not exist. Check its ID. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>IncorrectDiskStatus.<wbr>HasUnfinishedSnapshot</code> | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
+/// | 404 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>NotFound</code> | The KMS key does not exist. Check its ID. |
 /// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
 /// | 404 | `Disk.NotFound` | The disk does not exist. Check its ID. |
 /// | 404 | `InvalidSnapshotId.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
@@ -74,8 +74,6 @@ pub struct ResetDisk {
     /// The snapshot of the disk to roll back to.
     pub snapshot_id: String,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

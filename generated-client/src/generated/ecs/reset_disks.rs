@@ -13,11 +13,33 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ResetDisks, reset_disks::Disk};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ResetDisks::new([
+///     Disk::new()
+///         .snapshot_id("s-bp67acfmxazb4p000001")
+///         .disk_id("d-bp67acfmxazb4p000001"),
+/// ]);
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `DiskCategory.OperationNotSupported` | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | <code>DiskCategory.<wbr>OperationNotSupported</code> | The disk category, or the encryption of the disk, does not allow the operation. |
 /// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
 /// | 400 | `DryRunOperation` | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
 /// | 403 | `IncorrectDiskStatus` | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
@@ -28,14 +50,14 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 /// | 403 | `InstanceExpiredOrInArrears` | The instance has expired or its payment is overdue. Renew it or pay first. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InvalidSnapshotId.NotReady` | The snapshot has not been completed yet. Repeat the call when it is. Retryable. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>SnapshotServiceUnavailable</code> | The snapshot service is not activated. Call `OpenSnapshotService` first. |
 /// | 403 | `Operation.Conflict` | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
-/// | 403 | `IncorrectDiskStatus.HasUnfinishedSnapshot` | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>IncorrectDiskStatus.<wbr>HasUnfinishedSnapshot</code> | A snapshot of the disk is still being made. Repeat the call when it is done. Retryable. |
 /// | 403 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
 /// | 403 | `InvalidDisk.ShareVolume` | Shared disks do not support the operation. |
 /// | 403 | `InvalidOperation.MultiAttachDisk` | Disks with multi-attach do not support the operation. |
@@ -49,17 +71,15 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 #[deprecated = "use `ResetDisk` instead"]
 #[derive(Default)]
 pub struct ResetDisks {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the disks. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The disks to roll back, each with its snapshot.
     ///
-    /// 1 to 10 elements.
+    /// 1 to 10 elements. Example: `[{"DiskId":"d-bp67acfmxazb4p000001","SnapshotId":"s-bp67acfmxazb4p000001"}]`.
     pub disk: Vec<Disk>,
 }
 

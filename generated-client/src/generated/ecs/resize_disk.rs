@@ -42,25 +42,25 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` | The size of a data disk is out of range for its category, or its snapshot is too large. |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` | The category of a data disk is not valid. Choose another one. |
+/// | 400 | <code>InvalidDataDiskSize.<wbr>ValueNotSupported</code> | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | <code>InvalidDataDiskCategory.<wbr>ValueNotSupported</code> | The category of a data disk is not valid. Choose another one. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` | The size of the system disk is not supported. Check `SystemDisk.Size`. |
+/// | 400 | <code>InvalidSystemDiskSize.<wbr>ValueNotSupported</code> | The size of the system disk is not supported. Check `SystemDisk.Size`. |
 /// | 400 | `IncompleteParamter` | A required field is missing. Complete the request. |
 /// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
 /// | 400 | `InvalidParam.Type` | The way of resizing is not supported. Check `Type`. |
 /// | 400 | `LastOrderProcessing` | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `InvalidStatus.Upgrading` | The resource is being upgraded. Repeat the call when that is done. Retryable. |
-/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` | The image does not support resizing the system disk. |
+/// | 400 | <code>InvalidSystemDiskSize.<wbr>ImageNotSupportResize</code> | The image does not support resizing the system disk. |
 /// | 400 | `InvalidDisk.DetachedSystemDisk` | The disk is a detached system disk, for which the operation is not possible. |
-/// | 400 | `OperationDenied.NotEnoughCapacity` | The dedicated block storage cluster has too little free capacity for the new size. |
-/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` | The replication state of the disk is unknown. Repeat the call later. |
-/// | 400 | `IncorrectDiskStatus.InReplication` | The disk is in replication, so the operation is not possible. |
+/// | 400 | <code>OperationDenied.<wbr>NotEnoughCapacity</code> | The dedicated block storage cluster has too little free capacity for the new size. |
+/// | 400 | <code>IncorrectDiskStatus.<wbr>ReplicationStatusNotFound</code> | The replication state of the disk is unknown. Repeat the call later. |
+/// | 400 | <code>IncorrectDiskStatus.<wbr>InReplication</code> | The disk is in replication, so the operation is not possible. |
 /// | 400 | `QuotaExceed.DiskCapacity` | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
 /// | 400 | `NoPermission.Price` | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
 /// | 400 | `NoPermission.Refund` | The RAM user may not order refunds. Ask the account owner for the permission. |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
-/// | 403 | `InvalidDataDiskSize.ValueNotSupported` | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | <code>InvalidOperation.<wbr>InstanceRenewWithDowngradeInPlan</code> | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
+/// | 403 | <code>InvalidDataDiskSize.<wbr>ValueNotSupported</code> | The size of a data disk is out of range for its category, or its snapshot is too large. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InvalidDiskSize.TooSmall` | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
 /// | 403 | `InvalidDiskSize.TooLarge` | The new size of the disk is out of range. Choose a smaller one. |
@@ -77,15 +77,15 @@ use crate::rt::*;
 /// | 403 | `InvalidDiskCategory.NotSupported` | The disk category is not supported, or not for this instance type. Choose another one. |
 /// | 403 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
 /// | 403 | `InvalidInstanceStatus.NotRunning` | The instance must be `Running`. Start it first. |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportOnlineResize` | The instance type does not support resizing disks online. Resize the disk offline. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
-/// | 403 | `InstanceSpecModification.NotEffective` | A change of the instance is scheduled and has not taken effect yet. Wait for it. |
-/// | 403 | `InvalidDiskSize.NotSupportResizeOnline` | The size of the disk does not allow resizing online. Resize it offline. |
+/// | 403 | <code>InvalidOperation.<wbr>InstanceTypeNotSupportOnlineResize</code> | The instance type does not support resizing disks online. Resize the disk offline. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>InstanceSpecModification.<wbr>NotEffective</code> | A change of the instance is scheduled and has not taken effect yet. Wait for it. |
+/// | 403 | <code>InvalidDiskSize.<wbr>NotSupportResizeOnline</code> | The size of the disk does not allow resizing online. Resize it offline. |
 /// | 403 | `SecurityRisk.3DVerification` | The default card of the account needs verification. Follow the link sent by email. |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
-/// | 403 | `InvalidOperation.MultiAttachDiskNotSupportResizeOnline` | Disks with multi-attach cannot be resized online. Resize the disk offline. |
+/// | 403 | <code>QuotaExceeded.<wbr>PostpaidDataDiskCapacity</code> | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
+/// | 403 | <code>InvalidOperation.<wbr>MultiAttachDiskNotSupportResizeOnline</code> | Disks with multi-attach cannot be resized online. Resize the disk offline. |
 /// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
@@ -94,13 +94,6 @@ pub struct ResizeDisk {
     /// The ID of the disk to enlarge.
     pub disk_id: String,
     /// The time when the new size takes effect: `offline` (after a restart of the instance, as by `RebootInstance`) or `online` (at once; for ultra disks, standard SSDs, ESSDs and elastic ephemeral disks). Default: `offline`.
-    ///
-    /// The server's default is `offline`.
-    ///
-    /// Documented values:
-    ///
-    /// - `offline`: effective after a restart
-    /// - `online`: effective at once
     pub r#type: Option<String>,
     /// The new size of the disk in GiB, which must exceed the present one. System disks:
     ///
@@ -121,8 +114,6 @@ pub struct ResizeDisk {
     /// 1 to 131072.
     pub new_size: i32,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

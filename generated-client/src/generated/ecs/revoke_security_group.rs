@@ -56,7 +56,7 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidSecurityGroupId.Malformed` | The security group ID is not valid. Check `SecurityGroupId`. |
-/// | 400 | `InvalidIpProtocol.ValueNotSupported` | The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`. |
+/// | 400 | <code>InvalidIpProtocol.<wbr>ValueNotSupported</code> | The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`. |
 /// | 400 | `InvalidIpPortRange.Malformed` | The port range is not valid. Check `PortRange`. |
 /// | 400 | `InvalidSourceCidrIp.Malformed` | The source CIDR block is not valid. Check `SourceCidrIp`. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
@@ -66,37 +66,37 @@ use crate::rt::*;
 /// | 400 | `MissingParameter.Source` | The rule has no source. Pass an IPv4 or IPv6 block, a security group or a prefix list. |
 /// | 400 | `InvalidParam.PortRange` | The port range is not valid. Pass two port numbers such as `22/22`. |
 /// | 400 | `InvalidPriority.Malformed` | The priority is not valid. Use a number from 1 to 100. |
-/// | 400 | `InvalidPriority.ValueNotSupported` | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | <code>InvalidPriority.<wbr>ValueNotSupported</code> | The priority is not valid. Use a number from 1 to 100. |
 /// | 400 | `InvalidParamter.Conflict` | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
 /// | 400 | `InvalidDestCidrIp.Malformed` | The destination CIDR block is not valid. Check `DestCidrIp`. |
 /// | 400 | `InvalidParam.SourceIp` | `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them. |
 /// | 400 | `InvalidParam.DestIp` | `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them. |
 /// | 400 | `InvalidParam.Ipv6DestCidrIp` | The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`. |
 /// | 400 | `InvalidParam.Ipv6SourceCidrIp` | The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`. |
-/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` | The protocol is for IPv4, but the rule has an IPv6 address. Change one of them. |
-/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` | The protocol is for IPv6, but the rule has an IPv4 address. Change one of them. |
+/// | 400 | <code>InvalidParam.<wbr>Ipv4ProtocolConflictWithIpv6Address</code> | The protocol is for IPv4, but the rule has an IPv6 address. Change one of them. |
+/// | 400 | <code>InvalidParam.<wbr>Ipv6ProtocolConflictWithIpv4Address</code> | The protocol is for IPv6, but the rule has an IPv4 address. Change one of them. |
 /// | 400 | `InvalidParameter.Ipv6CidrIp` | The IPv6 block of the rule is not valid. |
-/// | 400 | `InvalidGroupAuthParameter.OperationDenied` | A rule cannot refer to an advanced security group. Use IP addresses instead. |
+/// | 400 | <code>InvalidGroupAuthParameter.<wbr>OperationDenied</code> | A rule cannot refer to an advanced security group. Use IP addresses instead. |
 /// | 400 | `InvalidPortRange.Malformed` | The port range is missing. Pass `PortRange`. |
 /// | 400 | `InvalidSourcePortRange.Malformed` | The source port range is not valid. Check `SourcePortRange`. |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` | The description of the security group or rule is not valid. Check its length and characters. |
-/// | 400 | `NotSupported.ClassicNetworkPrefixList` | Security groups in the classic network do not support prefix lists. Use a group in a VPC. |
+/// | 400 | <code>InvalidSecurityGroupDiscription.<wbr>Malformed</code> | The description of the security group or rule is not valid. Check its length and characters. |
+/// | 400 | <code>NotSupported.<wbr>ClassicNetworkPrefixList</code> | Security groups in the classic network do not support prefix lists. Use a group in a VPC. |
 /// | 400 | `InvalidParam.SourceCidrIp` | The source CIDR block is not valid. Check `SourceCidrIp`. |
 /// | 400 | `InvalidParam.DestCidrIp` | The destination CIDR block is not valid. Check `DestCidrIp`. |
 /// | 400 | `InvalidParam.Permissions` | `Permissions` cannot be combined with the other rule parameters. Pass only one kind. |
-/// | 400 | `InvalidParam.DuplicatePermissions` | `Permissions` contains a rule more than once. Remove the duplicate. |
+/// | 400 | <code>InvalidParam.<wbr>DuplicatePermissions</code> | `Permissions` contains a rule more than once. Remove the duplicate. |
 /// | 400 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 /// | 400 | `InvalidParam.SecurityGroupRuleId` | The rule ID is not valid. Check `SecurityGroupRuleId`. |
-/// | 400 | `InvalidParam.SecurityGroupRuleIdRepeated` | `SecurityGroupRuleId` contains an ID more than once. Remove the duplicate. |
-/// | 400 | `InvalidGroupParameter.OperationDenied` | In advanced security groups, the policy and the source or destination group of a rule cannot be set. |
-/// | 400 | `InvalidSecurityGroupRule.RuleNotExist` | The security group has no such rule. Check the rule ID. |
+/// | 400 | <code>InvalidParam.<wbr>SecurityGroupRuleIdRepeated</code> | `SecurityGroupRuleId` contains an ID more than once. Remove the duplicate. |
+/// | 400 | <code>InvalidGroupParameter.<wbr>OperationDenied</code> | In advanced security groups, the policy and the source or destination group of a rule cannot be set. |
+/// | 400 | <code>InvalidSecurityGroupRule.<wbr>RuleNotExist</code> | The security group has no such rule. Check the rule ID. |
 /// | 403 | `InvalidNicType.Mismatch` | `NicType` contradicts the existing rule. Pass the type of the rule. |
 /// | 403 | `InvalidGroupAuthItem.NotFound` | The security group has no such rule. Check the rule. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | <code>InvalidOperation.<wbr>ResourceManagedByCloudProduct</code> | A cloud service manages the resource, so it cannot be changed here. Use that service. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 /// | 404 | `InvalidSourceGroupId.NotFound` | The source security group does not exist. Check `SourceGroupId`. |
 /// | 404 | `InvalidPrefixListId.NotFound` | The prefix list does not exist. Check its ID. |
-/// | 404 | `InvalidSecurityGroupRuleId.NotFound` | The security group has no such rule. Check `SecurityGroupRuleId`. |
+/// | 404 | <code>InvalidSecurityGroupRuleId.<wbr>NotFound</code> | The security group has no such rule. Check `SecurityGroupRuleId`. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct RevokeSecurityGroup {
@@ -105,18 +105,12 @@ pub struct RevokeSecurityGroup {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The security group, by ID.
     pub security_group_id: String,
     /// The IDs of the rules to remove, up to 100.
-    ///
-    /// At most 100 elements.
     pub security_group_rule_id: Option<Vec<String>>,
     /// The rules to remove, up to 100.
-    ///
-    /// At most 100 elements.
     pub permissions: Option<Vec<Permissions>>,
     /// Deprecated: use `Policy` in `Permissions`.
     #[deprecated = "use `permissions.policy` instead"]
@@ -501,18 +495,12 @@ pub type RevokeSecurityGroupResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct Permissions {
     /// The action of the rule to remove: `accept` (default) lets traffic through; `drop` discards it silently, so that the sender runs into a timeout.
-    ///
-    /// The server's default is `accept`.
-    ///
-    /// Documented values: `accept`, `drop`.
     pub policy: Option<String>,
     /// The priority of the rule from 1 (default) to 100; the lower the number, the higher the priority.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `1`.
+    /// Matches `^0*([1-9][0-9]?|100)$`.
     pub priority: Option<String>,
     /// The protocol of the rule to remove: `TCP`, `UDP`, `ICMP`, `ICMPv6`, `GRE` or `ALL`. Case does not matter.
-    ///
-    /// Documented values: `TCP`, `UDP`, `ICMP`, `ICMPv6`, `GRE`, `ALL`.
     pub ip_protocol: Option<String>,
     /// The source addresses of the rule, as an IPv4 CIDR block or a single IPv4 address.
     pub source_cidr_ip: Option<String>,
@@ -535,15 +523,8 @@ pub struct Permissions {
     /// The account that owns the source security group, by ID. Needed only if it is another account; ignored if `SourceCidrIp` is given.
     pub source_group_owner_id: Option<i64>,
     /// The kind of network of the rule to remove: always `intranet` in a VPC. In the classic network, which is no longer available, `internet` or `intranet`.
-    ///
-    /// Documented values:
-    ///
-    /// - `internet`: public network
-    /// - `intranet`: internal network
     pub nic_type: Option<String>,
     /// The description of the rule, 1 to 512 characters.
-    ///
-    /// 1 to 512 characters.
     pub description: Option<String>,
     /// The port list of the rule to remove; ignored if `PortRange` is given. `DescribePortRangeLists` lists the port lists.
     pub port_range_list_id: Option<String>,

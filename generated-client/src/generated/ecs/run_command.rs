@@ -81,10 +81,10 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 400 | `NumberExceed.ResourceTags` | `ResourceTag` has too many tags. Pass fewer. |
 /// | 400 | `MissingParameter.ResourceTagKey` | An entry of `ResourceTag` has no key. Pass the key. |
 /// | 400 | `InvalidResourceTagKey.Malformed` | The key of a tag in `ResourceTag` is not valid. |
-/// | 400 | `InvalidResourceTagValue.Malformed` | The value of a tag in `ResourceTag` is not valid. |
+/// | 400 | <code>InvalidResourceTagValue.<wbr>Malformed</code> | The value of a tag in `ResourceTag` is not valid. |
 /// | 400 | `Duplicate.ResourceTagKey` | `ResourceTag` contains a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidResourceTag.InstanceNotFound` | No instance has the tags of `ResourceTag`. Check the tags. |
-/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` | `ResourceTag` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 400 | <code>InvalidResourceTag.<wbr>InstanceNotFound</code> | No instance has the tags of `ResourceTag`. Check the tags. |
+/// | 400 | <code>InvalidResourceTag.<wbr>ConflictWithInstanceIds</code> | `ResourceTag` and `InstanceId` exclude each other. Pass only one of them. |
 /// | 403 | `CmdContent.ExceedLimit` | The content of the command is too long. Shorten it. |
 /// | 403 | `CmdName.ExceedLimit` | The name of the command is too long. Shorten it. |
 /// | 403 | `CmdDesc.ExceedLimit` | The description of the command is too long. Shorten it. |
@@ -107,9 +107,9 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 403 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
 /// | 403 | `IdempotentProcessing` | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `InvalidStatus.ResourceGroup` | The resource group is being created or deleted. Wait or choose another one. |
-/// | 403 | `InvalidParameterCharacter.CommandName` | The name of the command contains forbidden characters. Change it. |
-/// | 403 | `InvalidParameterCharacter.CommandDescription` | The description of the command contains forbidden characters. Change it. |
-/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` | The working directory contains forbidden characters. Check `WorkingDir`. |
+/// | 403 | <code>InvalidParameterCharacter.<wbr>CommandName</code> | The name of the command contains forbidden characters. Change it. |
+/// | 403 | <code>InvalidParameterCharacter.<wbr>CommandDescription</code> | The description of the command contains forbidden characters. Change it. |
+/// | 403 | <code>InvalidParameterCharacter.<wbr>CommandWorkingDir</code> | The working directory contains forbidden characters. Check `WorkingDir`. |
 /// | 404 | `InvalidCmdType.NotFound` | The type of the command does not exist. Check `Type`. |
 /// | 404 | `InvalidRepeatMode.NotFound` | The repeat mode does not exist. Check `RepeatMode`. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
@@ -120,41 +120,25 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct RunCommand {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the command. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The resource group of the command run. Instances outside the default resource group must belong to it; `DescribeInvocations` and `DescribeInvocationResults` can filter by it.
     pub resource_group_id: Option<String>,
     /// The name of the command, at most 128 characters of any script.
-    ///
-    /// At most 128 characters.
     pub name: Option<String>,
     /// The description of the command, at most 512 characters of any kind.
-    ///
-    /// At most 512 characters.
     pub description: Option<String>,
     /// The language of the command: `RunBatScript` (batch, Windows), `RunPowerShellScript` (PowerShell, Windows) or `RunShellScript` (shell, Linux).
-    ///
-    /// Documented values:
-    ///
-    /// - `RunBatScript`: batch script, Windows
-    /// - `RunPowerShellScript`: PowerShell script, Windows
-    /// - `RunShellScript`: shell script, Linux
     pub r#type: String,
     /// The command to run, as plain text or in Base64 (`ContentEncoding` says which), at most 24 KB once encoded. With `EnableParameter`, up to 20 parameters of the form `{{name}}` are filled in, and built-in ones such as `{{ACS::InstanceId}}` fill themselves. `KeepCommand` says whether the command is kept.
     pub command_content: String,
     /// The directory in which the command runs, up to 200 characters. Defaults to `/root` on Linux and to the directory of the Cloud Assistant Agent on Windows, such as `C:\Windows\System32`.
-    ///
-    /// At most 200 characters.
     pub working_dir: Option<String>,
     /// The number of seconds that the command may run before its process is killed. It also counts while the command cannot run, for example for lack of the Cloud Assistant Agent. Defaults to 60.
-    ///
-    /// The server's default is `60`.
     pub timeout: Option<i64>,
     /// Whether the command has custom parameters. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub enable_parameter: Option<bool>,
     /// The schedule of the command. Defaults to `Once`; if `Frequency` is given, it is always `Period`.
     ///
@@ -165,14 +149,6 @@ pub struct RunCommand {
     /// - `DryRun`: not at all; only the parameters, the environment on the instance and the state of the Cloud Assistant Agent are checked.
     ///
     /// `StopInvocation` stops pending and scheduled runs; `DescribeInvocationResults` with `IncludeHistory` lists past ones.
-    ///
-    /// Documented values:
-    ///
-    /// - `Once`: at once, one time
-    /// - `Period`: on a schedule
-    /// - `NextRebootOnly`: at the next start
-    /// - `EveryReboot`: at every start
-    /// - `DryRun`: checked only
     pub repeat_mode: Option<String>,
     /// Deprecated: it has no effect; leave it out.
     #[deprecated = "it has no effect; leave it out"]
@@ -188,47 +164,28 @@ pub struct RunCommand {
     /// The values of up to 10 custom parameters, by name: with `{"name":"Jack"}`, the command `echo {{name}}` runs as `echo Jack`. Names have at most 64 characters and must be known to the command; values may be empty, and so are those of parameters left out. Together with the command at most 24 KB in Base64.
     pub parameters: Option<BTreeMap<String, Value>>,
     /// Whether to keep the command after the run, so that `InvokeCommand` can run it again; it then counts against the quota of kept commands. Default: `false`, which deletes it.
-    ///
-    /// The server's default is `false`.
     pub keep_command: Option<bool>,
     /// The encoding of `CommandContent`: `PlainText` or `Base64`, in any case. Default: `PlainText`, also for invalid values.
-    ///
-    /// The server's default is `PlainText`.
     pub content_encoding: Option<String>,
     /// The user of the instance that runs the command, up to 255 characters. Defaults to `root` on Linux and `System` on Windows; an existing ordinary user is safer.
-    ///
-    /// At most 255 characters.
     pub username: Option<String>,
     /// The name of the password, up to 255 characters, in the parameter store of CloudOps Orchestration Service. Required together with `Username` for a user other than `System` on Windows; not needed for `System` or for `root` on Linux.
-    ///
-    /// At most 255 characters.
     pub windows_password_name: Option<String>,
     /// The instances to run the command on, up to 100; the quota can be raised in Quota Center. If one of them does not meet the conditions for running, the instances have to be chosen anew.
     ///
     /// At most 501 elements.
     pub instance_id: Option<Vec<String>>,
     /// The tags of the command run, up to 20.
-    ///
-    /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,
-    /// The ID of the container to run the command in: 64 hexadecimal digits, optionally with `docker://`, `containerd://` or `cri-o://` in front. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
+    /// The container to run the command in, by its full hexadecimal ID, optionally with `docker://`, `containerd://` or `cri-o://` in front. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
     pub container_id: Option<String>,
     /// The name of the container to run the command in. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
     pub container_name: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The tags that pick the instances to run the command on, up to 20, in place of `InstanceId`.
-    ///
-    /// At most 20 elements.
     pub resource_tag: Option<Vec<ShortTag>>,
     /// The processes that end when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
-    ///
-    /// Documented values:
-    ///
-    /// - `Process`: the process only
-    /// - `ProcessTree`: the process and its children
     pub termination_mode: Option<String>,
     /// The location in OSS that the output of the command goes to: a bucket and a directory prefix, as in `oss://testBucket/testPrefix`.
     pub oss_output_delivery: Option<String>,

@@ -31,8 +31,7 @@ use super::types::{
 /// use alicloud::ecs::{Client, RunInstances};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RunInstances::new()
-///     .launch_template_id("lt-bp1apo0bbbkuy0rj0001");
+/// let request = RunInstances::new().launch_template_id("lt-bp1apo0bbbkuy0rj0001");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -96,45 +95,45 @@ use super::types::{
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `LoginAsNonRoot.ImageNotSupport` | The image does not support logon as a user other than root. |
-/// | 400 | `InvalidParam.NotSupportJumboFrame` | The instance type does not support jumbo frames. |
+/// | 400 | <code>InvalidParam.<wbr>NotSupportJumboFrame</code> | The instance type does not support jumbo frames. |
 /// | 400 | `InsufficientBalance.AgentCredit` | The credit of the agent is used up. Contact the agent. |
 /// | 400 | `QuotaExceed.DiskCapacity` | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
-/// | 400 | `InvalidParam.SecondaryNetworkInterface` | When several instances are created with a set primary address, secondary interfaces cannot have set IP addresses. |
-/// | 400 | `InvalidPrimaryIpAddress.SizeInvalid` | A primary IP address can be set only when a single instance is created. |
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` | The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster. |
-/// | 400 | `InvalidStorageClusterId.StatusNotSupport` | The state of the dedicated block storage cluster does not allow creating disks. |
-/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` | With a dedicated block storage cluster, the zone is required. Pass `ZoneId`. |
-/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` | The dedicated block storage cluster does not support the performance level. |
-/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` | The dedicated block storage cluster does not support the disk category. |
-/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` | With a dedicated block storage cluster, the size of the disk is required. Pass it. |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` | The account may not use the instance type, or the type does not exist. Choose another one. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidPeriod.<wbr>ExceededDedicatedHost</code> | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
+/// | 400 | <code>InvalidParam.<wbr>SecondaryNetworkInterface</code> | When several instances are created with a set primary address, secondary interfaces cannot have set IP addresses. |
+/// | 400 | <code>InvalidPrimaryIpAddress.<wbr>SizeInvalid</code> | A primary IP address can be set only when a single instance is created. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>CapacityNotEnough</code> | The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>StatusNotSupport</code> | The state of the dedicated block storage cluster does not allow creating disks. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>ZoneIdEmpty</code> | With a dedicated block storage cluster, the zone is required. Pass `ZoneId`. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>PerformanceLevelNotMatch</code> | The dedicated block storage cluster does not support the performance level. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>CategoryNotMatch</code> | The dedicated block storage cluster does not support the disk category. |
+/// | 400 | <code>InvalidStorageClusterId.<wbr>DiskSizeEmpty</code> | With a dedicated block storage cluster, the size of the disk is required. Pass it. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueUnauthorized</code> | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 400 | <code>InvalidInternetChargeType.<wbr>ValueNotSupported</code> | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `InvalidHostName.Malformed` | The host name is not valid. Check `HostName`. |
 /// | 400 | `InvalidPassword.Malformed` | The password is not valid. Check its length and characters. |
 /// | 400 | `InvalidPasswordParam.Mismatch` | With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out. |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 400 | <code>InvalidSystemDiskCategory.<wbr>ValueNotSupported</code> | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
 /// | 400 | `InvalidDiskName.Malformed` | The name of a disk is not valid. |
 /// | 400 | `InvalidDiskDescription.Malformed` | The description of a disk is not valid. |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` | The size of a data disk is out of range for its category, or its snapshot is too large. |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` | The category of a data disk is not valid. Choose another one. |
+/// | 400 | <code>InvalidDataDiskSize.<wbr>ValueNotSupported</code> | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | <code>InvalidDataDiskCategory.<wbr>ValueNotSupported</code> | The category of a data disk is not valid. Choose another one. |
 /// | 400 | `InvalidDataDevice.Malformed` | The device name of a data disk is not valid. |
-/// | 400 | `InvalidNodeControllerId.Malformed` | The value of `NodeControllerId` is not valid. |
+/// | 400 | <code>InvalidNodeControllerId.<wbr>Malformed</code> | The value of `NodeControllerId` is not valid. |
 /// | 400 | `InvalidInnerIpAddress.Malformed` | The internal IP address is not valid. Check `InnerIpAddress`. |
 /// | 400 | `InvalidInnerIpAddress.Unusable` | The internal IP address is in use or out of range. Choose another one. |
 /// | 400 | `InvalidParameter.Conflict` | Parameters of the request contradict each other. Check their combination. |
 /// | 400 | `ImageNotSupportCloudInit` | The image does not contain cloud-init. Choose another image. |
-/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` | The snapshot dates from before July 15, 2013, so the operation is not possible. |
+/// | 400 | <code>InvalidSnapshotId.<wbr>BasedSnapshotTooOld</code> | The snapshot dates from before July 15, 2013, so the operation is not possible. |
 /// | 400 | `QuotaExceed.AfterpayInstance` | The quota of pay-as-you-go instances is used up. Release some or request a higher quota. |
 /// | 400 | `InvalidInstanceName.Malformed` | The name of the instance is not valid. Check `InstanceName`. |
-/// | 400 | `InvalidInstanceName.CustomMalformed` | The numbering in the instance or host name is not valid. Use a form such as `[m,n]`. |
+/// | 400 | <code>InvalidInstanceName.<wbr>CustomMalformed</code> | The numbering in the instance or host name is not valid. Use a form such as `[m,n]`. |
 /// | 400 | `InvalidParameter.Mismatch` | Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk. |
 /// | 400 | `InvalidNetworkType.Mismatch` | The network types of the security groups differ, or the bandwidth does not fit the network type. |
 /// | 400 | `InvalidPrivateIpAddress` | The private IP address lies outside the CIDR block of the vSwitch. Choose another one. |
-/// | 400 | `InvalidPrivateIpAddress.Malformed` | The private IP address is not valid. |
+/// | 400 | <code>InvalidPrivateIpAddress.<wbr>Malformed</code> | The private IP address is not valid. |
 /// | 400 | `QuotaExceeded.PrivateIpAddress` | The vSwitch has too few free IP addresses. Choose another vSwitch. |
 /// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
 /// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
@@ -144,11 +143,11 @@ use super::types::{
 /// | 400 | `MissingParamter` | The period is missing. Pass `Period`. |
 /// | 400 | `InvalidPeriod` | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
 /// | 400 | `InstanceDiskCategoryLimitExceed` | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
-/// | 400 | `InvalidClientToken.ValueNotSupported` | The client token is not valid. Use at most 64 ASCII characters. |
-/// | 400 | `InvalidIoOptimize.ValueNotSupported` | The value of `IoOptimized` is not valid. |
+/// | 400 | <code>InvalidClientToken.<wbr>ValueNotSupported</code> | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | <code>InvalidIoOptimize.<wbr>ValueNotSupported</code> | The value of `IoOptimized` is not valid. |
 /// | 400 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
-/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` | The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`. |
-/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` | The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`. |
+/// | 400 | <code>InvalidInternetMaxBandwidthOut.<wbr>Malformed</code> | The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`. |
+/// | 400 | <code>InvalidInternetMaxBandwidthIn.<wbr>Malformed</code> | The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`. |
 /// | 400 | `InvalidSnapshotId.NotFound` | The snapshot does not exist. Check `SnapshotId`. |
 /// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
@@ -162,9 +161,9 @@ use super::types::{
 /// | 400 | `Account.Arrearage` | The account has overdue payments. Settle them, then repeat the call. |
 /// | 400 | `InvalidUserData.SizeExceeded` | The user data is too large. Shorten it. |
 /// | 400 | `InvalidUserData.NotSupported` | User data exists only for I/O optimized instances in a VPC. |
-/// | 400 | `InvalidUserData.Base64FormatInvalid` | The user data is not valid Base64. Encode it correctly. |
+/// | 400 | <code>InvalidUserData.<wbr>Base64FormatInvalid</code> | The user data is not valid Base64. Encode it correctly. |
 /// | 400 | `InstanceDiskNumber.LimitExceed` | The request has more disks than an instance can take. Reduce their number. |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` | The disk category is not valid or does not allow the operation. |
+/// | 400 | <code>InvalidDiskCategory.<wbr>ValueNotSupported</code> | The disk category is not valid or does not allow the operation. |
 /// | 400 | `InvalidSpotStrategy` | The value of `SpotStrategy` is not valid. |
 /// | 400 | `InvalidSpotParam.EmptyZoneID` | Spot instances need a zone. Pass `ZoneId`. |
 /// | 400 | `InvalidSpotPriceLimit` | The price limit is not valid. Check `SpotPriceLimit`. |
@@ -175,11 +174,11 @@ use super::types::{
 /// | 400 | `InvalidParameter.Bandwidth` | The bandwidth is not valid. Check the bandwidth parameters. |
 /// | 400 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
 /// | 400 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` | The size of the system disk is not supported. Check `SystemDisk.Size`. |
-/// | 400 | `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` | The instance type is of the first generation and does not support elastic network interfaces. Choose a newer type. |
-/// | 400 | `InvalidParameter.EncryptedIllegal` | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
-/// | 400 | `InvalidParameter.EncryptedNotSupported` | Encryption is not supported here. Leave `Encrypted` out. |
-/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` | The price limit is lower than the present spot price. Raise `SpotPriceLimit`. |
+/// | 400 | <code>InvalidSystemDiskSize.<wbr>ValueNotSupported</code> | The size of the system disk is not supported. Check `SystemDisk.Size`. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ElasticNetworkInterfaceNotSupported</code> | The instance type is of the first generation and does not support elastic network interfaces. Choose a newer type. |
+/// | 400 | <code>InvalidParameter.<wbr>EncryptedIllegal</code> | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | <code>InvalidParameter.<wbr>EncryptedNotSupported</code> | Encryption is not supported here. Leave `Encrypted` out. |
+/// | 400 | <code>InvalidSpotPriceLimit.<wbr>LowerThanPublicPrice</code> | The price limit is lower than the present spot price. Raise `SpotPriceLimit`. |
 /// | 400 | `InvalidRelationResource.NotFound` | A resource that the request depends on has been deleted. |
 /// | 400 | `IncorrectRecycleBinStatus` | The state of the resource in the recycle bin does not allow the operation. |
 /// | 400 | `InvalidHpcClusterId.Unnecessary` | The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out. |
@@ -188,149 +187,149 @@ use super::types::{
 /// | 400 | `InvalidHpcClusterId.NotFound` | The HPC cluster does not exist. Check its ID. |
 /// | 400 | `InvalidHpcClusterId.Creating` | The HPC cluster is still being created. Repeat the call when it is there. Retryable. |
 /// | 400 | `InvalidParameter.VSwitchId` | The vSwitch ID is not valid or does not exist. Check `VSwitchId`. |
-/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` | The security group is not in the default VPC. Pass a vSwitch or another group. |
+/// | 400 | <code>InvalidSecurityGroup.<wbr>NotInDefaultVpc</code> | The security group is not in the default VPC. Pass a vSwitch or another group. |
 /// | 400 | `VpcNotFound` | The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch. |
-/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` | The image does not support resizing the system disk. |
+/// | 400 | <code>InvalidSystemDiskSize.<wbr>ImageNotSupportResize</code> | The image does not support resizing the system disk. |
 /// | 400 | `InvalidSpotInterruptionBehavior` | The value of `SpotInterruptionBehavior` is not valid. |
 /// | 400 | `InvalidDeploymentOnHost` | The instance cannot be deployed on this dedicated host. |
-/// | 400 | `InvalidInstanceChargeType.NotSupport` | The dedicated host does not support the billing method of the instance. |
+/// | 400 | <code>InvalidInstanceChargeType.<wbr>NotSupport</code> | The dedicated host does not support the billing method of the instance. |
 /// | 400 | `InvalidNetworkType.NotSupported` | The classic network does not support the operation. Use a VPC. |
 /// | 400 | `NoAvaliableDedicatedHost` | No dedicated host has enough free resources. Choose another host or free some. |
 /// | 400 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
-/// | 400 | `InvalidDedicatedHostStatus.NotSupport` | The state of the dedicated host does not allow the operation. |
+/// | 400 | <code>InvalidDedicatedHostStatus.<wbr>NotSupport</code> | The state of the dedicated host does not allow the operation. |
 /// | 400 | `IncorrectDedicatedHostStatus` | The state of the dedicated host does not allow the operation. |
-/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
+/// | 400 | <code>ChargeTypeViolation.<wbr>PostPaidDedicatedHost</code> | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
 /// | 400 | `DedicatedHostType.Unmatched` | The dedicated host type does not support the instance type. Choose a type that fits. |
 /// | 400 | `InvalidParam.NetworkInterface` | The settings of the network interfaces are not valid. |
 /// | 400 | `InvalidParams.CreateEniParams` | The settings of the network interfaces are not valid. |
-/// | 400 | `InvalidParameter.CreditSpecification` | The credit mode is not supported in this region. Check `CreditSpecification`. |
+/// | 400 | <code>InvalidParameter.<wbr>CreditSpecification</code> | The credit mode is not supported in this region. Check `CreditSpecification`. |
 /// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `InvalidInstanceType.NotSupported` | The instance type is not supported here, for example by the deployment set. Choose another one. |
 /// | 400 | `InvalidVpcZone.NotSupported` | The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone. |
 /// | 400 | `IncorrectDefaultVpcStatus` | The state of the default VPC does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` | The renewal period is not valid. Check `AutoRenewPeriod`. |
-/// | 400 | `InvalidMarketImageChargeType.NotSupport` | The marketplace image does not support the billing method. |
+/// | 400 | <code>InvalidAutoRenewPeriod.<wbr>ValueNotSupported</code> | The renewal period is not valid. Check `AutoRenewPeriod`. |
+/// | 400 | <code>InvalidMarketImageChargeType.<wbr>NotSupport</code> | The marketplace image does not support the billing method. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
-/// | 400 | `InvalidPeriodType.ValueNotSupported` | The unit of the period is not valid. |
+/// | 400 | <code>InvalidPeriodType.<wbr>ValueNotSupported</code> | The unit of the period is not valid. |
 /// | 400 | `IncorrectImageStatus` | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
 /// | 400 | `InvalidParam.Tenancy` | The value of `Tenancy` is not valid. |
 /// | 400 | `InvalidParameter.Affinity` | The value of `Affinity` is not valid. |
-/// | 400 | `InvalidCustomInstanceType.NotSupported` | The custom instance type is not valid. |
+/// | 400 | <code>InvalidCustomInstanceType.<wbr>NotSupported</code> | The custom instance type is not valid. |
 /// | 400 | `IoOptimized.NotSupported` | The image or instance type does not support I/O optimization, or a KMS key requires it. |
 /// | 400 | `InvalidSnapshotId.Malformed` | The snapshot ID is not valid. Check `SnapshotId`. |
-/// | 400 | `InvalidCapacityReservationId.NotFound` | The capacity reservation does not exist. Check its ID. |
+/// | 400 | <code>InvalidCapacityReservationId.<wbr>NotFound</code> | The capacity reservation does not exist. Check its ID. |
 /// | 400 | `LackResource` | The capacity reservation has too few resources left. |
 /// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
 /// | 400 | `InvalidSecurityGroup.NetworkType` | The network type of the security group does not fit the instance. Choose another group. |
 /// | 400 | `InvalidSecurityGroup.VpcMismatch` | The security group is in another VPC. Choose a group in the VPC of the vSwitch. |
-/// | 400 | `InvalidParameter.SecurityGroupIdRepeated` | A security group occurs more than once. Remove the duplicate. |
-/// | 400 | `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` | A single security group and a list of groups exclude each other. Pass only one of them. |
-/// | 400 | `InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict` | The security groups have different network types. Use groups of the same type. |
+/// | 400 | <code>InvalidParameter.<wbr>SecurityGroupIdRepeated</code> | A security group occurs more than once. Remove the duplicate. |
+/// | 400 | <code>InvalidSecurityGroupId.<wbr>SingleIdAndMultiIdConflict</code> | A single security group and a list of groups exclude each other. Pass only one of them. |
+/// | 400 | <code>InvalidSecurityGroupId.<wbr>MultiGroupIdNetworkTypeConflict</code> | The security groups have different network types. Use groups of the same type. |
 /// | 400 | `JoinedGroupLimitExceed` | The instance or network interface would be in too many security groups. Pass fewer. |
-/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` | The account is restricted: it has no default means of payment or lacks authorization. |
-/// | 400 | `InvalidPerformanceLevel.Malformed` | The performance level is not valid. Check `PerformanceLevel`. |
-/// | 400 | `InvalidOperation.EniCountExceeded` | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
-/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` | The capacity of subscription data disks exceeds the quota. Request a higher quota. |
-/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` | The disk category does not fit the category of the snapshot. Choose another one. |
-/// | 400 | `AccountForbidden.ProductCreationLimited` | The account may only buy pay-as-you-go products that Alibaba Cloud operates itself. |
-/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` | `ImageFamily` and `ImageId` exclude each other. Pass only one of them. |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` | A KMS key is set without encryption. Set `Encrypted` to `true`. |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` | The encryption setting differs from that of the snapshot. Use the same one. |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` | The encryption algorithm differs from that of the snapshot. Use the same one. |
+/// | 400 | <code>InvalidAccountStatus.<wbr>PayAmountLimitExceeded</code> | The account is restricted: it has no default means of payment or lacks authorization. |
+/// | 400 | <code>InvalidPerformanceLevel.<wbr>Malformed</code> | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | <code>InvalidOperation.<wbr>EniCountExceeded</code> | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 400 | <code>QuotaExceeded.<wbr>PrepayDataDiskCapacity</code> | The capacity of subscription data disks exceeds the quota. Request a higher quota. |
+/// | 400 | <code>InvalidDiskCategory.<wbr>ConflictSnapshotCategory</code> | The disk category does not fit the category of the snapshot. Choose another one. |
+/// | 400 | <code>AccountForbidden.<wbr>ProductCreationLimited</code> | The account may only buy pay-as-you-go products that Alibaba Cloud operates itself. |
+/// | 400 | <code>UnexpectedImageFamily.<wbr>ImageIdSupplied</code> | `ImageFamily` and `ImageId` exclude each other. Pass only one of them. |
+/// | 400 | <code>InvalidEncrypted.<wbr>NotMatchEncryptAlgorithm</code> | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | <code>InvalidEncrypted.<wbr>NotMatchKmsKeyId</code> | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | <code>InvalidEncrypted.<wbr>NotMatchSnapshot</code> | The encryption setting differs from that of the snapshot. Use the same one. |
+/// | 400 | <code>InvalidEncryptAlgorithm.<wbr>NotMatchSnapshot</code> | The encryption algorithm differs from that of the snapshot. Use the same one. |
 /// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` | The KMS key differs from that of the snapshot. Use the same key. |
 /// | 400 | `InvalidEncryptAlgorithm` | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
 /// | 400 | `InvalidHttpEndpoint.NotSupported` | The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`. |
 /// | 400 | `InvalidHttpTokens.NotSupported` | The value of `HttpTokens` is not supported. Use `optional` or `required`. |
-/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
-/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` | The VPC has advanced network features, which the instance type does not support. Choose another one. |
-/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` | The billing method does not allow the use of a capacity reservation. |
-/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` | The zone or instance type does not support ESSDs of the level PL0. Choose another level. |
+/// | 400 | <code>InvalidHttpPutResponseHopLimit.<wbr>NotSupported</code> | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
+/// | 400 | <code>InvalidOperation.<wbr>VpcHasEnabledAdvancedNetworkFeature</code> | The VPC has advanced network features, which the instance type does not support. Choose another one. |
+/// | 400 | <code>InvalidChargeType.<wbr>CapacityReservationNotSupported</code> | The billing method does not allow the use of a capacity reservation. |
+/// | 400 | <code>InvalidPerformanceLevel.<wbr>ValueNotSupported</code> | The zone or instance type does not support ESSDs of the level PL0. Choose another level. |
 /// | 400 | `InvalidKMSKeyId.NotSymmetric` | The KMS key is not symmetric. Choose a symmetric key. |
 /// | 400 | `InvalidParameter.Arns` | The value of `Arn` is not valid. |
-/// | 400 | `InvalidDedicatedHostClusterId.NotFound` | The dedicated host cluster does not exist. Check its ID. |
-/// | 400 | `InvalidDedicatedHostClusterId.InValid` | The dedicated host cluster is not valid. Check its ID. |
+/// | 400 | <code>InvalidDedicatedHostClusterId.<wbr>NotFound</code> | The dedicated host cluster does not exist. Check its ID. |
+/// | 400 | <code>InvalidDedicatedHostClusterId.<wbr>InValid</code> | The dedicated host cluster is not valid. Check its ID. |
 /// | 400 | `InvalidDeploymentSetId.NotFound` | The deployment set does not exist. Check its ID. |
-/// | 400 | `InvalidOperation.UserNotSupported` | Accounts of resellers cannot buy this at present. |
-/// | 400 | `InvalidManagedPrivateSpaceId.NotFound` | The managed private space does not exist. Check its ID. |
+/// | 400 | <code>InvalidOperation.<wbr>UserNotSupported</code> | Accounts of resellers cannot buy this at present. |
+/// | 400 | <code>InvalidManagedPrivateSpaceId.<wbr>NotFound</code> | The managed private space does not exist. Check its ID. |
 /// | 400 | `InvalidSchedulerOptions` | The scheduling options are not valid. Check `SchedulerOptions`. |
-/// | 400 | `MissingParameter.PrivatePoolOptionsId` | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | <code>MissingParameter.<wbr>PrivatePoolOptionsId</code> | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
 /// | 400 | `Invalid.PrivatePoolOptionsId` | The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`. |
 /// | 400 | `DedicatedHostNotSupported` | Private pools do not support dedicated hosts. |
 /// | 400 | `SpotNotSupported` | Private pools do not support spot instances. |
 /// | 400 | `ClassicNetworkNotSupported` | Private pools do not support the classic network. Use a VPC. |
 /// | 400 | `Invalid.InstanceId` | The instance does not exist. Check its ID. |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>MatchCriteria</code> | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | <code>MissingParameter.<wbr>PrivatePoolOptions.<wbr>Id</code> | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
 /// | 400 | `Invalid.PrivatePoolOptions.Id` | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
 /// | 400 | `Invalid.InstanceType` | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
 /// | 400 | `Invalid.InstanceChargeType` | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
 /// | 400 | `Invalid.ZoneId` | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
-/// | 400 | `Invalid.PrivatePoolOptions.NoStock` | The capacity of the private pool is used up. Choose another pool or mode. |
-/// | 400 | `InvalidPlatform.ValueNotSupported` | The platform is not valid or does not fit the private pool. Check `Platform`. |
-/// | 400 | `Invalid.PrivatePoolOptions.status` | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>NoStock</code> | The capacity of the private pool is used up. Choose another pool or mode. |
+/// | 400 | <code>InvalidPlatform.<wbr>ValueNotSupported</code> | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>status</code> | The private pool is used up, expired or inactive. Choose another one. |
 /// | 400 | `InvalidAliUid` | The private pool and the instance belong to different accounts. |
 /// | 400 | `InvalidBandwidthOut.LessThanZero` | With `Isp` set, the bandwidth must be greater than 0. |
-/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` | The instance type does not support hibernation. Choose another type. |
-/// | 400 | `HibernationConfigured.ImageNotEncrypted` | An instance with hibernation requires an encrypted image. |
-/// | 400 | `HibernationConfigured.MemorySizeTooBig` | The instance has too much memory for hibernation. Choose a smaller type. |
-/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` | The system disk is smaller than the memory of the instance. Choose a larger size. |
-/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` | Zones of a CloudBox support neither subscriptions nor encrypted resources. |
+/// | 400 | <code>HibernationConfigured.<wbr>InstanceTypeNotSupport</code> | The instance type does not support hibernation. Choose another type. |
+/// | 400 | <code>HibernationConfigured.<wbr>ImageNotEncrypted</code> | An instance with hibernation requires an encrypted image. |
+/// | 400 | <code>HibernationConfigured.<wbr>MemorySizeTooBig</code> | The instance has too much memory for hibernation. Choose a smaller type. |
+/// | 400 | <code>InvalidSystemDiskSize.<wbr>LessThanMemSize</code> | The system disk is smaller than the memory of the instance. Choose a larger size. |
+/// | 400 | <code>InvalidCloudBoxZone.<wbr>OperationNotSupported</code> | Zones of a CloudBox support neither subscriptions nor encrypted resources. |
 /// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` | The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out. |
-/// | 400 | `InvalidProvisionedIops.LimitExceed` | The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`. |
+/// | 400 | <code>InvalidProvisionedIops.<wbr>LimitExceed</code> | The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`. |
 /// | 400 | `BurstingEnabledForDiskCategoryUnsupported` | The disk category does not support performance bursts. Choose another category or leave bursting off. |
 /// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` | Disks with multi-attach do not support performance bursts. |
 /// | 400 | `ProvisionedIopsForDiskCategoryRequired` | The disk category requires provisioned IOPS. Pass `ProvisionedIops`. |
-/// | 400 | `NotSupportSnapshotEncrypted.InstanceType` | The instance type does not support encrypting disks from a snapshot. Choose another type. |
-/// | 400 | `NotSupportSnapshotEncrypted.RegionId` | The region does not support encrypting disks from a snapshot. Choose another region. |
-/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` | The zone does not support encrypting disks from a snapshot. Choose another zone. |
-/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` | Encrypted disks cannot be created from a shared snapshot or image in this way. |
-/// | 400 | `NotSupportSnapshotEncrypted.ImageOwnerAlias` | Images of this kind cannot serve for encrypted disks. Choose another image. |
-/// | 400 | `NotSupportSnapshotEncrypted.DiskCategory` | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
-/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` | The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one. |
+/// | 400 | <code>NotSupportSnapshotEncrypted.<wbr>InstanceType</code> | The instance type does not support encrypting disks from a snapshot. Choose another type. |
+/// | 400 | <code>NotSupportSnapshotEncrypted.<wbr>RegionId</code> | The region does not support encrypting disks from a snapshot. Choose another region. |
+/// | 400 | <code>NotSupportSnapshotEncrypted.<wbr>ZoneId</code> | The zone does not support encrypting disks from a snapshot. Choose another zone. |
+/// | 400 | <code>NotSupportSnapshotEncrypted.<wbr>ShareImage</code> | Encrypted disks cannot be created from a shared snapshot or image in this way. |
+/// | 400 | <code>NotSupportSnapshotEncrypted.<wbr>ImageOwnerAlias</code> | Images of this kind cannot serve for encrypted disks. Choose another image. |
+/// | 400 | <code>NotSupportSnapshotEncrypted.<wbr>DiskCategory</code> | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
+/// | 400 | <code>NotSupport.<wbr>SnapshotEncryptedAlgorithmConflict</code> | The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one. |
 /// | 400 | `NoPermission.SystemTag` | The caller may not use system tags. Remove them from the request. |
 /// | 400 | `NumberExceed.Tags` | The request has too many tags. Pass at most 20. |
-/// | 400 | `InvalidZoneId.NotSupportShareEncryptedImage` | The zone does not support shared encrypted images. Choose another zone or image. |
+/// | 400 | <code>InvalidZoneId.<wbr>NotSupportShareEncryptedImage</code> | The zone does not support shared encrypted images. Choose another zone or image. |
 /// | 400 | `InvalidDiskCategory.NotSupported` | The disk category is not supported, or not for this instance type. Choose another one. |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` | The operation or parameter is not supported in a CloudBox. |
-/// | 400 | `InvalidZoneId.NotSupportCreateWithShareEncryptedImage` | The zone does not support shared encrypted images. Choose another zone or image. |
-/// | 400 | `InvalidParameter.NetworkCardIndexInvalid` | The index of the network card does not fit the instance type. Check it. |
-/// | 400 | `InvalidOperation.UserNotSupportNetworkCard` | The account may not choose the network card. |
+/// | 400 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 400 | <code>InvalidParameter.<wbr>CloudboxNotSupported</code> | The operation or parameter is not supported in a CloudBox. |
+/// | 400 | <code>InvalidZoneId.<wbr>NotSupportCreateWithShareEncryptedImage</code> | The zone does not support shared encrypted images. Choose another zone or image. |
+/// | 400 | <code>InvalidParameter.<wbr>NetworkCardIndexInvalid</code> | The index of the network card does not fit the instance type. Check it. |
+/// | 400 | <code>InvalidOperation.<wbr>UserNotSupportNetworkCard</code> | The account may not choose the network card. |
 /// | 400 | `InvalidAccount.NotSupportSpot` | The account may not buy spot instances. |
-/// | 400 | `AccountForbidden.AssociatedWithResellerPartner` | The account, or that of its reseller partner, may not place orders. Contact the reseller partner. |
-/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` | The zone does not fit the deployment set. Choose another zone or set. |
+/// | 400 | <code>AccountForbidden.<wbr>AssociatedWithResellerPartner</code> | The account, or that of its reseller partner, may not place orders. Contact the reseller partner. |
+/// | 400 | <code>InvalidDestinationZone.<wbr>DeploymentSetMismatch</code> | The zone does not fit the deployment set. Choose another zone or set. |
 /// | 400 | `NoPermission.Price` | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
-/// | 400 | `InvalidAutoPay.PostPaidUnsupported` | For pay-as-you-go instances, `AutoPay` must be `true`. |
+/// | 400 | <code>InvalidAutoPay.<wbr>PostPaidUnsupported</code> | For pay-as-you-go instances, `AutoPay` must be `true`. |
 /// | 400 | `InvalidParam.EncryptedMismatch` | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
-/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` | Instances in a dedicated region do not support public IP addresses. |
-/// | 400 | `InvalidParameter.CpuOptionsTopologyType` | The CPU topology is not valid. Check `CpuOptions.TopologyType`. |
-/// | 400 | `InvalidInstanceType.NotSupportCpuOptionsTopologyType` | The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`. |
-/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` | Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out. |
+/// | 400 | <code>InvalidParameter.<wbr>DedicatedRegionNotSupported</code> | Instances in a dedicated region do not support public IP addresses. |
+/// | 400 | <code>InvalidParameter.<wbr>CpuOptionsTopologyType</code> | The CPU topology is not valid. Check `CpuOptions.TopologyType`. |
+/// | 400 | <code>InvalidInstanceType.<wbr>NotSupportCpuOptionsTopologyType</code> | The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`. |
+/// | 400 | <code>InvalidEniQueueSize.<wbr>RegionOrUserNotSupported</code> | Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out. |
 /// | 400 | `InvalidParameter.EniQueueSize` | `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both. |
 /// | 400 | `InvalidParameter.KmsNotEnabled` | KMS is not activated. Activate it before using encryption. |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` | KMS is not activated. Activate it before using encryption. |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` | The private IP address is in use already. Choose another one. |
-/// | 400 | `InvalidAdditionalInfoPvdConfig.SizeExceeded` | `AdditionalInfo.PvdConfig` is too large. Shorten it. |
+/// | 400 | <code>InvalidParameter.<wbr>Encrypted.<wbr>KmsNotEnable</code> | KMS is not activated. Activate it before using encryption. |
+/// | 400 | <code>InvalidPrivateIpAddress.<wbr>Duplicated</code> | The private IP address is in use already. Choose another one. |
+/// | 400 | <code>InvalidAdditionalInfoPvdConfig.<wbr>SizeExceeded</code> | `AdditionalInfo.PvdConfig` is too large. Shorten it. |
 /// | 401 | `InvalidRamRole.NotEcsRole` | The RAM role does not trust ECS. Check the trust policy of the role. |
-/// | 403 | `InvalidParameter.PrivateIpAddressRepeated` | A private IP address occurs more than once. Remove the duplicate. |
-/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` | The instance has the maximum number of RDMA network interfaces. Detach one first. |
-/// | 403 | `InvalidParameter.EniNumExceededWithLaunchEcs` | Too many network interfaces are set for a new instance. Pass fewer. |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` | The instance type does not support the high-performance traffic mode. |
-/// | 403 | `InvalidParameter.QueuePairNumberMustEmpty` | `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out. |
+/// | 403 | <code>InvalidParameter.<wbr>PrivateIpAddressRepeated</code> | A private IP address occurs more than once. Remove the duplicate. |
+/// | 403 | <code>InvalidOperation.<wbr>HighPerformanceEniPerInstanceLimitExceeded</code> | The instance has the maximum number of RDMA network interfaces. Detach one first. |
+/// | 403 | <code>InvalidParameter.<wbr>EniNumExceededWithLaunchEcs</code> | Too many network interfaces are set for a new instance. Pass fewer. |
+/// | 403 | <code>InvalidOperation.<wbr>InstanceTypeNotSupportHighPerformanceTrafficMode</code> | The instance type does not support the high-performance traffic mode. |
+/// | 403 | <code>InvalidParameter.<wbr>QueuePairNumberMustEmpty</code> | `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out. |
 /// | 403 | `InvalidParameter.EniTrafficMode` | The traffic mode is not valid. Use `Standard` or `HighPerformance`. |
-/// | 403 | `InvalidParameter.InvalidQueuePairNumber` | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidQueuePairNumber</code> | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
 /// | 403 | `InvalidParam.IpCount` | The number of IP addresses is not valid. |
 /// | 403 | `InvalidParameter.EniType` | The type of a network interface is not valid. |
-/// | 403 | `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` | The account or region may not use the high-performance traffic mode. |
-/// | 403 | `InvalidParameter.NetworkInterface` | The settings of the network interfaces are not valid. |
+/// | 403 | <code>InvalidOperation.<wbr>HighPerformanceTrafficModeIsNotAllowed</code> | The account or region may not use the high-performance traffic mode. |
+/// | 403 | <code>InvalidParameter.<wbr>NetworkInterface</code> | The settings of the network interfaces are not valid. |
 /// | 403 | `InvalidParameter.Combination` | The parameters cannot be combined in this way. Check the request. |
-/// | 403 | `InvalidHostname.SingleAndMultiConflict` | The settings for one host name and for several host names exclude each other. Pass only one of them. |
+/// | 403 | <code>InvalidHostname.<wbr>SingleAndMultiConflict</code> | The settings for one host name and for several host names exclude each other. Pass only one of them. |
 /// | 403 | `InvalidHostname.SizeInvalid` | The number of host names does not fit the number of instances. |
 /// | 403 | `InvalidParams.InstanceNameExceed` | The instance name leaves no room for the three-digit suffix. Shorten it. |
 /// | 403 | `InvalidParams.HostnameExceed` | The host name leaves no room for the three-digit suffix. Shorten it. |
 /// | 403 | `ImageNotSubscribed` | The account has not subscribed to the marketplace image. Subscribe to it first. |
-/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` | The account may not use the category of the system disk. |
+/// | 403 | <code>InvalidSystemDiskCategory.<wbr>ValueUnauthorized</code> | The account may not use the category of the system disk. |
 /// | 403 | `InvalidSnapshotId.NotReady` | The snapshot has not been completed yet. Repeat the call when it is. Retryable. |
 /// | 403 | `InstanceDiskCategoryLimitExceed` | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
 /// | 403 | `InvalidDevice.InUse` | The device name is in use already. Choose another one. |
@@ -340,7 +339,7 @@ use super::types::{
 /// | 403 | `SecurityGroupInstanceLimitExceed` | The security group has the maximum number of instances. Use another group. |
 /// | 403 | `NodeControllerUnavailable` | A part of the service is not available at the moment. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `RegionUnauthorized` | The account may not create such resources in the region. Choose another region. |
-/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` | The snapshot is one of a system disk. Choose a snapshot of a data disk. |
+/// | 403 | <code>InvalidSnapshotId.<wbr>NotDataDiskSnapshot</code> | The snapshot is one of a system disk. Choose a snapshot of a data disk. |
 /// | 403 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 /// | 403 | `DeleteWithInstance.Conflict` | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
 /// | 403 | `InstanceDiskNumLimitExceed` | The request has more disks than an instance can take. Reduce their number. |
@@ -353,59 +352,59 @@ use super::types::{
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `OperationDenied.ImageNotValid` | The image is disabled, deleted or not open to the account. Choose another one. |
 /// | 403 | `OperationDenied.SnapshotNotValid` | The snapshot cannot serve to create disks. Choose another one. |
-/// | 403 | `OperationDenied.SnapshotNotAllowed` | The snapshot cannot serve to create disks. Choose another one. |
+/// | 403 | <code>OperationDenied.<wbr>SnapshotNotAllowed</code> | The snapshot cannot serve to create disks. Choose another one. |
 /// | 403 | `OperationDenied.ZoneNotAllowed` | No instances may be created in the zone. Choose another one. |
-/// | 403 | `OperationDenied.ZoneSystemCategoryNotMatch` | The zone does not offer the disk category, or zone and cluster do not fit together. |
+/// | 403 | <code>OperationDenied.<wbr>ZoneSystemCategoryNotMatch</code> | The zone does not offer the disk category, or zone and cluster do not fit together. |
 /// | 403 | `OperationDenied.ResourceControl` | Resources in the region are restricted at present. Repeat the call later. |
 /// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
-/// | 403 | `OperationDenied.SnapshotParamsNotValid` | The snapshot is too large for the disk category, or the account may not use the category. |
-/// | 403 | `OperationDenied.DiskTypeNotSupport` | The type of the disk does not allow the operation. |
+/// | 403 | <code>OperationDenied.<wbr>SnapshotParamsNotValid</code> | The snapshot is too large for the disk category, or the account may not use the category. |
+/// | 403 | <code>OperationDenied.<wbr>DiskTypeNotSupport</code> | The type of the disk does not allow the operation. |
 /// | 403 | `InvalidUserData.Forbidden` | The account may not use `UserData`. Apply for the permission first. |
 /// | 403 | `Zone.NotOpen` | The zone is not open to the account. Choose another zone. |
 /// | 403 | `Zone.NotOnSale` | The zone no longer sells the resource. Choose another zone or region. |
 /// | 403 | `InvalidClusterId.NotFound` | The cluster does not exist. Check `ClusterId`. |
 /// | 403 | `InvalidResourceType.NotSupported` | The resource type is not supported or not sold in the zone. Choose another one. |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
-/// | 403 | `InvalidInstanceType.ZoneNotSupported` | The zone does not offer the instance type. Choose another zone or type. |
+/// | 403 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | <code>InvalidInstanceType.<wbr>ZoneNotSupported</code> | The zone does not offer the instance type. Choose another zone or type. |
 /// | 403 | `InstanceType.Offline` | The instance type is no longer offered. Choose another one. |
-/// | 403 | `DependencyViolation.WindowsInstance` | Windows instances do not support SSH key pairs. Use a password instead. |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` | Instances in the classic network cannot have a RAM role. |
+/// | 403 | <code>DependencyViolation.<wbr>WindowsInstance</code> | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | <code>InvalidNetworkType.<wbr>MismatchRamRole</code> | Instances in the classic network cannot have a RAM role. |
 /// | 403 | `InvalidUser.PassRoleForbidden` | The RAM user may not pass RAM roles to instances. Grant the permission first. |
 /// | 403 | `InvalidParam.TrustedSystemMode` | The trusted system mode is not valid. |
-/// | 403 | `InvalidParam.ConfidentialComputingMode` | The confidential computing mode is not valid. |
+/// | 403 | <code>InvalidParam.<wbr>ConfidentialComputingMode</code> | The confidential computing mode is not valid. |
 /// | 403 | `InvalidInstanceType.NotSupported` | The instance type is not supported here, for example by the deployment set. Choose another one. |
-/// | 403 | `InvalidSecurityOptions.NotSupported` | vTPM and enclaves exclude each other. Enable only one of them. |
+/// | 403 | <code>InvalidSecurityOptions.<wbr>NotSupported</code> | vTPM and enclaves exclude each other. Enable only one of them. |
 /// | 403 | `InvalidImage.NotSupported` | The image does not support this kind of instance, such as vTPM or vSGX. Choose another image. |
 /// | 403 | `Forbidden.RiskControl` | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
 /// | 403 | `InvalidInstance.UnPaidOrder` | The instance or the account has an unpaid order. Pay or cancel it first. |
 /// | 403 | `Account.Arrearage` | The account has overdue payments. Settle them, then repeat the call. |
 /// | 403 | `RealNameAuthenticationError` | The account has not passed real-name registration. Complete it first. |
 /// | 403 | `InvalidPayMethod` | The billing or payment method is not valid. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | <code>InvalidAccountStatus.<wbr>NotEnoughBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 403 | `ImageNotSupportInstanceType` | The image does not support the instance type. Choose another image or type. |
 /// | 403 | `DryRun.InvalidAmount` | The number of instances is not valid for a dry run. |
-/// | 403 | `OperationDenied.InvalidNetworkType` | The network type does not allow the operation. Use a VPC. |
-/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` | The interruption behavior is not available in the classic network. Use a VPC. |
-/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` | The interruption behavior is not available for instances with local disks. |
+/// | 403 | <code>OperationDenied.<wbr>InvalidNetworkType</code> | The network type does not allow the operation. Use a VPC. |
+/// | 403 | <code>InvalidSpotInterruptionBehavior.<wbr>ClassicNetworkNotSupport</code> | The interruption behavior is not available in the classic network. Use a VPC. |
+/// | 403 | <code>InvalidSpotInterruptionBehavior.<wbr>LocalDiskNotSupport</code> | The interruption behavior is not available for instances with local disks. |
 /// | 403 | `QuotaExceed.PostPaidDisk` | The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota. |
 /// | 403 | `InvalidParameter.NotMatch` | Parameters or resources of the request do not fit together. Check their combination. |
-/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` | No default vSwitch can be created in this zone. Pass a vSwitch of your own. |
-/// | 403 | `OperationDenied.LocalDiskUnsupported` | The instance has local disks, so its configuration cannot be changed. |
-/// | 403 | `OperationDenied.InconsistentNetwork` | The security group and the vSwitch are in different VPCs. Use the same VPC. |
+/// | 403 | <code>InvalidVSwitch.<wbr>DefaultVSwitchNotSupport</code> | No default vSwitch can be created in this zone. Pass a vSwitch of your own. |
+/// | 403 | <code>OperationDenied.<wbr>LocalDiskUnsupported</code> | The instance has local disks, so its configuration cannot be changed. |
+/// | 403 | <code>OperationDenied.<wbr>InconsistentNetwork</code> | The security group and the vSwitch are in different VPCs. Use the same VPC. |
 /// | 403 | `DefaultVswitch.Existed` | The VPC already has a default vSwitch. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `CategoryViolation` | The disk category of the instance does not allow the operation. |
 /// | 403 | `ResourcesNotInSameZone` | The resources are in different zones. Use resources of the same zone. |
 /// | 403 | `InvalidDisk.SystemDiskSize` | The size of the system disk is out of range. |
 /// | 403 | `InsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `InvalidOperation.NetworkInterface` | The settings of the network interfaces are not valid. |
+/// | 403 | <code>InvalidOperation.<wbr>NetworkInterface</code> | The settings of the network interfaces are not valid. |
 /// | 403 | `MaxEniIpv6IpsCountExceeded` | The network interface would have too many IPv6 addresses. Reduce their number. |
 /// | 403 | `InvalidIp.IpRepeated` | An IP address occurs more than once in the request. Remove the duplicate. |
 /// | 403 | `InvalidIp.IpAssigned` | The IP address is assigned already. Choose another one. |
 /// | 403 | `InvalidIp.Address` | An IP address is not valid or does not belong to the vSwitch. Check the address. |
-/// | 403 | `InvalidOperation.EniCountExceeded` | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
-/// | 403 | `InvalidOperation.Ipv6CountExceeded` | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | <code>InvalidOperation.<wbr>EniCountExceeded</code> | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 403 | <code>InvalidOperation.<wbr>Ipv4CountExceeded</code> | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | <code>InvalidOperation.<wbr>Ipv6CountExceeded</code> | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
 /// | 403 | `InvalidOperation.Ipv6NotSupport` | The instance type does not support IPv6. Choose another type. |
 /// | 403 | `InvalidOperation.Ipv4NotSupport` | The instance type does not support several private IPv4 addresses. |
 /// | 403 | `InvalidParam.SecondaryIp` | The settings of the secondary private IP addresses are not valid. |
@@ -416,44 +415,44 @@ use super::types::{
 /// | 403 | `InvalidParam.CpuOptionsNuma` | The NUMA setting of the CPU is not valid. |
 /// | 403 | `InvalidVSwitchId.IpInvalid` | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
 /// | 403 | `Forbidden.RegionId` | The account cannot use the operation in this region. Check `RegionId`. |
-/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` | The deployment set has the maximum number of instances. Use another set. |
-/// | 403 | `InvalidChargeType.ValueNotSupported` | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
+/// | 403 | <code>QuotaExceed.<wbr>DeploymentSetInstanceQuotaFull</code> | The deployment set has the maximum number of instances. Use another set. |
+/// | 403 | <code>InvalidChargeType.<wbr>ValueNotSupported</code> | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
 /// | 403 | `InvalidRegion.NotSupport` | The region does not support the feature. Use another region. |
 /// | 403 | `UserNotInTheWhiteList` | The account is not on the allowlist for the feature. Apply for access first. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 403 | `SecurityRisk.3DVerification` | The default card of the account needs verification. Follow the link sent by email. |
 /// | 403 | `Mayi.InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 403 | `InvalidNetworkType` | The region does not support the network type. Use a VPC. |
 /// | 403 | `InvalidAccountStatus` | The state of the account does not allow the operation. Contact Alibaba Cloud support. |
 /// | 403 | `QuotaExceeded.PrivateIpAddress` | The vSwitch has too few free IP addresses. Choose another vSwitch. |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 403 | <code>OperationDenied.<wbr>PerformanceLevelNotMatch</code> | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
 /// | 403 | `InvalidStorageSetName.Malformed` | The name of the storage set is not valid. Check its length and characters. |
 /// | 403 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
-/// | 403 | `InvalidMaxPartitionNumber.Malformed` | The maximum number of partitions is not valid. Check `MaxPartitionNumber`. |
-/// | 403 | `InvalidParameter.StorageSetPartitionNumber` | The number of the partition is not valid. Check `StorageSetPartitionNumber`. |
+/// | 403 | <code>InvalidMaxPartitionNumber.<wbr>Malformed</code> | The maximum number of partitions is not valid. Check `MaxPartitionNumber`. |
+/// | 403 | <code>InvalidParameter.<wbr>StorageSetPartitionNumber</code> | The number of the partition is not valid. Check `StorageSetPartitionNumber`. |
 /// | 403 | `InvalidParameter.StorageSetId` | The storage set ID is not valid. Check `StorageSetId`. |
-/// | 403 | `InvalidParameter.StorageSetZoneId` | The zone does not fit the storage set. Use the zone of the set. |
-/// | 403 | `EnterpriseGroupLimited.MutliGroupType` | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
-/// | 403 | `EnterpriseGroupLimited.InstanceType` | The instance type does not support advanced security groups. Use a basic one or another type. |
+/// | 403 | <code>InvalidParameter.<wbr>StorageSetZoneId</code> | The zone does not fit the storage set. Use the zone of the set. |
+/// | 403 | <code>EnterpriseGroupLimited.<wbr>MutliGroupType</code> | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 403 | <code>EnterpriseGroupLimited.<wbr>InstanceType</code> | The instance type does not support advanced security groups. Use a basic one or another type. |
 /// | 403 | `QuotaExceed.Tags` | The resource would have too many tags. Remove some first. |
-/// | 403 | `OperationDenied.RegionIdNotSupported` | The region does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.FlavorNotSupported` | The instance type does not support a protection period for spot instances. |
-/// | 403 | `OperationDenied.TimestampNotSupported` | At this time no protection period for spot instances is available. |
+/// | 403 | <code>OperationDenied.<wbr>RegionIdNotSupported</code> | The region does not support a protection period for spot instances. |
+/// | 403 | <code>OperationDenied.<wbr>FlavorNotSupported</code> | The instance type does not support a protection period for spot instances. |
+/// | 403 | <code>OperationDenied.<wbr>TimestampNotSupported</code> | At this time no protection period for spot instances is available. |
 /// | 403 | `OperationDenied.PaygNotAvailable` | Pay-as-you-go instances are not available at present. |
-/// | 403 | `OperationDenied.PrepayNotAvailable` | Subscription instances are not available at present. |
+/// | 403 | <code>OperationDenied.<wbr>PrepayNotAvailable</code> | Subscription instances are not available at present. |
 /// | 403 | `OperationDenied.BidOwnResource` | A BID account cannot own resources. Use another account. |
-/// | 403 | `OperationDenied.CloudSSDNotSupported` | The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`. |
+/// | 403 | <code>OperationDenied.<wbr>CloudSSDNotSupported</code> | The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`. |
 /// | 403 | `QuotaExceed.ElasticQuota` | The quota for the instance type is used up. Request a higher quota or choose another type. |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
-/// | 403 | `InvalidImageFamily.MissingAvailableImage` | The image family has no available image. Choose another family or image. |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` | A cloud service manages the resource, so it cannot be changed here. Use that service. |
-/// | 403 | `InvalidManagedPrivateSpaceId.DedicatedHostIdConflict` | `ManagedPrivateSpaceId` and `DedicatedHostId` exclude each other. Pass only one of them. |
-/// | 403 | `InvalidManagedPrivateSpaceId.TenancyConflict` | `ManagedPrivateSpaceId` and `Tenancy` exclude each other. Pass only one of them. |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` | The number of queues of a network interface is not valid. |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` | The number of queues exceeds the limit of one network interface. Reduce it. |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | <code>QuotaExceeded.<wbr>PostpaidDataDiskCapacity</code> | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
+/// | 403 | <code>InvalidImageFamily.<wbr>MissingAvailableImage</code> | The image family has no available image. Choose another family or image. |
+/// | 403 | <code>InvalidRegionId.<wbr>NotSupportEncryptAlgorithm</code> | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | <code>InvalidOperation.<wbr>ResourceManagedByCloudProduct</code> | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | <code>InvalidManagedPrivateSpaceId.<wbr>DedicatedHostIdConflict</code> | `ManagedPrivateSpaceId` and `DedicatedHostId` exclude each other. Pass only one of them. |
+/// | 403 | <code>InvalidManagedPrivateSpaceId.<wbr>TenancyConflict</code> | `ManagedPrivateSpaceId` and `Tenancy` exclude each other. Pass only one of them. |
+/// | 403 | <code>InvalidParameter.<wbr>InvalidEniQueueNumber</code> | The number of queues of a network interface is not valid. |
+/// | 403 | <code>InvalidOperation.<wbr>MaxEniQueueNumberExceeded</code> | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | <code>InvalidOperation.<wbr>ExceedInstanceTypeQueueNumber</code> | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
 /// | 403 | `InvalidIspType.ValueNotSupported` | The kind of line is not supported. Check `Isp`. |
 /// | 403 | `UnsupportedIspChargeType` | The billing method of the instance does not allow this kind of line (ISP). |
 /// | 403 | `UnsupportedIspClassicNetwork` | The classic network does not support choosing the kind of line (ISP). Leave `Isp` out. |
@@ -461,51 +460,51 @@ use super::types::{
 /// | 403 | `UnsupportedIspNetworkChargeType` | The billing method of the bandwidth does not allow this kind of line (ISP). |
 /// | 403 | `InvalidIspUID` | The account may not use this kind of line (ISP). |
 /// | 403 | `UnsupportedIspRegion` | The region does not offer this kind of line (ISP). |
-/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` | Only advanced security groups are supported here. Use one. |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | <code>Forbidden.<wbr>OnlySupportEnterpriseGroup</code> | Only advanced security groups are supported here. Use one. |
+/// | 403 | <code>HibernationConfigured.<wbr>InstanceOperationForbidden</code> | The operation is not possible for an instance that is configured for hibernation. |
 /// | 403 | `InstanceDiskLimitExceeded` | The instance has the maximum number of disks. Detach one first. |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` | The instance type does not support the disk category. Change one of them. |
-/// | 403 | `InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting` | The confidential computing mode is open to invited accounts only. |
-/// | 403 | `InvalidOperation.InvalidNetworkInterfaceId` | The ID of the network interface is not valid for new instances. |
-/// | 403 | `InvalidOperation.RegionNotSupportNetworkInterfaceId` | Existing network interfaces cannot be used for new instances in this region. |
+/// | 403 | <code>InvalidInstanceType.<wbr>NotSupportDiskCategory</code> | The instance type does not support the disk category. Change one of them. |
+/// | 403 | <code>InvalidOperation.<wbr>ConfidentialComputingModeInInviteOnlyTesting</code> | The confidential computing mode is open to invited accounts only. |
+/// | 403 | <code>InvalidOperation.<wbr>InvalidNetworkInterfaceId</code> | The ID of the network interface is not valid for new instances. |
+/// | 403 | <code>InvalidOperation.<wbr>RegionNotSupportNetworkInterfaceId</code> | Existing network interfaces cannot be used for new instances in this region. |
 /// | 403 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` | Disks are encrypted by default in this region, so `Encrypted` must be `true`. |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` | No public IP addresses are left in the region or for the billing method. Choose another one. |
+/// | 403 | <code>NotSupportSnapshotEncrypted.<wbr>DiskCategory</code> | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
+/// | 403 | <code>InvalidEncrypted.<wbr>DefaultEncryptionUnsupported</code> | Disks are encrypted by default in this region, so `Encrypted` must be `true`. |
+/// | 403 | <code>InvalidOperation.<wbr>PublicIpAddressNoStock</code> | No public IP addresses are left in the region or for the billing method. Choose another one. |
 /// | 404 | `InvalidStorageClusterId.NotExist` | The dedicated block storage cluster does not exist in the region. Check its ID. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 /// | 404 | `InvalidSecurityGroupId` | The security group ID is not valid or does not exist. Check it. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
-/// | 404 | `InvalidDataDiskSnapshotId.NotFound` | The snapshot for a data disk does not exist. Check its ID. |
+/// | 404 | <code>InvalidDataDiskSnapshotId.<wbr>NotFound</code> | The snapshot for a data disk does not exist. Check its ID. |
 /// | 404 | `InvalidClusterId.NotFound` | The cluster does not exist. Check `ClusterId`. |
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
 /// | 404 | `IoOptimized.NotSupported` | The image or instance type does not support I/O optimization, or a KMS key requires it. |
-/// | 404 | `InvalidInstanceChargeType.NotFound` | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | <code>InvalidInstanceChargeType.<wbr>NotFound</code> | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
 /// | 404 | `DependencyViolation.IoOptimized` | The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`. |
 /// | 404 | `PaymentMethodNotFound` | The account has no means of payment. Register one first. |
 /// | 404 | `HOSTNAME_ILLEGAL` | The host name is not valid. Check `HostName`. |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` | The system disk is smaller than the image. Choose a larger size. |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` | The system disk is smaller than the minimum. Choose a larger size. |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` | The system disk is larger than the maximum. Choose a smaller size. |
+/// | 404 | <code>InvalidSystemDiskSize.<wbr>LessThanImageSize</code> | The system disk is smaller than the image. Choose a larger size. |
+/// | 404 | <code>InvalidSystemDiskSize.<wbr>LessThanMinSize</code> | The system disk is smaller than the minimum. Choose a larger size. |
+/// | 404 | <code>InvalidSystemDiskSize.<wbr>MoreThanMaxSize</code> | The system disk is larger than the maximum. Choose a smaller size. |
 /// | 404 | `OperationDenied.ImageNotValid` | The image is disabled, deleted or not open to the account. Choose another one. |
 /// | 404 | `OperationDenied.CreatingConflict` | Another instance is being created at the same time. Wait a moment, then repeat the call. Retryable. |
 /// | 404 | `InvalidKeyPairName.NotFound` | The key pair does not exist. Check `KeyPairName`. |
 /// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 404 | `InvalidRamRole.NotFound` | The RAM role does not exist. Check its name. |
 /// | 404 | `InvalidLaunchTemplate.NotFound` | The launch template does not exist. Check its ID or name. |
-/// | 404 | `InvalidLaunchTemplateVersion.NotFound` | The version of the launch template does not exist. Check its number. |
+/// | 404 | <code>InvalidLaunchTemplateVersion.<wbr>NotFound</code> | The version of the launch template does not exist. Check its number. |
 /// | 404 | `InvalidVSwitchId.NotExist` | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `InvalidMarketImage.NotFound` | The marketplace image does not exist. Choose another image. |
 /// | 404 | `DeploymentSet.NotFound` | The deployment set does not exist. Check its ID. |
-/// | 404 | `InvalidParameter.DeploymentSetGroupNo` | The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`. |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` | The KMS key does not exist. Check its ID. |
+/// | 404 | <code>InvalidParameter.<wbr>DeploymentSetGroupNo</code> | The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`. |
+/// | 404 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>NotFound</code> | The KMS key does not exist. Check its ID. |
 /// | 404 | `InvalidDiskIds.NotPortable` | The disk is not portable, so the operation is not possible. |
-/// | 404 | `InvalidAutoSnapshotPolicyId.NotFound` | The automatic snapshot policy does not exist. Check its ID. |
+/// | 404 | <code>InvalidAutoSnapshotPolicyId.<wbr>NotFound</code> | The automatic snapshot policy does not exist. Check its ID. |
 /// | 429 | `Throttling.Resource` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` | KMS could not create the data key. Repeat the call later or contact KMS support. |
+/// | 500 | <code>InvalidParameter.<wbr>DataEncryptedKeyCreateFailed</code> | KMS could not create the data key. Repeat the call later or contact KMS support. |
 #[derive(Default)]
 pub struct RunInstances {
     /// The region of the instances. `DescribeRegions` lists the regions.
@@ -538,7 +537,7 @@ pub struct RunInstances {
     pub instance_name: Option<String>,
     /// The description of the instances: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
-    /// 2 to 256 characters. Example: `Web servers`.
+    /// Example: `Web servers`.
     pub description: Option<String>,
     /// The greatest inbound bandwidth to the Internet in Mbit/s, from 1 to the greater of 10 and `InternetMaxBandwidthOut`. Default: the greatest value allowed.
     ///
@@ -546,7 +545,7 @@ pub struct RunInstances {
     pub internet_max_bandwidth_in: Option<i32>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s, 0 to 100. Default: 0, which means no public address.
     ///
-    /// 0 to 100. The server's default is `0`. Example: `10`.
+    /// Example: `10`.
     pub internet_max_bandwidth_out: Option<i32>,
     /// The host name of the instances. Periods and hyphens may be neither first nor last, nor follow each other.
     ///
@@ -559,15 +558,13 @@ pub struct RunInstances {
     pub host_name: Option<String>,
     /// Whether `HostName` and `InstanceName` of several instances get a number as suffix, from `001` to `999`. Without effect on a name of the form `prefix[begin,digits]`. Default: `false`.
     ///
-    /// The server's default is `false`. Example: `true`.
+    /// Example: `true`.
     pub unique_suffix: Option<bool>,
     /// The password of the instances: 8 to 30 characters with at least three of upper-case letters, lower-case letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;'<>,.?/``. On Windows it may not start with a slash. Send it over HTTPS only.
-    ///
-    /// 8 to 30 characters.
     pub password: Option<String>,
     /// Whether the password set in the image is kept; `Password` is then left out. Default: `false`.
     ///
-    /// The server's default is `false`. Example: `false`.
+    /// Example: `false`.
     pub password_inherit: Option<bool>,
     /// The zone of the instances, that of the vSwitch if there is one. Default: that of the vSwitch, or one that the service picks.
     ///
@@ -575,12 +572,7 @@ pub struct RunInstances {
     pub zone_id: Option<String>,
     /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). Default: `PayByTraffic`.
     ///
-    /// The server's default is `PayByTraffic`. Example: `PayByTraffic`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByBandwidth`: by bandwidth
-    /// - `PayByTraffic`: by traffic
+    /// Example: `PayByTraffic`.
     pub internet_charge_type: Option<String>,
     /// The size of the system disk in GiB, at least that of the image.
     ///
@@ -593,37 +585,21 @@ pub struct RunInstances {
     ///
     /// On the wire `SystemDisk.Size`. Example: `40`.
     pub system_disk_size: Option<String>,
-    /// The category of the system disk: `cloud_efficiency` (ultra disk), `cloud_ssd` (standard SSD), `cloud_essd` (enterprise SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or, for families `ecs.u1` and `ecs.e`, `cloud_essd_entry` (ESSD Entry). Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`; on the China site, since January 30, 2026, `cloud_essd` at `PL0` for types that support nothing else.
+    /// The category of the system disk: `cloud_essd` (enterprise SSD), `cloud_auto` (ESSD AutoPL), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `cloud` (basic disk) or, for families `ecs.u1` and `ecs.e`, `cloud_essd_entry` (ESSD Entry). Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`; on the China site, since January 30, 2026, `cloud_essd` at `PL0` for types that support nothing else.
     ///
     /// On the wire `SystemDisk.Category`. Example: `cloud_essd`.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_essd_entry`: ESSD Entry
     pub system_disk_category: Option<String>,
     /// The name of the system disk: 2 to 128 letters and digits of any script, colons, underscores, periods and hyphens.
     ///
-    /// On the wire `SystemDisk.DiskName`. 2 to 128 characters. Example: `web-system`.
+    /// On the wire `SystemDisk.DiskName`. Example: `web-system`.
     pub system_disk_disk_name: Option<String>,
     /// The description of the system disk: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
-    /// On the wire `SystemDisk.Description`. 2 to 256 characters. Example: `System disk of a web server`.
+    /// On the wire `SystemDisk.Description`. Example: `System disk of a web server`.
     pub system_disk_description: Option<String>,
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
     ///
     /// On the wire `SystemDisk.PerformanceLevel`. Example: `PL0`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub system_disk_performance_level: Option<String>,
     /// The automatic snapshot policy of the system disk.
     ///
@@ -632,8 +608,6 @@ pub struct RunInstances {
     /// Whether the instances are I/O optimized: `optimized` or `none`. Default: `none` for retired types, else `optimized`.
     ///
     /// Example: `optimized`.
-    ///
-    /// Documented values: `none`, `optimized`.
     pub io_optimized: Option<String>,
     /// Data for the instances to read or to run when they start, encoded in Base64; at most 32 KB before encoding. Encrypt what is secret.
     ///
@@ -649,11 +623,11 @@ pub struct RunInstances {
     pub ram_role_name: Option<String>,
     /// The number of instances to create, 1 to 100. If fewer are in stock, none is created, unless `MinAmount` allows it. Default: 1.
     ///
-    /// 1 to 100. The server's default is `1`. Example: `3`.
+    /// Example: `3`.
     pub amount: Option<i32>,
     /// The least number of instances to create, 1 to 100. If fewer are in stock, the call fails; if there are at least this many but fewer than `Amount`, as many as possible are created.
     ///
-    /// 1 to 100. Example: `2`.
+    /// Example: `2`.
     pub min_amount: Option<i32>,
     /// The time at which to release pay-as-you-go instances: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead.
     ///
@@ -661,48 +635,27 @@ pub struct RunInstances {
     pub auto_release_time: Option<String>,
     /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price. Default: `NoSpot`.
     ///
-    /// The server's default is `NoSpot`. Example: `NoSpot`.
-    ///
-    /// Documented values:
-    ///
-    /// - `NoSpot`: no spot instance
-    /// - `SpotWithPriceLimit`: spot, up to a price
-    /// - `SpotAsPriceGo`: spot, at the market price
+    /// Example: `NoSpot`.
     pub spot_strategy: Option<String>,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
-    /// 0 to 720. The server's default is `1`. Example: `1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `1`: one hour of protection
-    /// - `0`: no protection period
+    /// 0 to 1. Example: `1`.
     pub spot_duration: Option<i32>,
-    /// The highest price of an instance per hour, with up to 3 decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
+    /// The highest price of an instance per hour, with up to three decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
     ///
     /// 0 to 999999. Example: `0.97`.
     pub spot_price_limit: Option<f64>,
     /// The treatment of a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode; on request only). Default: `Terminate`.
     ///
-    /// The server's default is `Terminate`. Example: `Terminate`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Terminate`: released
-    /// - `Stop`: stopped, not billed
+    /// Example: `Terminate`.
     pub spot_interruption_behavior: Option<String>,
     /// Whether security hardening is installed: `Active` (public images only) or `Deactive`.
     ///
     /// Example: `Active`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Active`: switched on
-    /// - `Deactive`: switched off
     pub security_enhancement_strategy: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
-    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// The HPC cluster of the instances. Needed for Super Computing Cluster types.
     ///
@@ -735,33 +688,22 @@ pub struct RunInstances {
     /// The length of the subscription, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months; no longer than the subscription of the dedicated host. Needed with `InstanceChargeType` `PrePaid`.
     ///
     /// Example: `1`.
-    ///
-    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month`, or on the China site `Week`. Default: `Month`.
     ///
     /// Example: `Month`.
-    ///
-    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// Whether the subscription is renewed automatically. Only with `InstanceChargeType` `PrePaid`. Default: `false`.
     ///
-    /// The server's default is `false`. Example: `true`.
+    /// Example: `true`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in units of `PeriodUnit`: 1, 2 or 3 weeks, or 1, 2, 3, 6, 12, 24, 36, 48 or 60 months. Default: 1.
     ///
-    /// The server's default is `1`. Example: `1`.
-    ///
-    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
+    /// Example: `1`.
     pub auto_renew_period: Option<i32>,
     /// The billing method of the instances: `PrePaid` (subscription; the account must be allowed to pay from its balance or by credit) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
-    /// The server's default is `PostPaid`. Example: `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
+    /// Example: `PostPaid`.
     pub instance_charge_type: Option<String>,
     /// The deployment set of the instances.
     ///
@@ -769,7 +711,7 @@ pub struct RunInstances {
     pub deployment_set_id: Option<String>,
     /// The group in the deployment set, 1 to 7. Only for a set with strategy `AvailabilityGroup`.
     ///
-    /// 1 to 7. Example: `1`.
+    /// Example: `1`.
     pub deployment_set_group_no: Option<i32>,
     /// The private address of an instance in a VPC, a free address of the vSwitch other than the first and the last three. With several instances it is the first of consecutive addresses, and no secondary ENI can be added. Not together with an element of `NetworkInterface` that is the primary ENI: set `PrimaryIpAddress` there.
     ///
@@ -778,15 +720,10 @@ pub struct RunInstances {
     /// The mode of burstable instances: `Standard` or `Unlimited`.
     ///
     /// Example: `Standard`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Standard`: within its CPU credits
-    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// The number of IPv6 addresses that the service picks at random for the primary ENI, 1 to 10. Cannot be combined with `Ipv6Address`. Not together with an element of `NetworkInterface` that is the primary ENI: set the count there.
     ///
-    /// 1 to 10. Example: `1`.
+    /// Example: `1`.
     pub ipv6_address_count: Option<i32>,
     /// The number of queues of the primary ENI, within the limits of the instance type (`MaximumQueueNumberPerEni` and `TotalEniQueueQuantity` of `DescribeInstanceTypes`). Not together with an element of `NetworkInterface` that is the primary ENI: set `QueueNumber` there.
     ///
@@ -794,7 +731,7 @@ pub struct RunInstances {
     pub network_interface_queue_number: Option<i32>,
     /// Whether pay-as-you-go instances are protected against release by console or API. It does not hold off releases by the system. Default: `false`.
     ///
-    /// The server's default is `false`. Example: `false`.
+    /// Example: `false`.
     pub deletion_protection: Option<bool>,
     /// Open to invited users only; leave it out.
     ///
@@ -802,15 +739,11 @@ pub struct RunInstances {
     pub hibernation_options_configured: Option<bool>,
     /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room. Default: `default`.
     ///
-    /// The server's default is `default`. Example: `default`.
-    ///
-    /// Documented values: `host`.
+    /// Example: `default`.
     pub affinity: Option<String>,
     /// Whether the instances run on a dedicated host (`host`; the service picks one unless `DedicatedHostId` names it) or not (`default`). Default: `default`.
     ///
-    /// The server's default is `default`. Example: `default`.
-    ///
-    /// Documented values: `host`.
+    /// Example: `default`.
     pub tenancy: Option<String>,
     /// The storage set of the instances.
     ///
@@ -818,7 +751,7 @@ pub struct RunInstances {
     pub storage_set_id: Option<String>,
     /// The greatest number of partitions in the storage set, at least 1.
     ///
-    /// At least 1. Example: `2`.
+    /// Example: `2`.
     pub storage_set_partition_number: Option<i32>,
     /// The number of CPU cores. Only the default of the instance type is accepted.
     ///
@@ -836,38 +769,22 @@ pub struct RunInstances {
     /// The way in which the threads of a core are numbered: `ContinuousCoreToHTMapping` (side by side) or `DiscreteCoreToHTMapping` (apart). Only for some families of types.
     ///
     /// On the wire `CpuOptions.TopologyType`. Example: `DiscreteCoreToHTMapping`.
-    ///
-    /// Documented values:
-    ///
-    /// - `ContinuousCoreToHTMapping`: hyper-threads of a core in a row
-    /// - `DiscreteCoreToHTMapping`: hyper-threads of a core apart
     pub cpu_options_topology_type: Option<String>,
     /// `vTPM` makes the instances check at start that they are what they should be. For families g7, c7, r7, g7t, c7t and r7t. A system disk can then be replaced only from an image that supports it. Implied by confidential computing in an enclave.
     ///
     /// On the wire `SecurityOptions.TrustedSystemMode`. Example: `vTPM`.
-    ///
-    /// Documented values: `vTPM`.
     pub security_options_trusted_system_mode: Option<String>,
     /// `Enclave` lets the instances build enclaves for confidential computing, and switches the trusted system (vTPM) on. For families c7, g7 and r7; open to invited users only.
     ///
     /// On the wire `SecurityOptions.ConfidentialComputingMode`. Example: `Enclave`.
-    ///
-    /// Documented values: `Enclave`.
     pub security_options_confidential_computing_mode: Option<String>,
     /// Whether the metadata of the instances can be read: `enabled` or `disabled`. Default: `enabled`.
     ///
-    /// The server's default is `enabled`. Example: `enabled`.
-    ///
-    /// Documented values: `enabled`, `disabled`.
+    /// Example: `enabled`.
     pub http_endpoint: Option<String>,
     /// `required` lets the metadata be read in the hardened mode (IMDSv2) only, `optional` in any. Default: `optional`.
     ///
-    /// The server's default is `optional`. Example: `optional`.
-    ///
-    /// Documented values:
-    ///
-    /// - `optional`: IMDSv1 or IMDSv2
-    /// - `required`: IMDSv2 only
+    /// Example: `optional`.
     pub http_tokens: Option<String>,
     /// Not open for use; leave it out.
     ///
@@ -875,13 +792,7 @@ pub struct RunInstances {
     pub http_put_response_hop_limit: Option<i32>,
     /// Whether the instances use the private pool of an elasticity assurance or a capacity reservation. `Open`: an open pool if one matches, else public capacity; `Target`: the pool of `PrivatePoolOptions.Id`, or the start fails; `None`: none. Spot instances, instances in the classic network and those on dedicated hosts take only `None`. Default: `None`.
     ///
-    /// On the wire `PrivatePoolOptions.MatchCriteria`. The server's default is `None`. Example: `Open`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Open`: any open pool
-    /// - `Target`: the pool given
-    /// - `None`: no private pool
+    /// On the wire `PrivatePoolOptions.MatchCriteria`. Example: `Open`.
     pub private_pool_options_match_criteria: Option<String>,
     /// The private pool: the ID of an elasticity assurance or a capacity reservation. Needed with `PrivatePoolOptions.MatchCriteria` `Target`.
     ///
@@ -901,7 +812,7 @@ pub struct RunInstances {
     ///
     /// At most 1000 elements. Each element: At least 2 characters. Example: `["web-01","web-02"]`.
     pub host_names: Option<Vec<String>>,
-    /// The data disks of each instance, up to 16.
+    /// The data disks of each instance.
     ///
     /// At most 16 elements. Example: `[{"Size":40,"Category":"cloud_essd","PerformanceLevel":"PL1"}]`.
     pub data_disk: Option<Vec<DataDisk>>,
@@ -913,13 +824,13 @@ pub struct RunInstances {
     ///
     /// Example: `[{"InstanceType":"Secondary","VSwitchId":"vsw-bp1s5fnvk4gn2tws0001"}]`.
     pub network_interface: Option<Vec<NetworkInterface>>,
-    /// The tags of the instances, their disks and primary ENIs, up to 20.
+    /// The tags of the instances, their disks and primary ENIs.
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<Tag>>,
     /// The IPv6 addresses of the primary ENI, 1 to 10 of them; `Amount` must then be 1. Cannot be combined with `Ipv6AddressCount`. Not together with an element of `NetworkInterface` that is the primary ENI: set the addresses there.
     ///
-    /// At most 10 elements. Example: `["2001:db8:1234:1a00::1"]`.
+    /// Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
     /// Further settings of the system disk, such as its encryption and storage cluster.
     ///
@@ -935,7 +846,7 @@ pub struct RunInstances {
     pub network_options: Option<NetworkOptions>,
     /// Whether the order is paid at once; `false` leaves an order to be paid in the console, and is not allowed with `InstanceChargeType` `PostPaid`. With too little money to pay, the order becomes invalid and has to be cancelled. Default: `true`.
     ///
-    /// The server's default is `true`. Example: `true`.
+    /// Example: `true`.
     pub auto_pay: Option<bool>,
     /// Private domain names of the instances.
     pub private_dns_name_options: Option<PrivateDnsNameOptions>,
@@ -1782,7 +1693,7 @@ static RUN_INSTANCES: Schema = Schema {
         Field::int32("MinAmount").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("AutoReleaseTime"),
         Field::string("SpotStrategy"),
-        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(720)),
+        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(1)),
         Field::float("SpotPriceLimit")
             .limits(&Limits::NONE.float_minimum(0.0).float_maximum(999999.0)),
         Field::string("SpotInterruptionBehavior"),
@@ -2319,25 +2230,12 @@ static RUN_INSTANCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct DataDisk {
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// The automatic snapshot policy of the disk.
     pub auto_snapshot_policy_id: Option<String>,
     /// Whether the disk is encrypted: `true` or `false`, as text. Must be `true` if the disk comes from an encrypted snapshot of a shared image. Default: `false`.
-    ///
-    /// The server's default is `false`.
-    ///
-    /// Documented values: `true`, `false`.
     pub encrypted: Option<String>,
     /// The description of the disk: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The snapshot to make the disk from. The disk gets the size of the snapshot, and `Size` is ignored. Snapshots of 15 July 2013 or earlier are refused.
     pub snapshot_id: Option<String>,
@@ -2352,28 +2250,14 @@ pub struct DataDisk {
     /// - `cloud_essd_entry`: 10 to 32768
     pub size: Option<i32>,
     /// The name of the disk: 2 to 128 letters and digits of any script, colons, underscores, periods and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// The category of the disk: `cloud_auto` (ESSD AutoPL), `cloud_regional_disk_auto` (regional ESSD), `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `cloud` (basic disk), for families `ecs.u1` and `ecs.e` `cloud_essd_entry` (ESSD Entry), `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium` (elastic ephemeral disks).
     ///
     /// Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`; on the China site, since January 30, 2026, `cloud_auto` with bursting where the type supports it.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_regional_disk_auto`: regional ESSD
-    /// - `cloud_essd_entry`: ESSD Entry
     pub category: Option<String>,
     /// Not open for use; leave it out.
     pub encrypt_algorithm: Option<String>,
     /// Whether the disk is released together with the instance. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub delete_with_instance: Option<bool>,
     /// The KMS key that encrypts the disk. If it is left out, an encrypted disk uses the key of the encrypted snapshot it comes from (unless that is shared), or the key of the account where it encrypts disks by default, else the service key.
     ///
@@ -2381,7 +2265,7 @@ pub struct DataDisk {
     pub kms_key_id: Option<String>,
     /// The dedicated block storage cluster to take the disk from.
     pub storage_cluster_id: Option<String>,
-    /// Additional IOPS of an ESSD AutoPL disk, from 0 to the lesser of 50,000 and 1000 × capacity − baseline, where the baseline is the lesser of 1800 + 50 × capacity and 50,000. Only for category `cloud_auto`.
+    /// Additional IOPS of an ESSD AutoPL disk, from 0 to `min(50000, 1000 × capacity − baseline)`, where the baseline is `min(1800 + 50 × capacity, 50000)`. Only for category `cloud_auto`.
     ///
     /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
@@ -2542,12 +2426,8 @@ pub struct NetworkInterface {
     /// The vSwitch of the ENI. Needed for a primary ENI, where it replaces the parameter `VSwitchId`. Default for a secondary ENI: that of the instance.
     pub v_switch_id: Option<String>,
     /// The name of a secondary ENI: 2 to 128 letters and digits of any script, colons, underscores, periods and hyphens.
-    ///
-    /// 2 to 128 characters.
     pub network_interface_name: Option<String>,
     /// The description of a secondary ENI: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The security group of the ENI. A primary ENI needs this or `SecurityGroupIds`, not both; it replaces the parameters `SecurityGroupId` and `SecurityGroupIds`. Default for a secondary ENI: that of the instance.
     pub security_group_id: Option<String>,
@@ -2560,35 +2440,18 @@ pub struct NetworkInterface {
     /// At most 51 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface); the instance type limits the number of the latter. Default: `Standard`.
-    ///
-    /// The server's default is `Standard`.
-    ///
-    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queue pairs of an ENI for RDMA. All ENIs together must stay within the maximum of the instance type (see `DescribeInstanceTypes`). Without it the ENI takes that maximum, and no more RDMA ENIs can be attached.
     pub queue_pair_number: Option<i64>,
     /// The type of the ENI: `Primary` or `Secondary`. Default: `Secondary`.
-    ///
-    /// The server's default is `Secondary`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Primary`: primary interface
-    /// - `Secondary`: secondary interface
     pub instance_type: Option<String>,
     /// The number of IPv6 addresses that the service picks at random for a primary ENI, 1 to 10. Not for a secondary ENI. Cannot be combined with `Ipv6Address`, nor with the parameters of these names.
-    ///
-    /// 1 to 10.
     pub ipv6_address_count: Option<i64>,
     /// The IPv6 addresses of a primary ENI, 1 to 10 of them; `Amount` must then be 1. Not for a secondary ENI. Cannot be combined with `Ipv6AddressCount`, nor with the parameters of these names.
-    ///
-    /// At most 10 elements.
     pub ipv6_address: Option<Vec<String>>,
     /// The physical network card, counted from 0; only for instance types that have several. For a primary ENI it can only be 0.
     pub network_card_index: Option<i32>,
     /// Whether a secondary ENI is deleted together with the instance. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub delete_on_release: Option<bool>,
     /// An existing secondary ENI to attach. `Amount` must then be 1, and nothing else about the ENI can be set.
     pub network_interface_id: Option<String>,
@@ -2597,12 +2460,8 @@ pub struct NetworkInterface {
     /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory. Open to invited users only, for Linux images and types of the seventh and later generations.
     pub tx_queue_size: Option<i32>,
     /// Whether the ENI drops traffic of which it is neither the source nor the destination; advisable for security. Only some regions have it. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub source_dest_check: Option<bool>,
     /// The number of secondary private IPv4 addresses that the service picks for the ENI from the free addresses of its vSwitch: 1 to 49, within the limit of the instance type.
-    ///
-    /// 1 to 49.
     pub secondary_private_ip_address_count: Option<i32>,
 }
 
@@ -2812,19 +2671,15 @@ static NETWORK_INTERFACE: Schema = Schema {
 pub struct SystemDisk {
     /// The dedicated block storage cluster to take the system disk from.
     pub storage_cluster_id: Option<String>,
-    /// Additional IOPS of an ESSD AutoPL disk, from 0 to the lesser of 50,000 and 1000 × capacity − baseline, where the baseline is the lesser of 1800 + 50 × capacity and 50,000. Only for category `cloud_auto`.
+    /// Additional IOPS of an ESSD AutoPL disk, from 0 to `min(50000, 1000 × capacity − baseline)`, where the baseline is `min(1800 + 50 × capacity, 50000)`. Only for category `cloud_auto`.
     ///
     /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// Whether the disk may exceed its performance for a while. Only for category `cloud_auto`.
     pub bursting_enabled: Option<bool>,
     /// Whether the system disk is encrypted: `true` or `false`, as text. Not possible in Hong Kong zone D and Singapore zone A. Must be `true` if the image is shared and encrypted. Default: `false`.
-    ///
-    /// The server's default is `false`.
-    ///
-    /// Documented values: `true`, `false`.
     pub encrypted: Option<String>,
-    /// The KMS key that encrypts the system disk, at most 64 characters. If it is left out, an encrypted disk uses the key of the encrypted snapshot it comes from (unless that is shared), or the key of the account where it encrypts disks by default, else the service key.
+    /// The KMS key that encrypts the system disk. If it is left out, an encrypted disk uses the key of the encrypted snapshot it comes from (unless that is shared), or the key of the account where it encrypts disks by default, else the service key.
     ///
     /// On the wire `KMSKeyId`. At most 64 characters.
     pub kms_key_id: Option<String>,
@@ -2906,8 +2761,6 @@ static SYSTEM_DISK: Schema = Schema {
 #[derive(Default)]
 pub struct NetworkOptions {
     /// Whether all ENIs of the instance have an MTU of 8500 (`true`) or 1500 (`false`). Only some types of the eighth and later generations can have jumbo frames. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub enable_jumbo_frame: Option<bool>,
     /// Whether traffic in the VPC is encrypted. Open to invited users only.
     pub enable_network_encryption: Option<bool>,
@@ -2968,10 +2821,6 @@ static NETWORK_OPTIONS: Schema = Schema {
 #[derive(Default)]
 pub struct ClockOptions {
     /// Whether the Precision Time Protocol is on: `enabled` or `disabled`. Default: `disabled`.
-    ///
-    /// The server's default is `disabled`.
-    ///
-    /// Documented values: `enabled`, `disabled`.
     pub ptp_status: Option<String>,
 }
 

@@ -76,54 +76,32 @@ pub struct SendFile {
     /// The resource group of the file delivery. The instances must belong to it; `DescribeSendFileResults` can filter by it.
     pub resource_group_id: Option<String>,
     /// The name of the file on the instances, at most 255 characters of any script.
-    ///
-    /// At most 255 characters.
     pub name: String,
     /// The description of the file, at most 512 characters of any kind.
-    ///
-    /// At most 512 characters.
     pub description: Option<String>,
     /// The number of seconds that the delivery of the file may take; less than 10 counts as 10. Defaults to 60.
-    ///
-    /// The server's default is `60`.
     pub timeout: Option<i64>,
     /// The folder on the instances that receives the file, at most 255 characters. It is created if missing.
-    ///
-    /// At most 255 characters.
     pub target_dir: String,
     /// The encoding of `Content`: `PlainText` or `Base64`. Default: `PlainText`.
-    ///
-    /// The server's default is `PlainText`.
-    ///
-    /// Documented values: `PlainText`, `Base64`.
     pub content_type: Option<String>,
     /// The content of the file, as plain text or in Base64 as `ContentType` says, at most 32 KB once encoded.
     pub content: String,
     /// The user that owns the file, at most 64 characters, which must exist on the instance. Only for Linux. Default: `root`.
-    ///
-    /// At most 64 characters. The server's default is `root`.
     pub file_owner: Option<String>,
     /// The user group of the file, at most 64 characters, which must exist on the instance. Only for Linux. Default: `root`.
-    ///
-    /// At most 64 characters. The server's default is `root`.
     pub file_group: Option<String>,
     /// The permissions of the file, as for `chmod`. Only for Linux. Default: `0644`, which lets the owner write and everybody read.
     pub file_mode: Option<String>,
     /// Whether the file replaces one of the same name in the directory. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub overwrite: Option<bool>,
     /// The instances to send the file to, up to 50.
-    ///
-    /// At most 50 elements.
     pub instance_id: Vec<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the file delivery.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 

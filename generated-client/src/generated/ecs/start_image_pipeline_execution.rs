@@ -41,12 +41,12 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 403 | `InvalidImagePipeline.HasRunningExecution` | A build of the image template is still running. Wait until it ends or cancel it. |
+/// | 403 | <code>InvalidImagePipeline.<wbr>HasRunningExecution</code> | A build of the image template is still running. Wait until it ends or cancel it. |
 /// | 404 | `InvalidImagePipeline.NotFound` | The image template does not exist. Check its ID. |
-/// | 500 | `StartImagePipelineExecution.Failed` | The image build could not be started. Repeat the call later. |
+/// | 500 | <code>StartImagePipelineExecution.<wbr>Failed</code> | The image build could not be started. Repeat the call later. |
 #[derive(Default)]
 pub struct StartImagePipelineExecution {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the image template. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -58,10 +58,8 @@ pub struct StartImagePipelineExecution {
     /// The ID of the image template.
     pub image_pipeline_id: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
-    /// The tags to bind, or to filter by when listing.
+    /// The tags to bind to the build.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,

@@ -42,10 +42,10 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `LackResource` | The capacity reservation has too few resources left. |
-/// | 400 | `InvalidDedicatedHost.NotEnoughResource` | No dedicated host has enough free resources. Choose another host or free some. |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` | The instance has no system disk. Attach one first. |
-/// | 400 | `Invalid.PrivatePoolOptions.NoStock` | The capacity of the private pool is used up. Choose another pool or mode. |
-/// | 403 | `InvalidParameter.KMSKeyId.NotFound` | The KMS key does not exist. Check its ID. |
+/// | 400 | <code>InvalidDedicatedHost.<wbr>NotEnoughResource</code> | No dedicated host has enough free resources. Choose another host or free some. |
+/// | 400 | <code>InvalidInstance.<wbr>NotFoundSystemDisk</code> | The instance has no system disk. Attach one first. |
+/// | 400 | <code>Invalid.<wbr>PrivatePoolOptions.<wbr>NoStock</code> | The capacity of the private pool is used up. Choose another pool or mode. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>NotFound</code> | The KMS key does not exist. Check its ID. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
 /// | 403 | `InsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
@@ -54,14 +54,14 @@ use crate::rt::*;
 /// | 403 | `InstanceNotReady` | The instance is not ready yet. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `DiskInArrears` | The disk has expired or its payment is overdue. Renew it or pay first. |
 /// | 403 | `OperationDenied.NoStock` | The resource is sold out in the zone. Choose another type, zone or region. |
-/// | 403 | `OperationDenied.SpotPriceLowerThanPublicPrice` | The price limit of the spot instance is lower than the present price. Wait or raise the limit. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>OperationDenied.<wbr>SpotPriceLowerThanPublicPrice</code> | The price limit of the spot instance is lower than the present price. Wait or raise the limit. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 403 | `QuotaExceed.ElasticQuota` | The quota for the instance type is used up. Request a higher quota or choose another type. |
 /// | 403 | `OperationDenied.HostRepairing` | The host of the instance is being repaired. Repeat the call when that is done. Retryable. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
-/// | 404 | `InvalidCapacityReservationId.NotFound` | The capacity reservation does not exist. Check its ID. |
+/// | 404 | <code>InvalidCapacityReservationId.<wbr>NotFound</code> | The capacity reservation does not exist. Check its ID. |
 /// | 500 | `InstanceNotReady` | The instance is not ready yet. Wait a moment, then repeat the call. Retryable. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 503 | `ServiceUnavailable` | The service cannot handle requests at the moment. Wait a moment, then repeat the call. Retryable. |
@@ -70,12 +70,8 @@ pub struct StartInstance {
     /// The instance to start.
     pub instance_id: String,
     /// Whether an instance with a failed local disk (families such as d1, i1 or i2) is put back into its first state, which loses all data on its local disks. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub init_local_disk: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
 }
 

@@ -58,13 +58,13 @@ use crate::rt::*;
 /// | 403 | `SessionCount.ExceedLimit` | Too many terminal sessions are open. End some first. |
 /// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 403 | `PortForwarding.NotSupported` | Port forwarding is not available at present. |
-/// | 403 | `UserBehavior.SessionManagerDisabled` | Session Manager is turned off for the account. Turn it on first. |
+/// | 403 | <code>UserBehavior.<wbr>SessionManagerDisabled</code> | Session Manager is turned off for the account. Turn it on first. |
 /// | 403 | `InvalidCommandLine.Conflict` | `CommandLine` excludes `PortNumber` and `TargetServer`. Leave one side out. |
-/// | 403 | `InvalidTargetServer.MissingPortNumber` | `TargetServer` requires a port. Pass `PortNumber` as well. |
-/// | 403 | `InvalidCommandLine.LengthLimitExceeded` | `CommandLine` is longer than 512 characters. Shorten it. |
-/// | 403 | `InvalidInstanceIds.CountLimitExceeded` | With `TargetServer` or `CommandLine`, only one instance can be named. |
+/// | 403 | <code>InvalidTargetServer.<wbr>MissingPortNumber</code> | `TargetServer` requires a port. Pass `PortNumber` as well. |
+/// | 403 | <code>InvalidCommandLine.<wbr>LengthLimitExceeded</code> | `CommandLine` is longer than 512 characters. Shorten it. |
+/// | 403 | <code>InvalidInstanceIds.<wbr>CountLimitExceeded</code> | With `TargetServer` or `CommandLine`, only one instance can be named. |
 /// | 403 | `Username.ExceedLimit` | The user name is too long. Shorten it. |
-/// | 403 | `InvalidOperation.SecurityGroupRuleDenied` | The inbound rules of the security group block the session. Allow it there first. |
+/// | 403 | <code>InvalidOperation.<wbr>SecurityGroupRuleDenied</code> | The inbound rules of the security group block the session. Allow it there first. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidInstance.NotFound` | The instance does not exist. Check its ID. |
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
@@ -81,29 +81,18 @@ pub struct StartTerminalSession {
     /// The port of the instance that the session forwards data to, such as 22 for SSH. By default, nothing is forwarded.
     pub port_number: Option<i32>,
     /// The command that runs when the session opens, at most 512 characters. Excludes `PortNumber` and `TargetServer`.
-    ///
-    /// At most 512 characters.
     pub command_line: Option<String>,
     /// The address of a server in the VPC to reach through the instance. `PortNumber` is then a port of that server.
     pub target_server: Option<String>,
     /// The user of the instance to log on as.
     pub username: Option<String>,
     /// The network of the WebSocket URL that is returned: `Internet` (the default) or `Intranet`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Internet`: public network
-    /// - `Intranet`: internal network
     pub connection_type: Option<String>,
     /// The name of the password of the user in `Username`, for sessions on Windows as a user other than System; at most 255 characters. The password itself is kept under this name in the parameter store of CloudOps Orchestration Service, so that it is not sent in plain text.
-    ///
-    /// At most 255 characters.
     pub password_name: Option<String>,
     /// The encryption of the session.
     pub encryption_options: Option<EncryptionOptions>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -278,13 +267,6 @@ pub struct EncryptionOptions {
     /// On the wire `KMSKeyId`.
     pub kms_key_id: Option<String>,
     /// The origin of the key of an encrypted session: `Auto` (negotiated; default) or `Kms` (a KMS key). Only if encryption is on.
-    ///
-    /// The server's default is `Auto`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Auto`
-    /// - `Kms`: key of KMS
     pub mode: Option<String>,
 }
 

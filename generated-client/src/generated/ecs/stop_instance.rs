@@ -49,37 +49,28 @@ use crate::rt::*;
 /// | 403 | `InstanceType.ParameterMismatch` | The instance has local disks, so `ConfirmStop` must be `true`. |
 /// | 403 | `InstanceExpiredOrInArrears` | The instance has expired or its payment is overdue. Renew it or pay first. |
 /// | 403 | `InvalidInstanceId.NotSupport` | The instance does not support the operation, for example because it is in the classic network. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKUnauthorized</code> | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | <code>HibernationConfigured.<wbr>InstanceOperationForbidden</code> | The operation is not possible for an instance that is configured for hibernation. |
 /// | 403 | `HibernationConfigured.NotEnabled` | The instance is not configured for hibernation, so it cannot hibernate. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct StopInstance {
-    /// The ID of the instance.
+    /// The instance to stop.
     pub instance_id: String,
     /// Kept for compatibility only; leave it out.
     #[deprecated = "leave it out"]
     pub confirm_stop: Option<bool>,
     /// Whether the instance is stopped by force, as if the power were cut: data not written yet is lost. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force_stop: Option<bool>,
     /// The mode in which the instance is stopped. Defaults to `StopCharging` if economical mode is set as the default for VPC instances and is possible, otherwise to `KeepCharging`.
     ///
     /// - `KeepCharging`: standard mode. Billing goes on.
     /// - `StopCharging`: economical mode. Takes the vCPUs, memory and GPUs away and stops billing for them, for the image license and for the bandwidth of a static public IP address; disks and EIPs are billed on. The static public IP address may change, and a later start may fail for lack of stock. Where it is not supported, as for subscription instances and those with local disks, the instance is simply stopped.
-    ///
-    /// Documented values:
-    ///
-    /// - `StopCharging`: not billed while stopped
-    /// - `KeepCharging`: billed while stopped
     pub stopped_mode: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// Open to invited users only; leave it out.
     pub hibernate: Option<bool>,

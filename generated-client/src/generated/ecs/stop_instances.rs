@@ -42,11 +42,11 @@ use super::types::{INSTANCE_RESPONSE, InstanceResponse};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
-/// | 400 | `InvalidParameter.KMSKeyId.KMSUnauthorized` | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 400 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>CMKNotEnabled</code> | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 400 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>KMSUnauthorized</code> | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 400 | `DRYRUN.SUCCESS` | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
 /// | 403 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
-/// | 403 | `InvalidParameter.TooManyInstanceIds` | The request names more than 100 instances. Split it into several calls. |
+/// | 403 | <code>InvalidParameter.<wbr>TooManyInstanceIds</code> | The request names more than 100 instances. Split it into several calls. |
 /// | 403 | `Abs.InvalidInstanceIds.MalFormed` | The instance IDs are malformed. Pass them in the required format. |
 /// | 403 | `InstanceLockedForSecurity` | The instance is locked for security reasons. Have the lock removed first. |
 /// | 403 | `InstanceExpiredOrInArrears` | The instance has expired or its payment is overdue. Renew it or pay first. |
@@ -61,39 +61,21 @@ use super::types::{INSTANCE_RESPONSE, InstanceResponse};
 #[derive(Default)]
 pub struct StopInstances {
     /// Whether to check the request without carrying it out. A request that passes is answered with `DRYRUN.SUCCESS`; if `BatchOptimization` is `SuccessFirst`, every request is. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The region of the instances. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether the instances are stopped by force, as if the power were cut: data not written yet is lost. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force_stop: Option<bool>,
     /// The mode in which the instance is stopped. Defaults to `StopCharging` if economical mode is set as the default for VPC instances and is possible, otherwise to `KeepCharging`.
     ///
     /// - `KeepCharging`: standard mode. Billing goes on, and resources and IP addresses are kept; choose it if the instance is stopped for a change and then started again.
     /// - `StopCharging`: economical mode. Takes the vCPUs, memory and GPUs away and stops billing for them, for the image license and for the bandwidth of a static public IP address; disks and EIPs are billed on. The static public IP address may change, and a later start may fail for lack of stock. Where it is not supported, as for subscription instances and those with local disks, the instance is simply stopped.
-    ///
-    /// Documented values:
-    ///
-    /// - `StopCharging`: not billed while stopped
-    /// - `KeepCharging`: billed while stopped
     pub stopped_mode: Option<String>,
     /// The treatment of failures of single instances. `AllTogether`: if one fails, none is stopped. `SuccessFirst`: each is stopped on its own, and the response has a result for each. Default: `AllTogether`.
-    ///
-    /// The server's default is `AllTogether`.
-    ///
-    /// Documented values:
-    ///
-    /// - `AllTogether`: all or none
-    /// - `SuccessFirst`: each on its own
     pub batch_optimization: Option<String>,
-    /// The IDs of the instances to act on, up to 100.
-    ///
-    /// At most 100 elements.
+    /// The IDs of the instances to stop, up to 100.
     pub instance_id: Vec<String>,
 }
 

@@ -44,15 +44,13 @@ use crate::rt::*;
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct StopInvocation {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the command. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The execution to stop. `DescribeInvocations` lists the executions.
     pub invoke_id: String,
     /// The instances to stop the command on, up to 50.
-    ///
-    /// At most 50 elements.
     pub instance_id: Option<Vec<String>>,
 }
 

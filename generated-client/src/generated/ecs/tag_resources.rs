@@ -10,6 +10,24 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/TagResources>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, TagResources, tag_resources::TagValue};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = TagResources::new(
+///     "instance",
+///     ["<ResourceId>"],
+///     [TagValue::new("environment", "test")],
+/// );
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `ecs:TagResources` (access level `create`) on:
@@ -61,41 +79,17 @@ use crate::rt::*;
 /// | 500 | `ServiceUnavailable` | The service cannot handle requests at the moment. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct TagResources {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the resources. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The kind of resource: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `volume`, `eni`, `keypair`, `ddh` (dedicated host), `ddhcluster` (dedicated host cluster), `launchtemplate`, `reservedinstance`, `snapshotpolicy` (automatic snapshot policy), `elasticityassurance`, `capacityreservation`, `command`, `invocation` (a run of a command or a file delivery), `activation` (an activation code) or `managedinstance`.
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `disk`
-    /// - `snapshot`
-    /// - `image`
-    /// - `securitygroup`: security group
-    /// - `volume`: storage volume
-    /// - `eni`: network interface
-    /// - `ddh`: dedicated host
-    /// - `ddhcluster`: dedicated host cluster
-    /// - `keypair`: SSH key pair
-    /// - `launchtemplate`: launch template
-    /// - `reservedinstance`: reserved instance
-    /// - `snapshotpolicy`: automatic snapshot policy
-    /// - `elasticityassurance`: elasticity assurance
-    /// - `capacityreservation`: capacity reservation
-    /// - `command`: command of Cloud Assistant
-    /// - `invocation`: run of a command, or a sent file
-    /// - `activation`: activation code of Cloud Assistant
-    /// - `managedinstance`: instance managed by Cloud Assistant
     pub resource_type: String,
     /// The IDs of the resources to tag, up to 50.
-    ///
-    /// At most 50 elements.
     pub resource_id: Vec<String>,
     /// The tags to bind, 1 to 20, each with a different key.
     ///
-    /// At most 20 elements.
+    /// Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Vec<TagValue>,
 }
 
@@ -152,12 +146,8 @@ pub type TagResourcesResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct TagValue {
     /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub key: String,
     /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
     pub value: String,
 }
 

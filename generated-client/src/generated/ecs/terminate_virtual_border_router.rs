@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Terminates a virtual border router (VBR).
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/TerminateVirtualBorderRouter>.
 ///
@@ -31,14 +31,14 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` | The state of the VBR does not allow the operation. |
-/// | 403 | `Forbidden.OperationNotAllowedByUser` | The caller may not delete, recover or terminate the VBR. |
+/// | 400 | <code>InvalidOperation.<wbr>OperationNotAllowedInState</code> | The state of the VBR does not allow the operation. |
+/// | 403 | <code>Forbidden.<wbr>OperationNotAllowedByUser</code> | The caller may not delete, recover or terminate the VBR. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidVbrId.NotFound` | The VBR does not exist. Check its ID. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct TerminateVirtualBorderRouter {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the virtual border router. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

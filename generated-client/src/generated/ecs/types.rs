@@ -208,7 +208,7 @@ pub(super) static ASSOCIATED_PUBLIC_IP: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AvailableInstanceType {
-    /// The type of the instance.
+    /// An instance type that the dedicated host has room for.
     pub instance_type: Option<String>,
     /// The number of further instances of this type that can be created.
     pub available_instance_capacity: Option<i32>,
@@ -265,20 +265,10 @@ pub(super) static CAPACITY_RESERVATION_USAGE: Schema = Schema {
 #[derive(Default)]
 pub struct ConnectionTrackingConfiguration {
     /// Seconds until an established TCP connection without traffic is forgotten: 30, 60, 80, 100, 200, 300, 500, 700 or 910. Default: 910.
-    ///
-    /// The server's default is `910`.
-    ///
-    /// Documented values: `30`, `60`, `80`, `100`, `200`, `300`, `500`, `700`, `910`.
     pub tcp_established_timeout: Option<i32>,
     /// Seconds until a TCP connection that is closed or in `TIME_WAIT` is forgotten, 3 to 15. Default: 3, behind an NLB or CLB load balancer 15.
-    ///
-    /// 3 to 15. The server's default is `3`.
     pub tcp_closed_and_time_wait_timeout: Option<i32>,
     /// Seconds until a UDP flow without traffic is forgotten: 10, 20, 30, 60, 80 or 100. Default: 30, behind an NLB or CLB load balancer 100.
-    ///
-    /// The server's default is `30`.
-    ///
-    /// Documented values: `10`, `20`, `30`, `60`, `80`, `100`.
     pub udp_timeout: Option<i32>,
 }
 
@@ -339,8 +329,6 @@ pub(super) static CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
 #[derive(Default)]
 pub struct CopyEncryptionConfiguration {
     /// Whether the copies in the other region are encrypted. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// The KMS key that encrypts copies of snapshots in the other region.
     ///
@@ -714,12 +702,8 @@ pub(super) static FILTER: Schema = Schema {
 #[derive(Default)]
 pub struct FullTag {
     /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub key: Option<String>,
     /// The value of the tag: 1 to 128 characters, not starting with `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub value: Option<String>,
 }
 
@@ -814,24 +798,8 @@ pub struct InactiveDisk {
     /// - `local_ssd_pro`: local disk with many IOPS
     /// - `local_hdd_pro`: local disk with high throughput
     /// - `ephemeral`, `ephemeral_ssd`: retired local disks
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud`: basic disk
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `local_ssd_pro`: local NVMe SSD
-    /// - `local_hdd_pro`: local SATA HDD
-    /// - `ephemeral`: local disk, retired
-    /// - `ephemeral_ssd`: local SSD, retired
     pub device_category: Option<String>,
     /// The role of the disk: `system` or `data`.
-    ///
-    /// Documented values:
-    ///
-    /// - `system`: system disk
-    /// - `data`: data disk
     pub device_type: Option<String>,
     /// The time at which the disk was released, in UTC (`yyyy-MM-ddTHH:mm:ssZ`).
     pub release_time: Option<String>,
@@ -865,7 +833,7 @@ pub(super) static INACTIVE_DISK: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceIdSet {
-    /// The ID of the instance.
+    /// The ID of an instance that uses the elasticity assurance.
     pub instance_id: Option<String>,
 }
 
@@ -889,7 +857,7 @@ pub(super) static INSTANCE_ID_SET: Schema = Schema {
 pub struct InstanceRamRoleSet {
     /// The RAM role of the instance, by name.
     pub ram_role_name: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance that this result is about.
     pub instance_id: Option<String>,
 }
 
@@ -916,7 +884,7 @@ pub struct InstanceResponse {
     pub code: Option<String>,
     /// The error message for this instance, or `success`.
     pub message: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance that this result is about.
     pub instance_id: Option<String>,
     /// The state of the instance after the call.
     pub current_status: Option<String>,
@@ -1025,7 +993,7 @@ pub struct KeyPairResult {
     pub code: Option<String>,
     /// The outcome as text: `successful` if `Code` is `200`.
     pub message: Option<String>,
-    /// The ID of the instance.
+    /// The ID of the instance that this result is about.
     pub instance_id: Option<String>,
     /// Whether (`true` or `false`) the call succeeded for the instance.
     pub success: Option<String>,
@@ -1082,17 +1050,8 @@ pub(super) static KEY_VALUE_TAG: Schema = Schema {
 #[derive(Default)]
 pub struct LaunchTemplateDataDisk {
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// The description of the data disk: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The snapshot to make the disk from. The disk gets the size of the snapshot, and `Size` is ignored. Snapshots of 15 July 2013 or earlier are refused.
     pub snapshot_id: Option<String>,
@@ -1107,26 +1066,12 @@ pub struct LaunchTemplateDataDisk {
     /// The mount point, `/dev/xvdb` to `/dev/xvdz`, then from `/dev/xvdaa` on. Only for full images: it names the disk of the image whose size and category are to differ.
     pub device: Option<String>,
     /// The name of the data disk: 2 to 128 characters, starting with a letter, not with `http://` or `https://`. Letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// The category of the disk: `cloud_auto` (ESSD AutoPL), `cloud_regional_disk_auto` (regional ESSD), `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `cloud` (basic disk), for families `ecs.u1` and `ecs.e` `cloud_essd_entry` (ESSD Entry), `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium` (elastic ephemeral disks).
     ///
     /// Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`; on the China site, since January 30, 2026, `cloud_auto` with bursting where the type supports it.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_regional_disk_auto`: regional ESSD
-    /// - `cloud_essd_entry`: ESSD Entry
     pub category: Option<String>,
     /// Whether the disk is released together with the instance. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub delete_with_instance: Option<bool>,
     /// Whether the data disk is encrypted: `true` or `false`, as text.
     pub encrypted: Option<String>,
@@ -1285,8 +1230,6 @@ pub struct LaunchTemplateNetworkInterface {
     /// The name of a secondary ENI.
     pub network_interface_name: Option<String>,
     /// The description of the secondary ENI: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The security group of the ENI, in the same VPC. Not together with `SecurityGroupIds`. A primary ENI needs one of the two; a secondary ENI defaults to the group of the instance.
     pub security_group_id: Option<String>,
@@ -1297,21 +1240,10 @@ pub struct LaunchTemplateNetworkInterface {
     /// At most 16 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// The type of the ENI: `Primary` or `Secondary`. Default: `Secondary`. Up to 2 ENIs can be given, at most one of each type.
-    ///
-    /// The server's default is `Secondary`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Primary`: primary interface
-    /// - `Secondary`: secondary interface
     pub instance_type: Option<String>,
     /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
-    ///
-    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// Whether the ENI is deleted together with its instance. Only for secondary ENIs. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub delete_on_release: Option<bool>,
 }
 
@@ -1427,12 +1359,8 @@ pub struct LegacyTag {
     /// On the wire `key`.
     pub key_2: Option<String>,
     /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub key: Option<String>,
     /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
     pub value: Option<String>,
     /// The value of the tag, under an older name. Use `Value`.
     ///
@@ -1617,8 +1545,6 @@ pub struct NetworkInterfacePermission {
     /// The name of the Alibaba Cloud service that the entry is about.
     pub service_name: Option<String>,
     /// The state of the permission: `Pending` (being granted), `Granted`, `Revoking` (being withdrawn) or `Revoked`.
-    ///
-    /// Documented values: `Pending`, `Granted`, `Revoking`, `Revoked`.
     pub permission_state: Option<String>,
 }
 
@@ -1737,8 +1663,6 @@ pub struct PortRangeListEntry {
     /// The first and last port of the entry, as in `80/80`. No range may occur twice; a list takes up to `MaxEntries` entries.
     pub port_range: Option<String>,
     /// The description of the port range: 2 to 32 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 32 characters.
     pub description: Option<String>,
 }
 
@@ -1784,8 +1708,6 @@ pub(super) static PORT_RANGE_LIST_ENTRY: Schema = Schema {
 #[derive(Default)]
 pub struct PrefixListEntry {
     /// The description of the entry: 2 to 32 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 32 characters.
     pub description: Option<String>,
     /// The CIDR block of the entry, IPv4 or IPv6 as the address family of the list says. No block may occur twice; a list takes up to `MaxEntries` entries.
     pub cidr: String,
@@ -1854,30 +1776,16 @@ pub(super) static PRICE_RULE: Schema = Schema {
 #[derive(Default)]
 pub struct PrivateDnsNameOptions {
     /// Whether the domain name made from the instance ID resolves to the IPv4 address. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub enable_instance_id_dns_a_record: Option<bool>,
     /// Whether the domain name made from the instance ID resolves to the IPv6 address. Default: `false`.
     ///
-    /// On the wire `EnableInstanceIdDnsAAAARecord`. The server's default is `false`.
+    /// On the wire `EnableInstanceIdDnsAAAARecord`.
     pub enable_instance_id_dns_aaaa_record: Option<bool>,
     /// Whether the domain name made from the address resolves to the IPv4 address. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub enable_ip_dns_a_record: Option<bool>,
     /// Whether the IPv4 address resolves back to the domain name made from it. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub enable_ip_dns_ptr_record: Option<bool>,
     /// The source of the host name: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
-    ///
-    /// The server's default is `Custom`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Custom`
-    /// - `IpBased`: from the IP address
-    /// - `InstanceIdBased`: from the instance ID
     pub hostname_type: Option<String>,
 }
 
@@ -1961,8 +1869,6 @@ pub struct RecurrenceRules {
     /// The hour of the day at which the assurance begins. Give it together with `EndHour`; the two must lie at least 4 hours apart.
     pub start_hour: Option<i32>,
     /// The recurrence of the rule: `Daily`, `Weekly` or `Monthly`. Give it together with `RecurrenceValue`.
-    ///
-    /// Documented values: `Daily`, `Weekly`, `Monthly`.
     pub recurrence_type: Option<String>,
     /// The full hour of the day at which the assurance ends.
     pub end_hour: Option<i32>,
@@ -2125,12 +2031,8 @@ pub(super) static SECURITY_OPTIONS: Schema = Schema {
 #[derive(Default)]
 pub struct ShortFullTag {
     /// The key of the tag: 1 to 64 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 64 characters.
     pub key: Option<String>,
     /// The value of the tag: up to 64 characters, without `http://` or `https://`. It must not be empty.
-    ///
-    /// 1 to 64 characters.
     pub value: Option<String>,
 }
 
@@ -2180,8 +2082,6 @@ pub struct ShortLegacyTag {
     /// On the wire `key`.
     pub key_2: Option<String>,
     /// The key of the tag: 1 to 64 characters.
-    ///
-    /// 1 to 64 characters.
     pub key: Option<String>,
     /// The value of the tag.
     ///
@@ -2251,12 +2151,8 @@ pub(super) static SHORT_LEGACY_TAG: Schema = Schema {
 #[derive(Default)]
 pub struct ShortTag {
     /// The key of the tag: 1 to 64 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 64 characters.
     pub key: Option<String>,
     /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -2315,24 +2211,14 @@ pub struct SnapshotLock {
     /// The time when the lock ends, in UTC.
     pub lock_expired_time: Option<String>,
     /// The mode of the lock: `compliance`. Nobody can remove such a lock, and the snapshot cannot be deleted before the lock ends; the duration can be extended but not shortened. A cool-off period is possible.
-    ///
-    /// Documented values:
-    ///
-    /// - `compliance`: nobody can unlock it
     pub lock_mode: Option<String>,
     /// The state of the lock:
     ///
     /// - `compliance-cooloff`: within the cool-off period. Deletion is impossible, but the lock can be removed, and both periods can be changed.
     /// - `compliance`: in force. The lock can only be extended.
     /// - `expired`: over. The snapshot can be deleted.
-    ///
-    /// Documented values:
-    ///
-    /// - `compliance-cooloff`
-    /// - `compliance`: nobody can unlock it
-    /// - `expired`
     pub lock_status: Option<String>,
-    /// The snapshot, by ID.
+    /// The ID of the locked snapshot.
     pub snapshot_id: Option<String>,
 }
 
@@ -2397,12 +2283,8 @@ pub(super) static STATUS: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub key: Option<String>,
     /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
     pub value: Option<String>,
 }
 

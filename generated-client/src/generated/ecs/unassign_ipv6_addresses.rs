@@ -59,13 +59,13 @@ use crate::rt::*;
 /// | 403 | `InvalidIp.IpRepeated` | An IP address occurs more than once in the request. Remove the duplicate. |
 /// | 403 | `InvalidIp.Address` | An IP address is not valid or does not belong to the vSwitch. Check the address. |
 /// | 403 | `Forbidden.RegionId` | The account cannot use the operation in this region. Check `RegionId`. |
-/// | 403 | `InvalidOperation.EniServiceManaged` | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | <code>InvalidOperation.<wbr>EniServiceManaged</code> | A cloud service manages the network interface, so it cannot be changed here. |
 /// | 403 | `InvalidIp.IpPrefixIllegal` | An IP prefix is not valid. Check its notation. |
 /// | 403 | `InvalidIp.IpPrefixMaskInvalid` | The mask of an IP prefix is out of range. |
 /// | 403 | `InvalidIp.IpPrefixMaskNotSame` | The IP prefixes have different masks. Use the same mask for all. |
 /// | 403 | `InvalidIp.IpPrefixNotStrict` | An IP prefix is not in strict CIDR notation. |
 /// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
-/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` | IP prefixes are not available in this region. |
+/// | 500 | <code>InvalidOperation.<wbr>RegionNotSupportIpPrefix</code> | IP prefixes are not available in this region. |
 #[derive(Default)]
 pub struct UnassignIpv6Addresses {
     /// The region of the ENI. `DescribeRegions` lists the regions.
@@ -78,11 +78,11 @@ pub struct UnassignIpv6Addresses {
     pub network_interface_id: String,
     /// The IPv6 addresses to take away, 1 to 10 of them.
     ///
-    /// At most 10 elements. Example: `["2001:db8:1234:1a00::1"]`.
+    /// Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
     /// The IPv6 prefixes to take away in CIDR notation, 1 to 10 of them.
     ///
-    /// At most 10 elements. Example: `["2001:db8:1234:1a00:1::/80"]`.
+    /// Example: `["2001:db8:1234:1a00:1::/80"]`.
     pub ipv6_prefix: Option<Vec<String>>,
 }
 

@@ -41,7 +41,7 @@ use crate::rt::*;
 /// | 400 | `InvalidInstanceID.Malformed` | The instance ID is not valid. |
 /// | 400 | `InvalidOperation.InvalidEcsState` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 400 | `InvalidOperation.InvalidEniState` | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` | The primary network interface of an instance cannot be detached. |
+/// | 400 | <code>InvalidOperation.<wbr>DetachPrimaryEniNotAllowed</code> | The primary network interface of an instance cannot be detached. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `Forbidden.RegionId` | The account cannot use the operation in this region. Check `RegionId`. |
 /// | 400 | `InvalidAction` | The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections. |
@@ -54,7 +54,7 @@ use crate::rt::*;
 /// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `MaxEniCountExceeded` | The account has the maximum number of network interfaces. Delete unused ones first. |
 /// | 403 | `EniPerInstanceLimitExceeded` | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | <code>InvalidOperation.<wbr>AvailabilityZoneMismatch</code> | The resources are in different zones. Use resources of the same zone. |
 /// | 403 | `InvalidOperation.VpcMismatch` | The resources are in different VPCs. Use resources of the same VPC. |
 /// | 403 | `SecurityGroupInstanceLimitExceed` | The security group has the maximum number of instances. Use another group. |
 /// | 403 | `InvalidSecurityGroupId.NotVpc` | The security group is not in a VPC. Choose one that is. |
@@ -62,8 +62,8 @@ use crate::rt::*;
 /// | 403 | `InvalidVSwitchId.IpInvalid` | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
 /// | 403 | `InvalidIp.IpUnassigned` | The IP address is not assigned to the network interface. Check the address. |
 /// | 403 | `Operation.Conflict` | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. Retryable. |
-/// | 403 | `InvalidOperation.EniServiceManaged` | A cloud service manages the network interface, so it cannot be changed here. |
-/// | 403 | `InvalidPrivateIpAddress.Malformed` | The private IP address is not valid. |
+/// | 403 | <code>InvalidOperation.<wbr>EniServiceManaged</code> | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | <code>InvalidPrivateIpAddress.<wbr>Malformed</code> | The private IP address is not valid. |
 /// | 403 | `InvalidIp.IpPrefixMaskInvalid` | The mask of an IP prefix is out of range. |
 /// | 403 | `InvalidIp.IpPrefixMaskNotSame` | The IP prefixes have different masks. Use the same mask for all. |
 /// | 403 | `InvalidIp.IpPrefixNotStrict` | An IP prefix is not in strict CIDR notation. |
@@ -73,7 +73,7 @@ use crate::rt::*;
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
-/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` | IP prefixes are not available in this region. |
+/// | 500 | <code>InvalidOperation.<wbr>RegionNotSupportIpPrefix</code> | IP prefixes are not available in this region. |
 #[derive(Default)]
 pub struct UnassignPrivateIpAddresses {
     /// The region of the ENI. `DescribeRegions` lists the regions.
@@ -84,11 +84,11 @@ pub struct UnassignPrivateIpAddresses {
     ///
     /// Example: `eni-bp67acfmxazb4p4ph001`.
     pub network_interface_id: String,
-    /// The secondary private addresses to take away, up to 32 of them.
+    /// The secondary private addresses to take away.
     ///
     /// At most 32 elements. Example: `["192.168.0.20"]`.
     pub private_ip_address: Option<Vec<String>>,
-    /// The IPv4 prefixes to take away in CIDR notation, up to 10 of them.
+    /// The IPv4 prefixes to take away in CIDR notation.
     ///
     /// At most 10 elements. Example: `["192.168.0.48/28"]`.
     pub ipv4_prefix: Option<Vec<String>>,

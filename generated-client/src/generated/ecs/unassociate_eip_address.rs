@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Separates an elastic IP address (EIP) from its instance.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassociateEipAddress>.
 ///
@@ -32,7 +32,7 @@ use crate::rt::*;
 /// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The instance type does not exist or is not available here. Choose another one. |
 /// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
@@ -40,11 +40,11 @@ use crate::rt::*;
 /// | 400 | `TaskConflict` | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `InvalidBindingStatus` | The association of the EIP is in a state that does not allow the operation. |
 /// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
-/// | 400 | `InvalidIpStatus.HasBeenUsedBySnatTable` | An SNAT table uses the IP address. Delete the entry first. |
-/// | 400 | `InvalidIpStatus.HasBeenUsedByForwardEntry` | A forwarding entry uses the IP address. Delete the entry first. |
+/// | 400 | <code>InvalidIpStatus.<wbr>HasBeenUsedBySnatTable</code> | An SNAT table uses the IP address. Delete the entry first. |
+/// | 400 | <code>InvalidIpStatus.<wbr>HasBeenUsedByForwardEntry</code> | A forwarding entry uses the IP address. Delete the entry first. |
 /// | 400 | `InvalidEIPStatus.BizDisabled` | The EIP is locked, so the operation is not possible. |
-/// | 400 | `InvalidStatus.EcsStatusNotSupport` | The instance is still being created. Repeat the call when it is there. Retryable. |
-/// | 400 | `InvalidStatus.EniStatusNotSupport` | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>InvalidStatus.<wbr>EcsStatusNotSupport</code> | The instance is still being created. Repeat the call when it is there. Retryable. |
+/// | 400 | <code>InvalidStatus.<wbr>EniStatusNotSupport</code> | The state of the network interface does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `InvalidStatus.SnatOrDnat` | An SNAT or DNAT entry is being changed. Wait, then repeat the call. |
 /// | 400 | `DependencyViolation.SnatEntry` | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
 /// | 400 | `InvalidInstance.NotVpc` | The instance is not in a VPC. |
@@ -52,17 +52,17 @@ use crate::rt::*;
 /// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
 /// | 404 | `InvalidHaVip.NotFound` | The HaVip does not exist. Check its ID. |
 /// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
-/// | 404 | `OperationUnsupported.ServiceManaged` | A cloud service manages the EIP, so it cannot be changed here. |
+/// | 404 | <code>OperationUnsupported.<wbr>ServiceManaged</code> | A cloud service manages the EIP, so it cannot be changed here. |
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct UnassociateEipAddress {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: String,
-    /// The ID of the instance.
+    /// The resource to take the EIP from; `InstanceType` says what it is.
     pub instance_id: String,
-    /// The type of the instance.
+    /// The kind of resource that `InstanceId` names.
     pub instance_type: Option<String>,
 }
 

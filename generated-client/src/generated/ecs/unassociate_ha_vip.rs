@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Separates a high-availability virtual IP address (HAVIP) from an instance.
 ///
-/// Deprecated; do not use it in new programs.
+/// Deprecated: an operation of the same name in the API of VPC replaces it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassociateHaVip>.
 ///
@@ -45,13 +45,13 @@ use crate::rt::*;
 pub struct UnassociateHaVip {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the HAVIP. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the HAVIP (high-availability virtual IP address).
     pub ha_vip_id: String,
-    /// The ID of the instance.
+    /// The instance to take the HAVIP from.
     pub instance_id: String,
     /// Whether the operation is forced.
     pub force: Option<String>,

@@ -73,43 +73,17 @@ use crate::rt::*;
 /// | 404 | `InvalidResourceType.NotFound` | The resource type does not exist. Check `ResourceType`. |
 #[derive(Default)]
 pub struct UntagResources {
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the resources. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The kind of resource: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `volume`, `eni`, `keypair`, `ddh` (dedicated host), `ddhcluster` (dedicated host cluster), `launchtemplate`, `reservedinstance`, `snapshotpolicy` (automatic snapshot policy), `elasticityassurance`, `capacityreservation`, `command` or `invocation` (a run of a command).
-    ///
-    /// Documented values:
-    ///
-    /// - `instance`
-    /// - `disk`
-    /// - `snapshot`
-    /// - `image`
-    /// - `securitygroup`: security group
-    /// - `volume`: storage volume
-    /// - `eni`: network interface
-    /// - `ddh`: dedicated host
-    /// - `ddhcluster`: dedicated host cluster
-    /// - `keypair`: SSH key pair
-    /// - `launchtemplate`: launch template
-    /// - `reservedinstance`: reserved instance
-    /// - `snapshotpolicy`: automatic snapshot policy
-    /// - `elasticityassurance`: elasticity assurance
-    /// - `capacityreservation`: capacity reservation
-    /// - `command`: command of Cloud Assistant
-    /// - `invocation`: run of a command, or a sent file
     pub resource_type: String,
     /// Whether to remove all tags from the resources. Only considered if no `TagKey` is given. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub all: Option<bool>,
     /// The IDs of the resources to remove tags from, up to 50.
-    ///
-    /// At most 50 elements.
     pub resource_id: Vec<String>,
     /// The keys of the tags to remove, up to 20.
-    ///
-    /// At most 20 elements.
     pub tag_key: Option<Vec<String>>,
 }
 

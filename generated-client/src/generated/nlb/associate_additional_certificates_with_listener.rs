@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::nlb::{Client, AssociateAdditionalCertificatesWithListener};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssociateAdditionalCertificatesWithListener::new(["<AdditionalCertificateIds>"], "<ListenerId>");
+/// let request = AssociateAdditionalCertificatesWithListener::new(
+///     ["<AdditionalCertificateIds>"],
+///     "<ListenerId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

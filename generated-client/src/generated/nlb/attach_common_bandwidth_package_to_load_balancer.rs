@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::nlb::{Client, AttachCommonBandwidthPackageToLoadBalancer};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AttachCommonBandwidthPackageToLoadBalancer::new("<BandwidthPackageId>", "<LoadBalancerId>");
+/// let request = AttachCommonBandwidthPackageToLoadBalancer::new(
+///     "<BandwidthPackageId>",
+///     "<LoadBalancerId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

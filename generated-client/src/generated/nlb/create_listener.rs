@@ -28,6 +28,11 @@ use super::types::{PROXY_PROTOCOL_V2_CONFIG, ProxyProtocolV2Config, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `AlpnEnabled` = `true` requires `AlpnPolicy`. The note on `AlpnPolicy`: required where ALPN is on.
+/// - `ListenerPort` = `0` requires `StartPort` and `EndPort`. The note on `ListenerPort`: 0 stands for a range of ports, which is then given by its first and last.
 #[derive(Default)]
 pub struct CreateListener {
     /// `AlpnEnabled`.
@@ -288,7 +293,18 @@ static CREATE_LISTENER: Schema = Schema {
         Field::int32("StartPort").location(Location::Form),
         Field::list("Tag", &Field::object("", &TAG)).location(Location::Form),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["AlpnEnabled"], &["true"])],
+            &[Predicate::given(&["AlpnPolicy"])],
+            "The note on `AlpnPolicy`: required where ALPN is on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ListenerPort"], &["0"])],
+            &[Predicate::given(&["StartPort"]), Predicate::given(&["EndPort"])],
+            "The note on `ListenerPort`: 0 stands for a range of ports, which is then given by its first and last.",
+        ),
+    ],
 };
 
 /// The response to [`CreateListener`].

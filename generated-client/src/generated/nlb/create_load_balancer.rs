@@ -11,6 +11,29 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::nlb::{
+///     Client, CreateLoadBalancer, create_load_balancer::ZoneMappingsValue,
+/// };
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateLoadBalancer::new(
+///     "<AddressType>",
+///     "<VpcId>",
+///     [ZoneMappingsValue::new("<VSwitchId>", "<ZoneId>")],
+/// );
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct CreateLoadBalancer {
     /// `AddressIpVersion`.

@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::nlb::{Client, LoadBalancerJoinSecurityGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = LoadBalancerJoinSecurityGroup::new("<LoadBalancerId>", ["<SecurityGroupIds>"]);
+/// let request = LoadBalancerJoinSecurityGroup::new(
+///     "<LoadBalancerId>",
+///     ["<SecurityGroupIds>"],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -28,6 +28,10 @@ use super::types::{PROXY_PROTOCOL_V2_CONFIG, ProxyProtocolV2Config};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `AlpnEnabled` = `true` requires `AlpnPolicy`. The note on `AlpnPolicy`: required where ALPN is on.
 #[derive(Default)]
 pub struct UpdateListenerAttribute {
     /// `AlpnEnabled`.
@@ -242,7 +246,13 @@ static UPDATE_LISTENER_ATTRIBUTE: Schema = Schema {
         Field::string("SecurityPolicyId").location(Location::Form),
         Field::string("ServerGroupId").location(Location::Form),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["AlpnEnabled"], &["true"])],
+            &[Predicate::given(&["AlpnPolicy"])],
+            "The note on `AlpnPolicy`: required where ALPN is on.",
+        ),
+    ],
 };
 
 /// The response to [`UpdateListenerAttribute`].

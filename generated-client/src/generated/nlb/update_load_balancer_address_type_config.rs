@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::nlb::{Client, UpdateLoadBalancerAddressTypeConfig};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UpdateLoadBalancerAddressTypeConfig::new("<AddressType>", "<LoadBalancerId>");
+/// let request = UpdateLoadBalancerAddressTypeConfig::new(
+///     "<AddressType>",
+///     "<LoadBalancerId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

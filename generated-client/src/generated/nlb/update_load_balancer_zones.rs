@@ -10,6 +10,28 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::nlb::{
+///     Client, UpdateLoadBalancerZones, update_load_balancer_zones::ZoneMappingsValue,
+/// };
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateLoadBalancerZones::new(
+///     "<LoadBalancerId>",
+///     [ZoneMappingsValue::new("<VSwitchId>", "<ZoneId>")],
+/// );
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct UpdateLoadBalancerZones {
     /// `ClientToken`.

@@ -84,8 +84,6 @@ static CREATE_ACCESS_KEY_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAccessKey {
     /// The status of the AccessKey pair: `Active` or `Inactive`.
-    ///
-    /// Documented values: `Active`, `Inactive`.
     pub status: Option<String>,
     /// The secret of the AccessKey pair. No other operation returns it, so store it now.
     pub access_key_secret: Option<String>,

@@ -24,12 +24,8 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct CreateGroup {
     /// The name of the user group: 1 to 64 characters; letters, digits and `. - _`.
-    ///
-    /// 1 to 64 characters.
     pub group_name: String,
     /// A description for the user group, up to 128 characters.
-    ///
-    /// At most 128 characters.
     pub comments: Option<String>,
 }
 

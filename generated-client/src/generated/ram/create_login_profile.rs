@@ -29,12 +29,10 @@ pub struct CreateLoginProfile {
     /// The password of the RAM user for the console. It must satisfy the password policy; `GetPasswordPolicy` shows it.
     pub password: Option<String>,
     /// Whether the RAM user must change the password at the next logon. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub password_reset_required: Option<bool>,
     /// Whether the RAM user must bind an MFA device at the next logon. Default: `false`.
     ///
-    /// On the wire `MFABindRequired`. The server's default is `false`.
+    /// On the wire `MFABindRequired`.
     pub mfa_bind_required: Option<bool>,
 }
 

@@ -25,8 +25,6 @@ use super::types::{TAG, Tag};
 #[derive(Default)]
 pub struct CreatePolicy {
     /// The name of the policy, 1 to 128 characters: letters, digits and hyphens.
-    ///
-    /// 1 to 128 characters.
     pub policy_name: String,
     /// The description of the policy, 1 to 1,024 characters.
     ///
@@ -127,8 +125,6 @@ pub struct ResponsePolicy {
     /// The time at which the policy was created.
     pub create_date: Option<String>,
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
-    ///
-    /// Documented values: `Custom`, `System`.
     pub policy_type: Option<String>,
 }
 

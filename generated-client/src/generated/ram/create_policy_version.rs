@@ -33,14 +33,10 @@ pub struct CreatePolicyVersion {
     /// At most 6144 characters.
     pub policy_document: String,
     /// Whether the new version becomes the default version of the policy. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub set_as_default: Option<bool>,
     /// The action when the policy already has as many versions as allowed: `None`, the default, deletes nothing; `DeleteOldestNonDefaultVersionWhenLimitExceeded` deletes the oldest version that is not the default.
     ///
     /// The server's default is `None`.
-    ///
-    /// Documented values: `None`, `DeleteOldestNonDefaultVersionWhenLimitExceeded`.
     pub rotate_strategy: Option<String>,
 }
 

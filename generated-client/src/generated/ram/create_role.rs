@@ -27,8 +27,6 @@ use super::types::{TAG, Tag};
 #[derive(Default)]
 pub struct CreateRole {
     /// The name of the role, 1 to 64 characters: letters, digits, periods and hyphens.
-    ///
-    /// 1 to 64 characters.
     pub role_name: String,
     /// The description of the role, 1 to 1,024 characters.
     ///
@@ -37,8 +35,6 @@ pub struct CreateRole {
     /// The trust policy of the RAM role, in JSON: the Alibaba Cloud accounts, Alibaba Cloud services or identity providers that may assume it. A role that trusts a service cannot be assumed by RAM users.
     pub assume_role_policy_document: String,
     /// The longest session that can be requested when the role is assumed, from 3600 to 43200 seconds. Default: 3600.
-    ///
-    /// 3600 to 43200. The server's default is `3600`.
     pub max_session_duration: Option<i64>,
     /// The tags: those to add when something is created, those to filter by in a listing.
     pub tag: Option<Vec<Tag>>,

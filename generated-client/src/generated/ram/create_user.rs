@@ -24,20 +24,14 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct CreateUser {
     /// The name of the RAM user, 1 to 64 characters: letters, digits, periods, hyphens and underscores.
-    ///
-    /// 1 to 64 characters.
     pub user_name: String,
     /// The name under which the RAM user is displayed, 1 to 128 characters.
-    ///
-    /// 1 to 128 characters.
     pub display_name: Option<String>,
     /// The mobile phone number of the RAM user, as country code, hyphen and number, such as `86-1868888****`. Only on the China site (aliyun.com).
     pub mobile_phone: Option<String>,
     /// The email address of the RAM user. Only on the China site (aliyun.com).
     pub email: Option<String>,
     /// The comment that describes the RAM user, 1 to 128 characters.
-    ///
-    /// 1 to 128 characters.
     pub comments: Option<String>,
 }
 

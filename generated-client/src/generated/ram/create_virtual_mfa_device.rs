@@ -25,7 +25,7 @@ use crate::rt::*;
 pub struct CreateVirtualMfaDevice {
     /// A name for the virtual MFA device: 1 to 64 characters; letters, digits and `. -`.
     ///
-    /// On the wire `VirtualMFADeviceName`. 1 to 64 characters.
+    /// On the wire `VirtualMFADeviceName`.
     pub virtual_mfa_device_name: Option<String>,
 }
 

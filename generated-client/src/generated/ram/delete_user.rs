@@ -26,8 +26,6 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct DeleteUser {
     /// The name of the RAM user, 1 to 64 characters: letters, digits, periods, hyphens and underscores.
-    ///
-    /// 1 to 64 characters.
     pub user_name: String,
 }
 

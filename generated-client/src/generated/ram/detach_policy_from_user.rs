@@ -24,8 +24,6 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct DetachPolicyFromUser {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
-    ///
-    /// Documented values: `System`, `Custom`.
     pub policy_type: String,
     /// The name of the policy.
     pub policy_name: String,

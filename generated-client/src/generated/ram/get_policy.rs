@@ -27,8 +27,6 @@ use super::types::{POLICY_VERSION, PolicyVersion};
 #[derive(Default)]
 pub struct GetPolicy {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
-    ///
-    /// Documented values: `System`, `Custom`.
     pub policy_type: String,
     /// The name of the policy.
     pub policy_name: String,

@@ -24,8 +24,6 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct GetRole {
     /// The name of the role, 1 to 64 characters: letters, digits, periods and hyphens.
-    ///
-    /// 1 to 64 characters.
     pub role_name: String,
 }
 

@@ -24,8 +24,6 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct GetUser {
     /// The name of the RAM user, 1 to 64 characters: letters, digits, periods, hyphens and underscores.
-    ///
-    /// 1 to 64 characters.
     pub user_name: Option<String>,
 }
 

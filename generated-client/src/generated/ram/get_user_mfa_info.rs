@@ -88,8 +88,6 @@ pub struct ResponseMfaDevice {
     /// The serial number of the MFA device.
     pub serial_number: Option<String>,
     /// The type of the MFA device: `VMFA` for a virtual device, `U2F` for a Universal 2nd Factor security key.
-    ///
-    /// Documented values: `VMFA`, `U2F`.
     pub r#type: Option<String>,
 }
 

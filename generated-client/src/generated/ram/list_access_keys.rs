@@ -87,8 +87,6 @@ static LIST_ACCESS_KEYS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAccessKey {
     /// The status of the AccessKey pair: `Active` or `Inactive`.
-    ///
-    /// Documented values: `Active`, `Inactive`.
     pub status: Option<String>,
     /// The ID of the AccessKey pair.
     pub access_key_id: Option<String>,

@@ -28,7 +28,7 @@ pub struct ListGroups {
     pub marker: Option<String>,
     /// The number of entries to return at most. Default: 100.
     ///
-    /// 1 to 1000. The server's default is `100`.
+    /// 1 to 1000.
     pub max_items: Option<i32>,
 }
 

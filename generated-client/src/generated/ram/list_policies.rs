@@ -27,14 +27,10 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 #[derive(Default)]
 pub struct ListPolicies {
     /// The type of the policies to list: `System` or `Custom`. If left out, policies of both types are listed.
-    ///
-    /// Documented values: `System`, `Custom`.
     pub policy_type: Option<String>,
     /// The position from which the listing continues: the `Marker` of the previous, truncated response. Leave it out for the first page.
     pub marker: Option<String>,
     /// The number of entries per page, from 1 to 1000. If there are more, `IsTruncated` is `true` in the response. Default: 100.
-    ///
-    /// 1 to 1000. The server's default is `100`.
     pub max_items: Option<i32>,
     /// The tags: those to add when something is created, those to filter by in a listing.
     pub tag: Option<Vec<Tag>>,

@@ -33,20 +33,12 @@ use super::types::{TAG, Tag};
 #[derive(Default)]
 pub struct ListTagResources {
     /// The kind of resource: `role` or `policy`.
-    ///
-    /// Documented values: `role`, `policy`.
     pub resource_type: String,
     /// The names of the roles or policies whose tags are listed, up to 50.
-    ///
-    /// At most 50 elements.
     pub resource_names: Option<Vec<String>>,
     /// The tags to look for, up to 20.
-    ///
-    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// The number of entries per page, from 1 to 100.
-    ///
-    /// 1 to 100.
     pub page_size: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -150,8 +142,6 @@ pub struct ResponseTagResources {
     /// The name of the role or policy that carries the tag.
     pub resource_name: Option<String>,
     /// The kind of resource: `role` or `policy`.
-    ///
-    /// Documented values: `role`, `policy`.
     pub resource_type: Option<String>,
     /// The key of the tag.
     pub tag_key: Option<String>,

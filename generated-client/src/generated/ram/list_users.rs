@@ -29,8 +29,6 @@ pub struct ListUsers {
     /// The position from which the listing continues: the `Marker` of the previous, truncated response. Leave it out for the first page.
     pub marker: Option<String>,
     /// The number of entries per page, from 1 to 1000. If there are more, `IsTruncated` is `true` in the response. Default: 100.
-    ///
-    /// 1 to 1000. The server's default is `100`.
     pub max_items: Option<i32>,
 }
 

@@ -25,7 +25,7 @@ use crate::rt::*;
 pub struct SetAccountAlias {
     /// The alias for the Alibaba Cloud account: 3 to 32 characters; lowercase letters, digits and hyphens. A hyphen is neither first nor last, and two never follow each other.
     ///
-    /// 3 to 32 characters. Matches `^[a-z0-9]+(-[a-z0-9]+)*$`.
+    /// Matches `^[a-z0-9]+(-[a-z0-9]+)*$`.
     pub account_alias: Option<String>,
 }
 

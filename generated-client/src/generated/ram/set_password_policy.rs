@@ -25,8 +25,6 @@ use super::types::{PASSWORD_POLICY, PasswordPolicy};
 #[derive(Default)]
 pub struct SetPasswordPolicy {
     /// The smallest number of characters a password may have, from 8 to 32. Default: 8.
-    ///
-    /// 8 to 32. The server's default is `8`.
     pub minimum_password_length: Option<i32>,
     /// Whether passwords must contain at least one lowercase letter.
     pub require_lowercase_characters: Option<bool>,
@@ -37,8 +35,6 @@ pub struct SetPasswordPolicy {
     /// Whether passwords must contain at least one special character.
     pub require_symbols: Option<bool>,
     /// Whether an expired password locks the RAM user out. If `true`, the Alibaba Cloud account must reset the password before the user can log on again; if `false`, the user can change the expired password and then log on. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub hard_expiry: Option<bool>,
     /// The number of days that a password stays valid, counted anew after each reset. `0`, the default, means that passwords never expire.
     ///

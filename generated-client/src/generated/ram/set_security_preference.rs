@@ -26,27 +26,19 @@ use super::types::{SECURITY_PREFERENCE, SecurityPreference};
 pub struct SetSecurityPreference {
     /// Whether a RAM user's browser may be remembered for seven days after a logon with MFA. Default: `false`.
     ///
-    /// On the wire `EnableSaveMFATicket`. The server's default is `false`.
+    /// On the wire `EnableSaveMFATicket`.
     pub enable_save_mfa_ticket: Option<bool>,
     /// Whether RAM users may change their own passwords. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub allow_user_to_change_password: Option<bool>,
     /// Whether RAM users may manage their own AccessKey pairs. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub allow_user_to_manage_access_keys: Option<bool>,
     /// Whether RAM users may manage their own public keys. Default: `false`. Takes effect only on the Japan site.
-    ///
-    /// The server's default is `false`.
     pub allow_user_to_manage_public_keys: Option<bool>,
     /// Whether RAM users may manage their own MFA devices. Default: `true`.
     ///
-    /// On the wire `AllowUserToManageMFADevices`. The server's default is `true`.
+    /// On the wire `AllowUserToManageMFADevices`.
     pub allow_user_to_manage_mfa_devices: Option<bool>,
     /// The duration of a logon of a RAM user, in hours: from 1 to 24. Default: 6.
-    ///
-    /// 1 to 24. The server's default is `6`.
     pub login_session_duration: Option<i32>,
     /// The address ranges that RAM users may log on to the console from, with password or single sign-on; all addresses if left out. Up to 40 ranges, separated by semicolons, 512 characters in all. Calls with AccessKey pairs are not affected.
     ///

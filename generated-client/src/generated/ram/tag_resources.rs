@@ -7,19 +7,27 @@ use crate::rt::*;
 /// Adds tags to roles and policies.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/TagResources>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ram::{Client, TagResources, tag_resources::TagValue};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = TagResources::new("role", [TagValue::new("<Key>", "<Value>")]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct TagResources {
     /// The kind of resource: `role` or `policy`.
-    ///
-    /// Documented values: `role`, `policy`.
     pub resource_type: String,
     /// The names of the roles or policies that get the tags, up to 50.
-    ///
-    /// At most 50 elements.
     pub resource_names: Option<Vec<String>>,
     /// The tags to add, up to 20.
-    ///
-    /// At most 20 elements.
     pub tag: Vec<TagValue>,
 }
 
@@ -73,12 +81,8 @@ pub type TagResourcesResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct TagValue {
     /// The key of the tag, up to 128 characters.
-    ///
-    /// At most 128 characters.
     pub key: String,
     /// The value of the tag, up to 256 characters.
-    ///
-    /// At most 256 characters.
     pub value: String,
 }
 

@@ -231,8 +231,6 @@ pub struct Policy {
     /// The time at which the policy was attached to the user group.
     pub attach_date: Option<String>,
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
-    ///
-    /// Documented values: `System`, `Custom`.
     pub policy_type: Option<String>,
 }
 

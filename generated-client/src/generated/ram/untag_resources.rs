@@ -24,16 +24,10 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct UntagResources {
     /// The kind of resource: `role` or `policy`.
-    ///
-    /// Documented values: `role`, `policy`.
     pub resource_type: String,
     /// The names of the roles or policies that lose the tags, up to 50.
-    ///
-    /// At most 50 elements.
     pub resource_names: Vec<String>,
     /// The keys of the tags to remove, up to 20.
-    ///
-    /// At most 20 elements.
     pub tag_keys: Option<Vec<String>>,
     /// Whether to remove every tag of the resources.
     pub all: Option<bool>,

@@ -28,8 +28,6 @@ pub struct UpdateAccessKey {
     /// The ID of the AccessKey pair to switch on or off.
     pub user_access_key_id: Option<String>,
     /// The new status of the AccessKey pair: `Active` or `Inactive`.
-    ///
-    /// Documented values: `Active`, `Inactive`.
     pub status: Option<String>,
 }
 

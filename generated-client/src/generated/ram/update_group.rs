@@ -27,12 +27,8 @@ pub struct UpdateGroup {
     /// The name of the user group.
     pub group_name: String,
     /// The new name of the user group: 1 to 64 characters; letters, digits and `. - _`.
-    ///
-    /// 1 to 64 characters.
     pub new_group_name: Option<String>,
     /// The new description of the user group: 1 to 128 characters.
-    ///
-    /// 1 to 128 characters.
     pub new_comments: Option<String>,
 }
 

@@ -96,8 +96,6 @@ pub struct ResponsePolicy {
     /// The name of the policy.
     pub policy_name: Option<String>,
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
-    ///
-    /// Documented values: `Custom`, `System`.
     pub policy_type: Option<String>,
     /// The time at which the policy was created.
     pub create_date: Option<String>,

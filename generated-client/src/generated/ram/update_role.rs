@@ -24,14 +24,10 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct UpdateRole {
     /// The name of the role, 1 to 64 characters: letters, digits, periods and hyphens.
-    ///
-    /// 1 to 64 characters.
     pub role_name: String,
     /// The new trust policy of the RAM role, in JSON: it says who may assume the role.
     pub new_assume_role_policy_document: Option<String>,
     /// The new limit for the length of a session when the role is assumed, from 3600 to 43200 seconds. Default: 3600.
-    ///
-    /// 3600 to 43200. The server's default is `3600`.
     pub new_max_session_duration: Option<i64>,
     /// The new description of the role, 1 to 1,024 characters.
     ///

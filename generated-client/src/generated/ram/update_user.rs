@@ -27,20 +27,14 @@ pub struct UpdateUser {
     /// The name of the RAM user.
     pub user_name: String,
     /// The new name of the RAM user, 1 to 64 characters: letters, digits, periods, hyphens and underscores.
-    ///
-    /// 1 to 64 characters.
     pub new_user_name: Option<String>,
     /// The new name under which the RAM user is displayed, 1 to 128 characters.
-    ///
-    /// 1 to 128 characters.
     pub new_display_name: Option<String>,
     /// The RAM user's new mobile phone number, as country code, hyphen and number, such as `86-1860000****`. Only on the China site (aliyun.com).
     pub new_mobile_phone: Option<String>,
     /// The new email address of the RAM user. Only on the China site (aliyun.com).
     pub new_email: Option<String>,
     /// The new comment that describes the RAM user, 1 to 128 characters.
-    ///
-    /// 1 to 128 characters.
     pub new_comments: Option<String>,
 }
 

@@ -30,8 +30,8 @@ use super::types::{RESPONSE_BACKEND_SERVER, ResponseBackendServer};
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `Mismatched.ZoneId` | The backend server is in another zone than the CloudBox instance. |
 /// | 400 | `BackendServerProcessing` | Backend servers are being changed. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `InvalidBackendServers.ServerIpConflict` | Two backend servers have the same IP address. |
-/// | 400 | `OperationUnsupported.AddBackendServers` | The instance does not support this type of backend servers. |
+/// | 400 | <code>InvalidBackendServers.<wbr>ServerIpConflict</code> | Two backend servers have the same IP address. |
+/// | 400 | <code>OperationUnsupported.<wbr>AddBackendServers</code> | The instance does not support this type of backend servers. |
 /// | 400 | `IncorrectStatus.RSByPassToas` | The state of the backend servers does not allow the operation. |
 /// | 400 | `OperationFailed.ActionNotSupport` | The instance does not support the operation. |
 /// | 400 | `NetworkConflict` | The networks of the instance and of the backend servers do not fit together. |

@@ -33,7 +33,7 @@ use crate::rt::*;
 /// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
 /// | 400 | `NoPermission.Operator` | The caller may not carry out the operation. Check the permissions. |
 /// | 400 | `QuotaExceed.TagsPerResource` | A resource would have too many tags. Pass fewer. |
-/// | 400 | `InvalidOperation.ConcurrentModification` | The resource is being changed by another request. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | <code>InvalidOperation.<wbr>ConcurrentModification</code> | The resource is being changed by another request. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `InnerRateLimiting` | An internal service is throttled. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `SystemError` | An internal error occurred. Repeat the call later. |
 /// | 400 | `InternalInvokeError` | An internal call failed. Repeat the call later. |

@@ -16,7 +16,10 @@ use super::types::{BACKEND_SERVER, BackendServer};
 /// use alicloud::slb::{Client, AddVServerGroupBackendServers};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AddVServerGroupBackendServers::new("<VServerGroupId>", "<BackendServers>");
+/// let request = AddVServerGroupBackendServers::new(
+///     "<VServerGroupId>",
+///     "<BackendServers>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -27,16 +30,16 @@ use super::types::{BACKEND_SERVER, BackendServer};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidBackendServers.ServerIpConflict` | Two backend servers have the same IP address. |
+/// | 400 | <code>InvalidBackendServers.<wbr>ServerIpConflict</code> | Two backend servers have the same IP address. |
 /// | 400 | `Mismatched.ZoneId` | The backend server is in another zone than the CloudBox instance. |
-/// | 400 | `OperationUnsupported.AddVServerGroupBackendServers` | The instance does not support this type of backend servers. |
+/// | 400 | <code>OperationUnsupported.<wbr>AddVServerGroupBackendServers</code> | The instance does not support this type of backend servers. |
 /// | 400 | `IncorrectStatus.RSByPassToas` | The state of the backend servers does not allow the operation. |
 /// | 400 | `BackendServer.InvalidType` | The type of a backend server is not valid. |
-/// | 400 | `BackendServer.ServerRegionIdNotEqual` | All backend servers must be in one region. |
+/// | 400 | <code>BackendServer.<wbr>ServerRegionIdNotEqual</code> | All backend servers must be in one region. |
 /// | 400 | `OperationFailed.InvalidCen` | The CEN instance is not valid. |
 /// | 400 | `IncorrectStatus.CenNotAssociated` | The instance is not associated with CEN. |
-/// | 400 | `InvalidBackendServers.MissingCenBandWidth` | CEN has no bandwidth between the instance and the backend servers. |
-/// | 400 | `InvalidBackendServers.VpcNotInCen` | The VPC of a backend server is not attached to the CEN instance. |
+/// | 400 | <code>InvalidBackendServers.<wbr>MissingCenBandWidth</code> | CEN has no bandwidth between the instance and the backend servers. |
+/// | 400 | <code>InvalidBackendServers.<wbr>VpcNotInCen</code> | The VPC of a backend server is not attached to the CEN instance. |
 /// | 400 | `InvalidServerId.NotExist` | A backend server does not exist. Check its ID. |
 /// | 400 | `MissingParameter.ServerRegionId` | A backend server has no region. Pass it. |
 /// | 400 | `MissingParameter.VbrId` | A backend server has no VBR. Pass its ID. |
@@ -44,12 +47,12 @@ use super::types::{BACKEND_SERVER, BackendServer};
 /// | 400 | `InvalidVbrId.NotInCen` | The VBR is not attached to the CEN instance. |
 /// | 400 | `InvalidParameter.ZoneNotSupport` | The zone does not support the parameter. The message names it. |
 /// | 400 | `MasterSlaveServerConflict` | The servers of the primary/secondary server group conflict. |
-/// | 400 | `OperationFailed.ServiceGroupProcessing` | The server group is being changed. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>ServiceGroupProcessing</code> | The server group is being changed. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `NetworkConflict` | The networks of the instance and of the backend servers do not fit together. |
 /// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `SignatureNonceUsed` | The nonce of the signature has been used before. Repeat the call with a new one. |
 /// | 400 | `VpcSystemBusy` | The VPC service is busy. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `OperationDeny.LbNotSupportIPv6Server` | The instance does not support IPv6 backend servers. |
+/// | 400 | <code>OperationDeny.<wbr>LbNotSupportIPv6Server</code> | The instance does not support IPv6 backend servers. |
 /// | 400 | `OperationBusy` | Another operation is running. Wait a moment, then repeat the call. Retryable. |
 /// | 404 | `ResourceNotFound.vServers` | A network interface of the backend servers does not exist. Check its ID. |
 /// | 404 | `ResourceNotFound.Cen` | The CEN instance does not exist. Check its ID. |

@@ -27,7 +27,7 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidAction.RegionNotSupport` | The region does not support the operation. Use another region. |
-/// | 400 | `InvalidParameter.ServerCertificateId` | The server certificate does not exist. Check its ID. |
+/// | 400 | <code>InvalidParameter.<wbr>ServerCertificateId</code> | The server certificate does not exist. Check its ID. |
 /// | 400 | `InvalidParameter.Domain` | The domain name is not valid, or has an extension already. |
 /// | 400 | `DomainExtensionProcessing` | The domain name extension is being changed. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `DomainExtensionNumberOverLimit` | The listener has the maximum number of domain name extensions. |
@@ -35,13 +35,13 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter.CertificateId` | The certificates do not fit together: each must use another encryption algorithm. |
 /// | 400 | `InvalidParamSize.CertificateId` | The number of certificates is not valid. |
 /// | 400 | `MissingParameter.CertificateId` | The certificate is missing. Pass its ID. |
-/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | <code>InvalidParameter.<wbr>RegionNotSupport</code> | The region does not support the parameter. The message names it. |
 /// | 400 | `CertificateTypeMismatched` | The certificate is of another type than needed. |
 /// | 400 | `SPEC_NOT_SUPPORT_PARAMETER` | A shared-performance instance does not support the parameter. |
 /// | 400 | `CnCertificateNotSupport` | Certificates of the Chinese national standard are not supported. |
-/// | 400 | `InvalidParam.CertificateBindingType` | The kind of binding of a certificate is not valid. |
+/// | 400 | <code>InvalidParam.<wbr>CertificateBindingType</code> | The kind of binding of a certificate is not valid. |
 /// | 400 | `MissingParam.ServerCertificates` | The server certificates are missing. Pass them. |
-/// | 400 | `InvalidParamSize.ServerCertificates` | The number of server certificates is not valid. |
+/// | 400 | <code>InvalidParamSize.<wbr>ServerCertificates</code> | The number of server certificates is not valid. |
 /// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
 #[derive(Default)]
 pub struct CreateDomainExtension {

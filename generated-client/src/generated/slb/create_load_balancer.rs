@@ -29,10 +29,10 @@ use super::types::{TAG, Tag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationFailed.ZoneResourceLimit` | The zone has no resources left. Choose another zone. |
+/// | 400 | <code>OperationFailed.<wbr>ZoneResourceLimit</code> | The zone has no resources left. Choose another zone. |
 /// | 400 | `CloudBoxNotSupportIpv6` | An instance in a CloudBox does not support IPv6. |
 /// | 400 | `CloudBoxNotSupportInternet` | An instance in a CloudBox cannot face the Internet. |
-/// | 400 | `OperationFailed.RegionResourceLimit` | The region has no resources left. Choose another region. |
+/// | 400 | <code>OperationFailed.<wbr>RegionResourceLimit</code> | The region has no resources left. Choose another region. |
 /// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
 /// | 400 | `OperationFailed.UnpaidBillsExist` | The account has overdue payments. Settle them, then repeat the call. |
 /// | 400 | `RegionOrZonesNotSupportIpv6` | The region or the zones do not support IPv6. |
@@ -45,8 +45,8 @@ use super::types::{TAG, Tag};
 /// | 400 | `Instance.ShareSlbNotSupportPay95` | A shared-performance instance cannot be billed by the 95th percentile. |
 /// | 400 | `Instance.Pay95RateInvalid` | The minimum rate for billing by the 95th percentile is not valid. |
 /// | 400 | `Instance.Pay95BandwidthIllegal` | The bandwidth for billing by the 95th percentile is not valid. |
-/// | 400 | `Instance.InternetChargeTypeNotAllowed` | The metering method is not allowed for the instance. |
-/// | 400 | `OperationFailed.TokenIsProcessing` | The previous request with the same client token is still running. Repeat the call later. Retryable. |
+/// | 400 | <code>Instance.<wbr>InternetChargeTypeNotAllowed</code> | The metering method is not allowed for the instance. |
+/// | 400 | <code>OperationFailed.<wbr>TokenIsProcessing</code> | The previous request with the same client token is still running. Repeat the call later. Retryable. |
 /// | 400 | `InsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 400 | `MissingParam.VSwitchId` | `VSwitchId` is missing. Pass it. |
 /// | 400 | `InvalidVpcId.NotExist` | The VPC does not exist. Check `VpcId`. |
@@ -56,14 +56,14 @@ use super::types::{TAG, Tag};
 /// | 400 | `RegionOrZonesNotSupportCEN` | The region or the zones do not support CEN. |
 /// | 400 | `MissingParam.LoadBalancerSpec` | `LoadBalancerSpec` is missing. Pass it. |
 /// | 400 | `InvalidParameter.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `OperationForbidden.AccountRiskReject` | The risk control of Alibaba Cloud has blocked the operation. |
+/// | 400 | <code>OperationForbidden.<wbr>AccountRiskReject</code> | The risk control of Alibaba Cloud has blocked the operation. |
 /// | 400 | `OperationForbidden.QuotaLimit` | The account has the maximum number of shared-performance instances. |
-/// | 400 | `InvalidParam.ModificationProtectionStatus` | `ModificationProtectionStatus` is not valid. Check its value. |
-/// | 400 | `InvalidParam.ModificationProtectionReason` | `ModificationProtectionReason` is not valid. Check its value. |
+/// | 400 | <code>InvalidParam.<wbr>ModificationProtectionStatus</code> | `ModificationProtectionStatus` is not valid. Check its value. |
+/// | 400 | <code>InvalidParam.<wbr>ModificationProtectionReason</code> | `ModificationProtectionReason` is not valid. Check its value. |
 /// | 400 | `ShareSlbHaltSales` | Shared-performance instances are no longer sold. |
-/// | 400 | `OperationFailed.CashBookInsufficient` | The account has no payment method. Add one first. |
-/// | 400 | `OperationFailed.OnlyInnerCommoditySupportToPurchase` | The account may not buy the product. |
-/// | 400 | `OperationFailed.InvokeLingXiaoFailed` | An internal call failed. Repeat the call later. |
+/// | 400 | <code>OperationFailed.<wbr>CashBookInsufficient</code> | The account has no payment method. Add one first. |
+/// | 400 | <code>OperationFailed.<wbr>OnlyInnerCommoditySupportToPurchase</code> | The account may not buy the product. |
+/// | 400 | <code>OperationFailed.<wbr>InvokeLingXiaoFailed</code> | An internal call failed. Repeat the call later. |
 /// | 400 | `AllocateVpcInstanceFailed` | The instance could not be created in the VPC. Repeat the call later. |
 /// | 400 | `QueryCreditCtrlInfoFailed` | The credit of the account could not be checked. Repeat the call later. |
 /// | 400 | `QueryCommodityCenterFailed` | The data of the product could not be fetched. Repeat the call later. |
@@ -71,7 +71,7 @@ use super::types::{TAG, Tag};
 /// | 400 | `QueryAccountBookInfoFailed` | The data of the account could not be fetched. Repeat the call later. |
 /// | 400 | `RateAccountFailed` | The price for the account could not be determined. Repeat the call later. |
 /// | 400 | `TradeWaitDistributorAudit` | The distributor has to approve the order first. |
-/// | 400 | `OperationFailed.InvokeProxyFailed` | An internal call failed. Repeat the call later. |
+/// | 400 | <code>OperationFailed.<wbr>InvokeProxyFailed</code> | An internal call failed. Repeat the call later. |
 /// | 400 | `QueryAccountCompleteProgressFailed` | The data of the account could not be fetched. Repeat the call later. |
 /// | 400 | `QueryVoucherInfoFailed` | The vouchers of the account could not be fetched. Repeat the call later. |
 /// | 400 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
@@ -97,7 +97,7 @@ use super::types::{TAG, Tag};
 /// | 400 | `CreateOrderTimeout` | Creating the order took too long. See whether it exists before repeating the call. |
 /// | 400 | `MultiGrayKeyResourceInconsist` | The label of the resource is not valid. |
 /// | 400 | `InsufficientAvailableQuota` | The balance of the account is negative. Top it up, then repeat the call. |
-/// | 400 | `Forbidden.AliGroupForbiddenRegion` | The region is not open to the account. |
+/// | 400 | <code>Forbidden.<wbr>AliGroupForbiddenRegion</code> | The region is not open to the account. |
 #[derive(Default)]
 pub struct CreateLoadBalancer {
     /// `RegionId`.

@@ -16,41 +16,54 @@ use super::types::{TAG, Tag};
 /// use alicloud::slb::{Client, CreateLoadBalancerHttpListener};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateLoadBalancerHttpListener::new("<LoadBalancerId>", 1, "<HealthCheck>");
+/// let request = CreateLoadBalancerHttpListener::new(
+///         "<LoadBalancerId>",
+///         1,
+///         "<HealthCheck>",
+///     )
+///     .backend_server_port(1);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At least one of `BackendServerPort`, `VServerGroupId`, `ListenerForward` = `on`. The note on `BackendServerPort`: required without a vServer group. (A listener that redirects to another needs neither.)
+/// - `StickySession` = `on` requires `StickySessionType`. The note on `StickySessionType`: required where sessions are sticky.
+/// - `StickySession` = `on` together with `StickySessionType` = `insert` requires `CookieTimeout`. The note on `CookieTimeout`: required where the load balancer inserts the cookie.
+/// - `StickySession` = `on` together with `StickySessionType` = `server` requires `Cookie`. The note on `Cookie`: required where the backend server sets the cookie.
+/// - `AclStatus` = `on` requires `AclId`. The note on `AclId`: required where access control is on.
+///
 /// # Errors
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | <code>InvalidParameter.<wbr>RegionNotSupport</code> | The region does not support the parameter. The message names it. |
 /// | 400 | `IpVersionConflict` | The instance and the ACL have different IP versions. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `ListenerForwardNotSupport` | An IPv6 instance does not support forwarding between listeners. |
 /// | 400 | `InvalidParameter.IdleTimeout` | `IdleTimeout` is not valid. Check its value. |
 /// | 400 | `InvalidParameter.RequestTimeout` | `RequestTimeout` is too high. Choose a lower value. |
 /// | 400 | `ListenerProcessing` | The listener is being configured. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `InvalidParameter.ListenerPortConflict` | Another listener uses the port. Choose another one. |
-/// | 400 | `ResourceNotAvailible.HttpListener` | The zone has not enough resources for the listener. |
+/// | 400 | <code>InvalidParameter.<wbr>ListenerPortConflict</code> | Another listener uses the port. Choose another one. |
+/// | 400 | <code>ResourceNotAvailible.<wbr>HttpListener</code> | The zone has not enough resources for the listener. |
 /// | 400 | `AclNotExist` | The ACL does not exist. Check its ID. |
-/// | 400 | `OperationUnsupported.CreateLoadBalancerLayer7Listener` | The instance does not support HTTP and HTTPS listeners. |
+/// | 400 | <code>OperationUnsupported.<wbr>CreateLoadBalancerLayer7Listener</code> | The instance does not support HTTP and HTTPS listeners. |
 /// | 400 | `InvalidParameter.VServerGroupId` | An HTTP or HTTPS listener cannot use a primary/secondary server group. |
 /// | 400 | `MissingParam.HealthCheckDomain` | `HealthCheckDomain` is required for health checks by HTTP 1.1. |
-/// | 400 | `InvalidParameter.HealthCheckHttpVersion` | The HTTP version of the health checks is not valid. |
-/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` | The listener has the maximum number of ACLs. |
+/// | 400 | <code>InvalidParameter.<wbr>HealthCheckHttpVersion</code> | The HTTP version of the health checks is not valid. |
+/// | 400 | <code>QuotaLimitExceeds.<wbr>AclAttachedToListener</code> | The listener has the maximum number of ACLs. |
 /// | 400 | `QuotaLimitExceeds.TotalAclEntry` | The ACLs of the listener have too many entries. |
 /// | 400 | `AclListenerOverLimit` | The ACL is used by the maximum number of listeners. |
 /// | 400 | `Duplicated.AclEntry` | The ACLs contain an entry more than once. |
-/// | 400 | `OperationFailed.InsufficientResources` | There are not enough resources for the operation. Repeat the call later. |
+/// | 400 | <code>OperationFailed.<wbr>InsufficientResources</code> | There are not enough resources for the operation. Repeat the call later. |
 /// | 400 | `InvalidParameter.ForwardCode` | The status code of the forwarding is not valid. |
 /// | 400 | `LbNotSupportTcpssl` | The instance does not support TCP SSL listeners. |
 /// | 400 | `LbSupportTcpsslOnly` | The instance supports TCP SSL listeners only. |
 /// | 400 | `ListenerNotSupportRule` | The listener does not support forwarding rules. |
-/// | 400 | `Mismatch.SlbSpecTypeAndListenerProtocol` | The specification of the instance does not support the protocol of the listener. |
+/// | 400 | <code>Mismatch.<wbr>SlbSpecTypeAndListenerProtocol</code> | The specification of the instance does not support the protocol of the listener. |
 /// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
 /// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `SizeLimitExceeded.Tag` | The request has too many tags. Pass fewer. |
@@ -518,7 +531,43 @@ static CREATE_LOAD_BALANCER_HTTP_LISTENER: Schema = Schema {
         Field::string("XForwardedFor_SLBPORT"),
         Field::string("XForwardedFor_ClientSrcPort"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["BackendServerPort"]),
+                Predicate::given(&["VServerGroupId"]),
+                Predicate::is(&["ListenerForward"], &["on"]),
+            ],
+            "The note on `BackendServerPort`: required without a vServer group. (A listener that redirects to another needs neither.)",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["StickySession"], &["on"])],
+            &[Predicate::given(&["StickySessionType"])],
+            "The note on `StickySessionType`: required where sessions are sticky.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["StickySession"], &["on"]),
+                Predicate::is(&["StickySessionType"], &["insert"]),
+            ],
+            &[Predicate::given(&["CookieTimeout"])],
+            "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["StickySession"], &["on"]),
+                Predicate::is(&["StickySessionType"], &["server"]),
+            ],
+            &[Predicate::given(&["Cookie"])],
+            "The note on `Cookie`: required where the backend server sets the cookie.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclId"])],
+            "The note on `AclId`: required where access control is on.",
+        ),
+    ],
 };
 
 /// The response to [`CreateLoadBalancerHttpListener`]: the ID of the request, and nothing else.

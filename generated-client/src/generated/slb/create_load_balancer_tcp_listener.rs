@@ -16,40 +16,49 @@ use super::types::{TAG, Tag};
 /// use alicloud::slb::{Client, CreateLoadBalancerTcpListener};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateLoadBalancerTcpListener::new("<LoadBalancerId>", 0, -1);
+/// let request = CreateLoadBalancerTcpListener::new("<LoadBalancerId>", 0, -1)
+///     .backend_server_port(0);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At least one of `BackendServerPort`, `VServerGroupId`, `MasterSlaveServerGroupId`. The note on `BackendServerPort`: required without a vServer group. (A primary/secondary server group has ports of its own.)
+/// - At most one of `VServerGroupId`, `MasterSlaveServerGroupId`. The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.
+/// - `AclStatus` = `on` requires `AclId`. The note on `AclId`: required where access control is on.
+/// - `AclStatus` = `on` requires `AclType`. The note on `AclType`: required where access control is on.
+/// - `ConnectionDrain` = `on` requires `ConnectionDrainTimeout`. The note on `ConnectionDrainTimeout`: required where connections are drained.
+///
 /// # Errors
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidParameterValue.SpecNotSupport` | A shared-performance instance does not support the value. The message names the parameter. |
+/// | 400 | <code>InvalidParameterValue.<wbr>SpecNotSupport</code> | A shared-performance instance does not support the value. The message names the parameter. |
 /// | 400 | `OperationNotSupport.Acl` | An instance in a CloudBox does not support access control. |
-/// | 400 | `InvalidParameterValue.RegionNotSupport` | The region does not support the value. The message names the parameter. |
-/// | 400 | `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` | The vServer group and the primary/secondary server group do not fit together, or one is missing. |
+/// | 400 | <code>InvalidParameterValue.<wbr>RegionNotSupport</code> | The region does not support the value. The message names the parameter. |
+/// | 400 | <code>Abs.<wbr>VServerGroupIdAndMasterSlaveServerGroupId.<wbr>MissMatch</code> | The vServer group and the primary/secondary server group do not fit together, or one is missing. |
 /// | 400 | `IpVersionConflict` | The instance and the ACL have different IP versions. |
-/// | 400 | `InvalidParameterValue.ZoneNotSupport` | The zone does not support the value. The message names the parameter. |
+/// | 400 | <code>InvalidParameterValue.<wbr>ZoneNotSupport</code> | The zone does not support the value. The message names the parameter. |
 /// | 400 | `ListenerProcessing` | The listener is being configured. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `AclNotExist` | The ACL does not exist. Check its ID. |
-/// | 400 | `InvalidParameter.ListenerPortConflict` | Another listener uses the port. Choose another one. |
+/// | 400 | <code>InvalidParameter.<wbr>ListenerPortConflict</code> | Another listener uses the port. Choose another one. |
 /// | 400 | `InvalidParameter.ZoneNotSupport` | The zone does not support the parameter. The message names it. |
 /// | 400 | `InvalidParam.VServerGroupId` | `VServerGroupId` is not valid. Check its value. |
-/// | 400 | `MissingParam.HealthCheckConnectPort` | `HealthCheckConnectPort` is missing. Pass it. |
+/// | 400 | <code>MissingParam.<wbr>HealthCheckConnectPort</code> | `HealthCheckConnectPort` is missing. Pass it. |
 /// | 400 | `InvalidParam.ListenerPort` | `ListenerPort` is not valid. Check its value. |
 /// | 400 | `InvalidParam.StartPort` | The first port of a range is not valid. |
 /// | 400 | `InvalidParamSize.PortRange` | The number of port ranges is not valid. |
 /// | 400 | `InvalidParam.EndPort` | The last port of a range is not valid. |
-/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` | The listener has the maximum number of ACLs. |
+/// | 400 | <code>QuotaLimitExceeds.<wbr>AclAttachedToListener</code> | The listener has the maximum number of ACLs. |
 /// | 400 | `QuotaLimitExceeds.TotalAclEntry` | The ACLs of the listener have too many entries. |
 /// | 400 | `AclListenerOverLimit` | The ACL is used by the maximum number of listeners. |
 /// | 400 | `Duplicated.AclEntry` | The ACLs contain an entry more than once. |
-/// | 400 | `OperationUnsupported.SetAccessControl` | The instance does not support access control. |
+/// | 400 | <code>OperationUnsupported.<wbr>SetAccessControl</code> | The instance does not support access control. |
 /// | 400 | `InvalidParam.PortRange` | The port range is not valid. |
-/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | <code>InvalidParameter.<wbr>RegionNotSupport</code> | The region does not support the parameter. The message names it. |
 /// | 400 | `LbNotSupportTcpssl` | The instance does not support TCP SSL listeners. |
 /// | 400 | `LbSupportTcpsslOnly` | The instance supports TCP SSL listeners only. |
 /// | 400 | `ListenerNotSupportRule` | The listener does not support forwarding rules. |
@@ -58,11 +67,11 @@ use super::types::{TAG, Tag};
 /// | 400 | `IllegalParam.FailoverThreshold` | The failover threshold is not valid. |
 /// | 400 | `IllegalParam.FailoverStrategy` | The failover strategy is not valid. |
 /// | 400 | `MasterSlaveServerConflict` | The servers of the primary/secondary server group conflict. |
-/// | 400 | `OperationDenied.HealthCheckClosedForMasterSlaveMode` | A primary/secondary server group needs health checks. |
+/// | 400 | <code>OperationDenied.<wbr>HealthCheckClosedForMasterSlaveMode</code> | A primary/secondary server group needs health checks. |
 /// | 400 | `IllegalParam.HealthCheck` | `HealthCheck` is not valid. Check its value. |
-/// | 400 | `Mismatch.SlbSpecTypeAndListenerProtocol` | The specification of the instance does not support the protocol of the listener. |
-/// | 400 | `OperationDenied.FullNatModeNotAllowed` | Full NAT mode is not allowed here. |
-/// | 400 | `OperationDenied.OnlyIpv4SlbSupport` | Only an IPv4 instance supports the operation. |
+/// | 400 | <code>Mismatch.<wbr>SlbSpecTypeAndListenerProtocol</code> | The specification of the instance does not support the protocol of the listener. |
+/// | 400 | <code>OperationDenied.<wbr>FullNatModeNotAllowed</code> | Full NAT mode is not allowed here. |
+/// | 400 | <code>OperationDenied.<wbr>OnlyIpv4SlbSupport</code> | Only an IPv4 instance supports the operation. |
 /// | 400 | `SpecNotSupportParameter` | A shared-performance instance does not support the parameter. |
 /// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
 /// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
@@ -418,7 +427,40 @@ static CREATE_LOAD_BALANCER_TCP_LISTENER: Schema = Schema {
         Field::boolean("ProxyProtocolV2Enabled"),
         Field::string("HealthCheckSwitch"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["BackendServerPort"]),
+                Predicate::given(&["VServerGroupId"]),
+                Predicate::given(&["MasterSlaveServerGroupId"]),
+            ],
+            "The note on `BackendServerPort`: required without a vServer group. (A primary/secondary server group has ports of its own.)",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["VServerGroupId"]),
+                Predicate::given(&["MasterSlaveServerGroupId"]),
+            ],
+            "The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclId"])],
+            "The note on `AclId`: required where access control is on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclType"])],
+            "The note on `AclType`: required where access control is on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ConnectionDrain"], &["on"])],
+            &[Predicate::given(&["ConnectionDrainTimeout"])],
+            "The note on `ConnectionDrainTimeout`: required where connections are drained.",
+        ),
+    ],
 };
 
 /// The response to [`CreateLoadBalancerTcpListener`]: the ID of the request, and nothing else.

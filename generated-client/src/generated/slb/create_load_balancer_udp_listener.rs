@@ -16,42 +16,50 @@ use super::types::{TAG, Tag};
 /// use alicloud::slb::{Client, CreateLoadBalancerUdpListener};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateLoadBalancerUdpListener::new("<LoadBalancerId>", 0, -1);
+/// let request = CreateLoadBalancerUdpListener::new("<LoadBalancerId>", 0, -1)
+///     .backend_server_port(0);
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At least one of `BackendServerPort`, `VServerGroupId`, `MasterSlaveServerGroupId`. The note on `BackendServerPort`: required without a vServer group. (A primary/secondary server group has ports of its own.)
+/// - At most one of `VServerGroupId`, `MasterSlaveServerGroupId`. The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.
+/// - `AclStatus` = `on` requires `AclId`. The note on `AclId`: required where access control is on.
+/// - `AclStatus` = `on` requires `AclType`. The note on `AclType`: required where access control is on.
+///
 /// # Errors
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidParameterValue.SpecNotSupport` | A shared-performance instance does not support the value. The message names the parameter. |
+/// | 400 | <code>InvalidParameterValue.<wbr>SpecNotSupport</code> | A shared-performance instance does not support the value. The message names the parameter. |
 /// | 400 | `OperationNotSupport.Acl` | An instance in a CloudBox does not support access control. |
-/// | 400 | `InvalidParameterValue.RegionNotSupport` | The region does not support the value. The message names the parameter. |
-/// | 400 | `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` | The vServer group and the primary/secondary server group do not fit together, or one is missing. |
+/// | 400 | <code>InvalidParameterValue.<wbr>RegionNotSupport</code> | The region does not support the value. The message names the parameter. |
+/// | 400 | <code>Abs.<wbr>VServerGroupIdAndMasterSlaveServerGroupId.<wbr>MissMatch</code> | The vServer group and the primary/secondary server group do not fit together, or one is missing. |
 /// | 400 | `IpVersionConflict` | The instance and the ACL have different IP versions. |
-/// | 400 | `InvalidParameterValue.ZoneNotSupport` | The zone does not support the value. The message names the parameter. |
+/// | 400 | <code>InvalidParameterValue.<wbr>ZoneNotSupport</code> | The zone does not support the value. The message names the parameter. |
 /// | 400 | `ListenerProcessing` | The listener is being configured. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `AclNotExist` | The ACL does not exist. Check its ID. |
-/// | 400 | `InvalidParameter.ListenerPortConflict` | Another listener uses the port. Choose another one. |
+/// | 400 | <code>InvalidParameter.<wbr>ListenerPortConflict</code> | Another listener uses the port. Choose another one. |
 /// | 400 | `InvalidParam.VServerGroupId` | `VServerGroupId` is not valid. Check its value. |
-/// | 400 | `MissingParam.HealthCheckConnectPort` | `HealthCheckConnectPort` is missing. Pass it. |
+/// | 400 | <code>MissingParam.<wbr>HealthCheckConnectPort</code> | `HealthCheckConnectPort` is missing. Pass it. |
 /// | 400 | `InvalidParam.ListenerPort` | `ListenerPort` is not valid. Check its value. |
 /// | 400 | `InvalidParam.StartPort` | The first port of a range is not valid. |
 /// | 400 | `InvalidParamSize.PortRange` | The number of port ranges is not valid. |
 /// | 400 | `InvalidParam.EndPort` | The last port of a range is not valid. |
-/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` | The listener has the maximum number of ACLs. |
+/// | 400 | <code>QuotaLimitExceeds.<wbr>AclAttachedToListener</code> | The listener has the maximum number of ACLs. |
 /// | 400 | `QuotaLimitExceeds.TotalAclEntry` | The ACLs of the listener have too many entries. |
 /// | 400 | `AclListenerOverLimit` | The ACL is used by the maximum number of listeners. |
 /// | 400 | `Duplicated.AclEntry` | The ACLs contain an entry more than once. |
-/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | <code>InvalidParameter.<wbr>RegionNotSupport</code> | The region does not support the parameter. The message names it. |
 /// | 400 | `LbNotSupportTcpssl` | The instance does not support TCP SSL listeners. |
 /// | 400 | `LbSupportTcpsslOnly` | The instance supports TCP SSL listeners only. |
 /// | 400 | `ListenerNotSupportRule` | The listener does not support forwarding rules. |
-/// | 400 | `InvalidParamLength.HealthCheckExp` | `healthCheckExp` is too long. |
-/// | 400 | `InvalidParamLength.HealthCheckReq` | `healthCheckReq` is too long. |
+/// | 400 | <code>InvalidParamLength.<wbr>HealthCheckExp</code> | `healthCheckExp` is too long. |
+/// | 400 | <code>InvalidParamLength.<wbr>HealthCheckReq</code> | `healthCheckReq` is too long. |
 /// | 400 | `InvalidParam.HealthCheckReq` | `healthCheckReq` is not valid. Check its value. |
 /// | 400 | `InvalidParam.HealthCheckExp` | `healthCheckExp` is not valid. Check its value. |
 /// | 400 | `ResourceNotFound.VServerGroup` | The vServer group does not exist. Check its ID. |
@@ -64,10 +72,10 @@ use super::types::{TAG, Tag};
 /// | 400 | `MissingParam.HealthCheckMethod` | `HealthCheckMethod` is missing. Pass it. |
 /// | 400 | `IllegalParam.HealthCheckMethod` | `HealthCheckMethod` is not valid. Check its value. |
 /// | 400 | `IllegalParam.HealthCheck` | `HealthCheck` is not valid. Check its value. |
-/// | 400 | `OperationDenied.SpecialListenerPortNotAllowed` | The system keeps the port 4789 for itself. Choose another one. |
-/// | 400 | `Mismatch.SlbSpecTypeAndListenerProtocol` | The specification of the instance does not support the protocol of the listener. |
-/// | 400 | `OperationDenied.OnlyIpv4SlbSupport` | Only an IPv4 instance supports the operation. |
-/// | 400 | `OperationDenied.FullNatModeNotAllowed` | Full NAT mode is not allowed here. |
+/// | 400 | <code>OperationDenied.<wbr>SpecialListenerPortNotAllowed</code> | The system keeps the port 4789 for itself. Choose another one. |
+/// | 400 | <code>Mismatch.<wbr>SlbSpecTypeAndListenerProtocol</code> | The specification of the instance does not support the protocol of the listener. |
+/// | 400 | <code>OperationDenied.<wbr>OnlyIpv4SlbSupport</code> | Only an IPv4 instance supports the operation. |
+/// | 400 | <code>OperationDenied.<wbr>FullNatModeNotAllowed</code> | Full NAT mode is not allowed here. |
 /// | 400 | `SpecNotSupportParameter` | A shared-performance instance does not support the parameter. |
 /// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
 /// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |
@@ -347,7 +355,35 @@ static CREATE_LOAD_BALANCER_UDP_LISTENER: Schema = Schema {
         Field::boolean("ProxyProtocolV2Enabled"),
         Field::string("HealthCheckSwitch"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["BackendServerPort"]),
+                Predicate::given(&["VServerGroupId"]),
+                Predicate::given(&["MasterSlaveServerGroupId"]),
+            ],
+            "The note on `BackendServerPort`: required without a vServer group. (A primary/secondary server group has ports of its own.)",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["VServerGroupId"]),
+                Predicate::given(&["MasterSlaveServerGroupId"]),
+            ],
+            "The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclId"])],
+            "The note on `AclId`: required where access control is on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclType"])],
+            "The note on `AclType`: required where access control is on.",
+        ),
+    ],
 };
 
 /// The response to [`CreateLoadBalancerUdpListener`]: the ID of the request, and nothing else.

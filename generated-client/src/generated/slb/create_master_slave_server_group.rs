@@ -35,7 +35,7 @@ use super::types::{MASTER_SLAVE_BACKEND_SERVER, MasterSlaveBackendServer, TAG, T
 /// | 400 | `INVALID_SERVER_TYPE` | The type of a server is not valid. |
 /// | 400 | `BACKEND_SERVER_PORT_CAN_NOT_EMPTY` | A server has no port. Pass it. |
 /// | 400 | `RealServerPortNotSupport` | The port of a server is not supported. |
-/// | 400 | `OperationUnsupported.CreateMasterSlaveServerGroup` | The instance does not support this type of backend servers. |
+/// | 400 | <code>OperationUnsupported.<wbr>CreateMasterSlaveServerGroup</code> | The instance does not support this type of backend servers. |
 /// | 400 | `IncorrectStatus.RSByPassToas` | The state of the backend servers does not allow the operation. |
 /// | 400 | `OperationFailed.ActionNotSupport` | The instance does not support the operation. |
 /// | 400 | `RsTunnelIp2VmNameConflict` | Two backend servers conflict by their addresses. |

@@ -32,10 +32,10 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidParameterValue.RegionNotSupport` | The region does not support the value. The message names the parameter. |
+/// | 400 | <code>InvalidParameterValue.<wbr>RegionNotSupport</code> | The region does not support the value. The message names the parameter. |
 /// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
 /// | 400 | `DomainExist` | A rule with the same domain name and path exists already. |
-/// | 400 | `OperationFailed.ListenerStatusNotSupport` | The state of the listener does not allow the operation. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>ListenerStatusNotSupport</code> | The state of the listener does not allow the operation. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `OperationFailed.ActionNotSupport` | The instance does not support the operation. |
 /// | 400 | `MissingParameter.RuleName` | A rule has no name. Pass it. |
 #[derive(Default)]

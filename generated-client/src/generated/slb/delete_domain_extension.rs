@@ -26,7 +26,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidParameter.DomainExtensionId` | The domain name extension does not exist. Check its ID. |
+/// | 400 | <code>InvalidParameter.<wbr>DomainExtensionId</code> | The domain name extension does not exist. Check its ID. |
 /// | 400 | `DomainExtensionProcessing` | The domain name extension is being changed. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `DomainExtensionRelatedRuleExist` | Forwarding rules still use the domain name extension. Delete them first. |
 /// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |

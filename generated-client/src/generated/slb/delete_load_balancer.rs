@@ -28,8 +28,8 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `InvalidChargeType` | A subscription does not allow the operation. |
 /// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
-/// | 400 | `OperationDenied.DeleteProtectionIsOn` | The instance is protected against deletion. Turn the protection off first. |
-/// | 400 | `NoPermission.AliyunServiceRoleForSlbEipAccess` | The caller may not create the service-linked role `AliyunServiceRoleForSlbEipAccess`. Grant the permission first. |
+/// | 400 | <code>OperationDenied.<wbr>DeleteProtectionIsOn</code> | The instance is protected against deletion. Turn the protection off first. |
+/// | 400 | <code>NoPermission.<wbr>AliyunServiceRoleForSlbEipAccess</code> | The caller may not create the service-linked role `AliyunServiceRoleForSlbEipAccess`. Grant the permission first. |
 #[derive(Default)]
 pub struct DeleteLoadBalancer {
     /// `RegionId`.

@@ -27,7 +27,7 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
-/// | 400 | `OperationFailed.ListenerStatusNotSupport` | The state of the listener does not allow the operation. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>ListenerStatusNotSupport</code> | The state of the listener does not allow the operation. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `OperationFailed.ListenerConflict` | Another listener on the same port does not allow the operation. |
 #[derive(Default)]
 pub struct DeleteRules {

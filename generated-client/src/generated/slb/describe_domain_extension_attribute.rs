@@ -26,8 +26,8 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidParameter.DomainExtensionId` | The domain name extension does not exist. Check its ID. |
-/// | 400 | `MissingParameter.DomainExtensionId` | `DomainExtensionId` is missing. Pass it. |
+/// | 400 | <code>InvalidParameter.<wbr>DomainExtensionId</code> | The domain name extension does not exist. Check its ID. |
+/// | 400 | <code>MissingParameter.<wbr>DomainExtensionId</code> | `DomainExtensionId` is missing. Pass it. |
 #[derive(Default)]
 pub struct DescribeDomainExtensionAttribute {
     /// `RegionId`.

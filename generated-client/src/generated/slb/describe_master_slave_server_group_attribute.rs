@@ -18,7 +18,9 @@ use super::types::{
 /// use alicloud::slb::{Client, DescribeMasterSlaveServerGroupAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeMasterSlaveServerGroupAttribute::new("<MasterSlaveServerGroupId>");
+/// let request = DescribeMasterSlaveServerGroupAttribute::new(
+///     "<MasterSlaveServerGroupId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -27,7 +27,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `Abs.ServerCertificateIdAndResourceGroupId.MissMatch` | The server certificate is not in the resource group. |
+/// | 400 | <code>Abs.<wbr>ServerCertificateIdAndResourceGroupId.<wbr>MissMatch</code> | The server certificate is not in the resource group. |
 /// | 400 | `LocationServiceTimeout` | An internal service did not answer in time. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct DescribeServerCertificates {

@@ -26,9 +26,9 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationNotAllowed.HighDefinitionMonitorEnabled` | Fine-grained monitoring is on already in the region. |
+/// | 400 | <code>OperationNotAllowed.<wbr>HighDefinitionMonitorEnabled</code> | Fine-grained monitoring is on already in the region. |
 /// | 400 | `UnsupportedFeature.User` | The account cannot use fine-grained monitoring. |
-/// | 400 | `NoPermission.AliyunServiceRoleForSlbLogDelivery` | The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first. |
+/// | 400 | <code>NoPermission.<wbr>AliyunServiceRoleForSlbLogDelivery</code> | The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first. |
 #[derive(Default)]
 pub struct EnableHighDefinationMonitor {
     /// `Tags`.

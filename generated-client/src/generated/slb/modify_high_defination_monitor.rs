@@ -26,11 +26,11 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationNotAllowed.HighDefinitionMonitorEnabled` | Fine-grained monitoring is on already in the region. |
+/// | 400 | <code>OperationNotAllowed.<wbr>HighDefinitionMonitorEnabled</code> | Fine-grained monitoring is on already in the region. |
 /// | 400 | `UnsupportedFeature.User` | The account cannot use fine-grained monitoring. |
-/// | 400 | `NoPermission.AliyunServiceRoleForSlbLogDelivery` | The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first. |
-/// | 400 | `OperationDenied.HdMonitorListenerExist` | Listeners still use fine-grained monitoring. Switch it off there first. |
-/// | 400 | `OperationNotAllowed.HighDefinitionMonitorNotEnabled` | Fine-grained monitoring is off in the region. Switch it on first. |
+/// | 400 | <code>NoPermission.<wbr>AliyunServiceRoleForSlbLogDelivery</code> | The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first. |
+/// | 400 | <code>OperationDenied.<wbr>HdMonitorListenerExist</code> | Listeners still use fine-grained monitoring. Switch it off there first. |
+/// | 400 | <code>OperationNotAllowed.<wbr>HighDefinitionMonitorNotEnabled</code> | Fine-grained monitoring is off in the region. Switch it on first. |
 #[derive(Default)]
 pub struct ModifyHighDefinationMonitor {
     /// `RegionId`.

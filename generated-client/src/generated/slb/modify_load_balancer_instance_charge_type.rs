@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::slb::{Client, ModifyLoadBalancerInstanceChargeType};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyLoadBalancerInstanceChargeType::new("<LoadBalancerId>", "<InstanceChargeType>");
+/// let request = ModifyLoadBalancerInstanceChargeType::new(
+///     "<LoadBalancerId>",
+///     "<InstanceChargeType>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::slb::{Client, ModifyLoadBalancerInstanceSpec};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyLoadBalancerInstanceSpec::new("<LoadBalancerId>", "<LoadBalancerSpec>");
+/// let request = ModifyLoadBalancerInstanceSpec::new(
+///     "<LoadBalancerId>",
+///     "<LoadBalancerSpec>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -31,7 +31,7 @@ use crate::rt::*;
 /// | 400 | `Instance.ShareSlbNotSupportPay95` | A shared-performance instance cannot be billed by the 95th percentile. |
 /// | 400 | `Instance.Pay95RateInvalid` | The minimum rate for billing by the 95th percentile is not valid. |
 /// | 400 | `Instance.Pay95BandwidthIllegal` | The bandwidth for billing by the 95th percentile is not valid. |
-/// | 400 | `Instance.InternetChargeTypeNotAllowed` | The metering method is not allowed for the instance. |
+/// | 400 | <code>Instance.<wbr>InternetChargeTypeNotAllowed</code> | The metering method is not allowed for the instance. |
 /// | 400 | `PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR` | The balance of the channel partner is too low. Ask the partner to top it up. |
 /// | 400 | `OperationDenied.PayByCLCU` | An instance billed by usage does not allow the operation. |
 #[derive(Default)]

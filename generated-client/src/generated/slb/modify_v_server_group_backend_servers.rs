@@ -29,15 +29,15 @@ use super::types::{BACKEND_SERVER, BackendServer};
 /// |---|---|---|
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `Mismatched.ZoneId` | The backend server is in another zone than the CloudBox instance. |
-/// | 400 | `InvalidBackendServers.ServerIpConflict` | Two backend servers have the same IP address. |
-/// | 400 | `OperationUnsupported.ModifyVServerGroupBackendServers` | The instance does not support this type of backend servers. |
+/// | 400 | <code>InvalidBackendServers.<wbr>ServerIpConflict</code> | Two backend servers have the same IP address. |
+/// | 400 | <code>OperationUnsupported.<wbr>ModifyVServerGroupBackendServers</code> | The instance does not support this type of backend servers. |
 /// | 400 | `IncorrectStatus.RSByPassToas` | The state of the backend servers does not allow the operation. |
 /// | 400 | `BackendServer.InvalidType` | The type of a backend server is not valid. |
-/// | 400 | `BackendServer.ServerRegionIdNotEqual` | All backend servers must be in one region. |
+/// | 400 | <code>BackendServer.<wbr>ServerRegionIdNotEqual</code> | All backend servers must be in one region. |
 /// | 400 | `OperationFailed.InvalidCen` | The CEN instance is not valid. |
 /// | 400 | `IncorrectStatus.CenNotAssociated` | The instance is not associated with CEN. |
-/// | 400 | `InvalidBackendServers.MissingCenBandWidth` | CEN has no bandwidth between the instance and the backend servers. |
-/// | 400 | `InvalidBackendServers.VpcNotInCen` | The VPC of a backend server is not attached to the CEN instance. |
+/// | 400 | <code>InvalidBackendServers.<wbr>MissingCenBandWidth</code> | CEN has no bandwidth between the instance and the backend servers. |
+/// | 400 | <code>InvalidBackendServers.<wbr>VpcNotInCen</code> | The VPC of a backend server is not attached to the CEN instance. |
 /// | 400 | `InvalidServerId.NotExist` | A backend server does not exist. Check its ID. |
 /// | 400 | `MissingParameter.ServerRegionId` | A backend server has no region. Pass it. |
 /// | 400 | `MissingParameter.VbrId` | A backend server has no VBR. Pass its ID. |

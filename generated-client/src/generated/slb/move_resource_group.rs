@@ -15,7 +15,11 @@ use crate::rt::*;
 /// use alicloud::slb::{Client, MoveResourceGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = MoveResourceGroup::new("<ResourceId>", "<ResourceType>", "<NewResourceGroupId>");
+/// let request = MoveResourceGroup::new(
+///     "<ResourceId>",
+///     "<ResourceType>",
+///     "<NewResourceGroupId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

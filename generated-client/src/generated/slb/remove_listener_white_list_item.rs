@@ -15,7 +15,11 @@ use crate::rt::*;
 /// use alicloud::slb::{Client, RemoveListenerWhiteListItem};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RemoveListenerWhiteListItem::new("<LoadBalancerId>", 1, "<SourceItems>");
+/// let request = RemoveListenerWhiteListItem::new(
+///     "<LoadBalancerId>",
+///     1,
+///     "<SourceItems>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::slb::{Client, RemoveVServerGroupBackendServers};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RemoveVServerGroupBackendServers::new("<VServerGroupId>", "<BackendServers>");
+/// let request = RemoveVServerGroupBackendServers::new(
+///     "<VServerGroupId>",
+///     "<BackendServers>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -28,7 +28,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `Operation.NotAllowed` | The state or billing of the instance does not allow the operation. The message names the reason. |
 /// | 400 | `InvalidProject.NotExist` | The project does not exist in Simple Log Service. |
-/// | 400 | `NoPermission.AliyunServiceRoleForSlbLogDelivery` | The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first. |
+/// | 400 | <code>NoPermission.<wbr>AliyunServiceRoleForSlbLogDelivery</code> | The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first. |
 #[derive(Default)]
 pub struct SetAccessLogsDownloadAttribute {
     /// `RegionId`.

@@ -15,7 +15,11 @@ use crate::rt::*;
 /// use alicloud::slb::{Client, SetListenerAccessControlStatus};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = SetListenerAccessControlStatus::new("<LoadBalancerId>", 1, "<AccessControlStatus>");
+/// let request = SetListenerAccessControlStatus::new(
+///     "<LoadBalancerId>",
+///     1,
+///     "<AccessControlStatus>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -28,7 +32,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `TooManyListeners` | Several listeners use the port. Name the protocol as well. |
 /// | 400 | `OperationFailed.ActionNotSupport` | The instance does not support the operation. |
-/// | 400 | `OperationUnsupported.SetAccessControl` | The instance does not support access control. |
+/// | 400 | <code>OperationUnsupported.<wbr>SetAccessControl</code> | The instance does not support access control. |
 #[derive(Default)]
 pub struct SetListenerAccessControlStatus {
     /// `RegionId`.

@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::slb::{Client, SetLoadBalancerDeleteProtection};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = SetLoadBalancerDeleteProtection::new("<LoadBalancerId>", "<DeleteProtection>");
+/// let request = SetLoadBalancerDeleteProtection::new(
+///     "<LoadBalancerId>",
+///     "<DeleteProtection>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -26,7 +29,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationUnsupported.DeleteProtectionForPrePayInstance` | A subscription cannot be protected against deletion. |
+/// | 400 | <code>OperationUnsupported.<wbr>DeleteProtectionForPrePayInstance</code> | A subscription cannot be protected against deletion. |
 #[derive(Default)]
 pub struct SetLoadBalancerDeleteProtection {
     /// `RegionId`.

@@ -27,6 +27,13 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - `StickySession` = `on` requires `StickySessionType`. The note on `StickySessionType`: required where sessions are sticky.
+/// - `StickySession` = `on` together with `StickySessionType` = `insert` requires `CookieTimeout`. The note on `CookieTimeout`: required where the load balancer inserts the cookie.
+/// - `StickySession` = `on` together with `StickySessionType` = `server` requires `Cookie`. The note on `Cookie`: required where the backend server sets the cookie.
+/// - `AclStatus` = `on` requires `AclId`. The note on `AclId`: required where access control is on.
+///
 /// # Errors
 ///
 /// | Status | Code | Meaning |
@@ -36,13 +43,13 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter.IdleTimeout` | `IdleTimeout` is not valid. Check its value. |
 /// | 400 | `InvalidParameter.RequestTimeout` | `RequestTimeout` is too high. Choose a lower value. |
 /// | 400 | `ListenerForwardNotSupport` | An IPv6 instance does not support forwarding between listeners. |
-/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | <code>InvalidParameter.<wbr>RegionNotSupport</code> | The region does not support the parameter. The message names it. |
 /// | 400 | `InvalidParameter.SpecNotSupport` | A shared-performance instance does not support the parameter. The message names it. |
 /// | 400 | `OperationFailed.ServerGroupInUse` | The listener's server group is in use and cannot be switched off. |
 /// | 400 | `InvalidParameter.VServerGroupId` | An HTTP or HTTPS listener cannot use a primary/secondary server group. |
 /// | 400 | `MissingParam.HealthCheckDomain` | `HealthCheckDomain` is required for health checks by HTTP 1.1. |
-/// | 400 | `InvalidParameter.HealthCheckHttpVersion` | The HTTP version of the health checks is not valid. |
-/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` | The listener has the maximum number of ACLs. |
+/// | 400 | <code>InvalidParameter.<wbr>HealthCheckHttpVersion</code> | The HTTP version of the health checks is not valid. |
+/// | 400 | <code>QuotaLimitExceeds.<wbr>AclAttachedToListener</code> | The listener has the maximum number of ACLs. |
 /// | 400 | `QuotaLimitExceeds.TotalAclEntry` | The ACLs of the listener have too many entries. |
 /// | 400 | `AclListenerOverLimit` | The ACL is used by the maximum number of listeners. |
 /// | 400 | `Duplicated.AclEntry` | The ACLs contain an entry more than once. |
@@ -54,9 +61,9 @@ use crate::rt::*;
 /// | 400 | `CertificateTypeMismatched` | The certificate is of another type than needed. |
 /// | 400 | `MissingParam.ServerCertificates` | The server certificates are missing. Pass them. |
 /// | 400 | `CnCertificateNotSupport` | Certificates of the Chinese national standard are not supported. |
-/// | 400 | `InvalidParam.CertificateBindingType` | The kind of binding of a certificate is not valid. |
-/// | 400 | `InvalidParamSize.ServerCertificates` | The number of server certificates is not valid. |
-/// | 400 | `TooManyCertificates.ServerCertificates` | Only one server certificate is possible. Pass a single one. |
+/// | 400 | <code>InvalidParam.<wbr>CertificateBindingType</code> | The kind of binding of a certificate is not valid. |
+/// | 400 | <code>InvalidParamSize.<wbr>ServerCertificates</code> | The number of server certificates is not valid. |
+/// | 400 | <code>TooManyCertificates.<wbr>ServerCertificates</code> | Only one server certificate is possible. Pass a single one. |
 /// | 404 | `ResourceNotFound.Certificate` | The certificate does not exist. Check its ID. |
 #[derive(Default)]
 pub struct SetLoadBalancerHttpsListenerAttribute {
@@ -525,7 +532,34 @@ static SET_LOAD_BALANCER_HTTPS_LISTENER_ATTRIBUTE: Schema = Schema {
         Field::string("XForwardedFor_ClientSrcPort"),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["StickySession"], &["on"])],
+            &[Predicate::given(&["StickySessionType"])],
+            "The note on `StickySessionType`: required where sessions are sticky.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["StickySession"], &["on"]),
+                Predicate::is(&["StickySessionType"], &["insert"]),
+            ],
+            &[Predicate::given(&["CookieTimeout"])],
+            "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["StickySession"], &["on"]),
+                Predicate::is(&["StickySessionType"], &["server"]),
+            ],
+            &[Predicate::given(&["Cookie"])],
+            "The note on `Cookie`: required where the backend server sets the cookie.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclId"])],
+            "The note on `AclId`: required where access control is on.",
+        ),
+    ],
 };
 
 /// The response to [`SetLoadBalancerHttpsListenerAttribute`]: the ID of the request, and nothing else.

@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::slb::{Client, SetLoadBalancerModificationProtection};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = SetLoadBalancerModificationProtection::new("<LoadBalancerId>", "<ModificationProtectionStatus>");
+/// let request = SetLoadBalancerModificationProtection::new(
+///     "<LoadBalancerId>",
+///     "<ModificationProtectionStatus>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -26,9 +29,9 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationUnsupported.SetLoadBalancerStatus` | The zone of the instance does not support the operation. |
-/// | 400 | `InvalidParam.ModificationProtectionStatus` | `ModificationProtectionStatus` is not valid. Check its value. |
-/// | 400 | `InvalidParam.ModificationProtectionReason` | `ModificationProtectionReason` is not valid. Check its value. |
+/// | 400 | <code>OperationUnsupported.<wbr>SetLoadBalancerStatus</code> | The zone of the instance does not support the operation. |
+/// | 400 | <code>InvalidParam.<wbr>ModificationProtectionStatus</code> | `ModificationProtectionStatus` is not valid. Check its value. |
+/// | 400 | <code>InvalidParam.<wbr>ModificationProtectionReason</code> | `ModificationProtectionReason` is not valid. Check its value. |
 #[derive(Default)]
 pub struct SetLoadBalancerModificationProtection {
     /// `RegionId`.

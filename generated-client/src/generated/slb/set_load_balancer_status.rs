@@ -26,7 +26,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationUnsupported.SetLoadBalancerStatus` | The zone of the instance does not support the operation. |
+/// | 400 | <code>OperationUnsupported.<wbr>SetLoadBalancerStatus</code> | The zone of the instance does not support the operation. |
 #[derive(Default)]
 pub struct SetLoadBalancerStatus {
     /// `RegionId`.

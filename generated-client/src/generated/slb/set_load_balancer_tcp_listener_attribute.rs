@@ -27,25 +27,33 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - At most one of `VServerGroupId`, `MasterSlaveServerGroupId`. The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.
+/// - At most one of `VServerGroup` = `on`, `MasterSlaveServerGroup` = `on`. The note on `VServerGroup`: only one kind of server group can be on.
+/// - `AclStatus` = `on` requires `AclId`. The note on `AclId`: required where access control is on.
+/// - `AclStatus` = `on` requires `AclType`. The note on `AclType`: required where access control is on.
+/// - `ConnectionDrain` = `on` requires `ConnectionDrainTimeout`. The note on `ConnectionDrainTimeout`: required where connections are drained.
+///
 /// # Errors
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidParameterValue.SpecNotSupport` | A shared-performance instance does not support the value. The message names the parameter. |
+/// | 400 | <code>InvalidParameterValue.<wbr>SpecNotSupport</code> | A shared-performance instance does not support the value. The message names the parameter. |
 /// | 400 | `OperationNotSupport.Acl` | An instance in a CloudBox does not support access control. |
-/// | 400 | `InvalidParameterValue.RegionNotSupport` | The region does not support the value. The message names the parameter. |
+/// | 400 | <code>InvalidParameterValue.<wbr>RegionNotSupport</code> | The region does not support the value. The message names the parameter. |
 /// | 400 | `IpVersionConflict` | The instance and the ACL have different IP versions. |
-/// | 400 | `InvalidParameterValue.ZoneNotSupport` | The zone does not support the value. The message names the parameter. |
+/// | 400 | <code>InvalidParameterValue.<wbr>ZoneNotSupport</code> | The zone does not support the value. The message names the parameter. |
 /// | 400 | `InvalidParameter.ZoneNotSupport` | The zone does not support the parameter. The message names it. |
 /// | 400 | `OperationFailed.ServerGroupInUse` | The listener's server group is in use and cannot be switched off. |
 /// | 400 | `InvalidParam.VServerGroupId` | `VServerGroupId` is not valid. Check its value. |
-/// | 400 | `MissingParam.HealthCheckConnectPort` | `HealthCheckConnectPort` is missing. Pass it. |
+/// | 400 | <code>MissingParam.<wbr>HealthCheckConnectPort</code> | `HealthCheckConnectPort` is missing. Pass it. |
 /// | 400 | `InvalidParam.ListenerPort` | `ListenerPort` is not valid. Check its value. |
 /// | 400 | `InvalidParam.StartPort` | The first port of a range is not valid. |
 /// | 400 | `InvalidParamSize.PortRange` | The number of port ranges is not valid. |
 /// | 400 | `InvalidParam.EndPort` | The last port of a range is not valid. |
 /// | 400 | `InvalidParam.PortRange` | The port range is not valid. |
-/// | 400 | `QuotaLimitExceeds.AclAttachedToListener` | The listener has the maximum number of ACLs. |
+/// | 400 | <code>QuotaLimitExceeds.<wbr>AclAttachedToListener</code> | The listener has the maximum number of ACLs. |
 /// | 400 | `QuotaLimitExceeds.TotalAclEntry` | The ACLs of the listener have too many entries. |
 /// | 400 | `AclListenerOverLimit` | The ACL is used by the maximum number of listeners. |
 /// | 400 | `Duplicated.AclEntry` | The ACLs contain an entry more than once. |
@@ -54,14 +62,14 @@ use crate::rt::*;
 /// | 400 | `IllegalParam.FailoverThreshold` | The failover threshold is not valid. |
 /// | 400 | `MasterSlaveServerConflict` | The servers of the primary/secondary server group conflict. |
 /// | 400 | `MissingParam.VServerGroupId` | `VServerGroupId` is missing. Pass it. |
-/// | 400 | `OperationDenied.HealthCheckClosedForMasterSlaveMode` | A primary/secondary server group needs health checks. |
+/// | 400 | <code>OperationDenied.<wbr>HealthCheckClosedForMasterSlaveMode</code> | A primary/secondary server group needs health checks. |
 /// | 400 | `InvalidParam.HealthCheck` | `HealthCheck` is not valid. Check its value. |
-/// | 400 | `OperationDenied.MasterSlaveGroupLogEnabled` | The primary/secondary server group writes logs, so the change is not possible. |
+/// | 400 | <code>OperationDenied.<wbr>MasterSlaveGroupLogEnabled</code> | The primary/secondary server group writes logs, so the change is not possible. |
 /// | 400 | `OperationDenied.NotSupportAcl` | The instance does not support access control. |
-/// | 400 | `OperationDenied.FullNatModeNotAllowed` | Full NAT mode is not allowed here. |
-/// | 400 | `OperationDenied.OnlyIpv4SlbSupport` | Only an IPv4 instance supports the operation. |
+/// | 400 | <code>OperationDenied.<wbr>FullNatModeNotAllowed</code> | Full NAT mode is not allowed here. |
+/// | 400 | <code>OperationDenied.<wbr>OnlyIpv4SlbSupport</code> | Only an IPv4 instance supports the operation. |
 /// | 400 | `SpecNotSupportParameter` | A shared-performance instance does not support the parameter. |
-/// | 400 | `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` | The vServer group and the primary/secondary server group do not fit together, or one is missing. |
+/// | 400 | <code>Abs.<wbr>VServerGroupIdAndMasterSlaveServerGroupId.<wbr>MissMatch</code> | The vServer group and the primary/secondary server group do not fit together, or one is missing. |
 #[derive(Default)]
 pub struct SetLoadBalancerTcpListenerAttribute {
     /// `RegionId`.
@@ -427,7 +435,39 @@ static SET_LOAD_BALANCER_TCP_LISTENER_ATTRIBUTE: Schema = Schema {
         Field::string("HealthCheckSwitch"),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["VServerGroupId"]),
+                Predicate::given(&["MasterSlaveServerGroupId"]),
+            ],
+            "The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["VServerGroup"], &["on"]),
+                Predicate::is(&["MasterSlaveServerGroup"], &["on"]),
+            ],
+            "The note on `VServerGroup`: only one kind of server group can be on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclId"])],
+            "The note on `AclId`: required where access control is on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclType"])],
+            "The note on `AclType`: required where access control is on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ConnectionDrain"], &["on"])],
+            &[Predicate::given(&["ConnectionDrainTimeout"])],
+            "The note on `ConnectionDrainTimeout`: required where connections are drained.",
+        ),
+    ],
 };
 
 /// The response to [`SetLoadBalancerTcpListenerAttribute`]: the ID of the request, and nothing else.

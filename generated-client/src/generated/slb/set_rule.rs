@@ -27,12 +27,21 @@ use crate::rt::*;
 /// # }
 /// ```
 ///
+/// # Rules
+///
+/// - `ListenerSync` = `off` requires `Scheduler`. The note on `Scheduler`: required where the rule does not take the listener's settings.
+/// - `ListenerSync` = `off` requires `StickySession`. The note on `StickySession`: required where the rule does not take the listener's settings.
+/// - `ListenerSync` = `off` requires `HealthCheck`. The note on `HealthCheck`: required where the rule does not take the listener's settings.
+/// - `StickySession` = `on` requires `StickySessionType`. The note on `StickySessionType`: required where sessions are sticky.
+/// - `StickySession` = `on` together with `StickySessionType` = `insert` requires `CookieTimeout`. The note on `CookieTimeout`: required where the load balancer inserts the cookie.
+/// - `StickySession` = `on` together with `StickySessionType` = `server` requires `Cookie`. The note on `Cookie`: required where the backend server sets the cookie.
+///
 /// # Errors
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidParameter.RegionNotSupport` | The region does not support the parameter. The message names it. |
+/// | 400 | <code>InvalidParameter.<wbr>RegionNotSupport</code> | The region does not support the parameter. The message names it. |
 #[derive(Default)]
 pub struct SetRule {
     /// `RegionId`.
@@ -281,7 +290,44 @@ static SET_RULE: Schema = Schema {
         Field::string("HealthCheckHttpCode"),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["ListenerSync"], &["off"])],
+            &[Predicate::given(&["Scheduler"])],
+            "The note on `Scheduler`: required where the rule does not take the listener's settings.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ListenerSync"], &["off"])],
+            &[Predicate::given(&["StickySession"])],
+            "The note on `StickySession`: required where the rule does not take the listener's settings.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ListenerSync"], &["off"])],
+            &[Predicate::given(&["HealthCheck"])],
+            "The note on `HealthCheck`: required where the rule does not take the listener's settings.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["StickySession"], &["on"])],
+            &[Predicate::given(&["StickySessionType"])],
+            "The note on `StickySessionType`: required where sessions are sticky.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["StickySession"], &["on"]),
+                Predicate::is(&["StickySessionType"], &["insert"]),
+            ],
+            &[Predicate::given(&["CookieTimeout"])],
+            "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["StickySession"], &["on"]),
+                Predicate::is(&["StickySessionType"], &["server"]),
+            ],
+            &[Predicate::given(&["Cookie"])],
+            "The note on `Cookie`: required where the backend server sets the cookie.",
+        ),
+    ],
 };
 
 /// The response to [`SetRule`]: the ID of the request, and nothing else.

@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::slb::{Client, SetServerCertificateName};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = SetServerCertificateName::new("<ServerCertificateId>", "<ServerCertificateName>");
+/// let request = SetServerCertificateName::new(
+///     "<ServerCertificateId>",
+///     "<ServerCertificateName>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

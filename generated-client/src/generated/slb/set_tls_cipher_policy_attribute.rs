@@ -15,7 +15,12 @@ use crate::rt::*;
 /// use alicloud::slb::{Client, SetTlsCipherPolicyAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = SetTlsCipherPolicyAttribute::new("<TLSCipherPolicyId>", "<Name>", ["<TLSVersions>"], ["<Ciphers>"]);
+/// let request = SetTlsCipherPolicyAttribute::new(
+///     "<TLSCipherPolicyId>",
+///     "<Name>",
+///     ["<TLSVersions>"],
+///     ["<Ciphers>"],
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -30,7 +30,7 @@ use super::types::{TAG, Tag};
 /// | 400 | `IllegalParam.ServerCertificate` | `ServerCertificate` is not valid. Check its value. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `ServerCertificate.NotSupport` | The region does not support server certificates. |
-/// | 400 | `InvalidParameter.AliCloudCertificateId` | `AliCloudCertificateId` is not valid. Check its value. |
+/// | 400 | <code>InvalidParameter.<wbr>AliCloudCertificateId</code> | `AliCloudCertificateId` is not valid. Check its value. |
 /// | 400 | `OperationDenied.IllegalKeyLength` | The key of the certificate has an unsupported length. |
 /// | 400 | `InvalidParam.TagValue` | A tag value is not valid. Check its length and characters. |
 /// | 400 | `InvalidParam.TagKey` | A tag key is not valid. Check its length and characters. |

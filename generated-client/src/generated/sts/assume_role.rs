@@ -48,8 +48,6 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 #[derive(Default)]
 pub struct AssumeRole {
     /// The lifetime of the STS token in seconds, at least 900 and at most the `MaxSessionDuration` of the role. Default: 3600.
-    ///
-    /// At least 900. The server's default is `3600`.
     pub duration_seconds: Option<i64>,
     /// A policy that narrows the permissions of the STS token to those that both the policy and the RAM role grant. Without it the token has every permission of the role. 1 to 2,048 characters.
     ///
@@ -59,7 +57,7 @@ pub struct AssumeRole {
     pub role_arn: String,
     /// A name for the role session, usually the identity of the caller, such as a username. ActionTrail logs show it, so that callers of the same role can be told apart. 2 to 64 characters: letters, digits and `. @ - _`.
     ///
-    /// 2 to 64 characters. Matches `^[A-Za-z0-9.@_-]+$`.
+    /// Matches `^[A-Za-z0-9.@_-]+$`.
     pub role_session_name: String,
     /// The external ID, supplied by an external party, that protects the role against the confused deputy problem. 2 to 1,224 characters: letters, digits and `= , . @ : / - _`.
     ///

@@ -18,7 +18,12 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 /// use alicloud::sts::{Client, AssumeRoleWithOidc};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssumeRoleWithOidc::new("<OIDCProviderArn>", "<RoleArn>", "<OIDCToken>", "<RoleSessionName>");
+/// let request = AssumeRoleWithOidc::new(
+///     "<OIDCProviderArn>",
+///     "<RoleArn>",
+///     "<OIDCToken>",
+///     "<RoleSessionName>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -41,12 +46,10 @@ pub struct AssumeRoleWithOidc {
     /// 1 to 2048 characters.
     pub policy: Option<String>,
     /// The lifetime of the STS token in seconds, at least 900 and at most the `MaxSessionDuration` of the role. Default: 3600.
-    ///
-    /// At least 900. The server's default is `3600`.
     pub duration_seconds: Option<i64>,
     /// A name for the role session, usually the identity of the caller, such as a username. ActionTrail logs show it, so that callers of the same role can be told apart. 2 to 64 characters: letters, digits and `. @ - _`.
     ///
-    /// 2 to 64 characters. Matches `^[A-Za-z0-9.@_-]+$`.
+    /// Matches `^[A-Za-z0-9.@_-]+$`.
     pub role_session_name: String,
 }
 

@@ -18,7 +18,11 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 /// use alicloud::sts::{Client, AssumeRoleWithSaml};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssumeRoleWithSaml::new("<SAMLProviderArn>", "<RoleArn>", "<SAMLAssertion>");
+/// let request = AssumeRoleWithSaml::new(
+///     "<SAMLProviderArn>",
+///     "<RoleArn>",
+///     "<SAMLAssertion>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -47,8 +51,6 @@ pub struct AssumeRoleWithSaml {
     /// 1 to 2048 characters.
     pub policy: Option<String>,
     /// The lifetime of the STS token in seconds, at least 900 and at most the `MaxSessionDuration` of the role. Default: 3600.
-    ///
-    /// At least 900. The server's default is `3600`.
     pub duration_seconds: Option<i64>,
 }
 

@@ -58,12 +58,6 @@ pub struct GetCallerIdentityResponse {
     /// - `Account`: an Alibaba Cloud account.
     /// - `RAMUser`: a RAM user.
     /// - `AssumedRoleUser`: a RAM role.
-    ///
-    /// Documented values:
-    ///
-    /// - `Account`: an Alibaba Cloud account
-    /// - `RAMUser`: a RAM user
-    /// - `AssumedRoleUser`: a RAM role
     pub identity_type: Option<String>,
     /// The ID of the Alibaba Cloud account to which the caller belongs.
     pub account_id: Option<String>,

@@ -28,12 +28,12 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `IncorrectRIStatus` | The state of the router interface does not allow the operation. The message names the state that it must have. |
 /// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | <code>OperationFailed.<wbr>PconnTrafficNotEnable</code> | Outbound data transfer billing is not activated for the circuit. |
 /// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 400 | `NotSupportLinkrole` | The router interface is not one of a VLAN. |
 /// | 400 | `OppositeRouterInterfaceIsDeleted` | The opposite router interface has been deleted. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
+/// | 404 | <code>InvalidRouterInterfaceId.<wbr>NotFound</code> | The router interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ActivateRouterInterface {
     /// `RegionId`.

@@ -33,7 +33,7 @@ use crate::rt::*;
 /// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 400 | `IncorrectStatus.flowlog` | The state of the flow log does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `Forbidden.OperateManagedFlowLog` | The flow log is managed by a cloud service and cannot be changed. |
-/// | 400 | `OperationDenied.FlowLogDeliverFailed` | The destination of the flow log is not valid. |
+/// | 400 | <code>OperationDenied.<wbr>FlowLogDeliverFailed</code> | The destination of the flow log is not valid. |
 #[derive(Default)]
 pub struct ActiveFlowLog {
     /// `RegionId`.

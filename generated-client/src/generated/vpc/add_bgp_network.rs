@@ -43,14 +43,14 @@ use crate::rt::*;
 /// | 400 | `InvalidParams.NotFound` | The instance does not exist. Check its ID. |
 /// | 400 | `InvalidParams.AlreadyExists` | The association or BGP network exists already. |
 /// | 400 | `InvalidStatus.CannotOperate` | The state of the resource does not allow the operation. |
-/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` | The VBR has several circuits or none, so the peer IP address must be given. |
+/// | 400 | <code>InvalidParams.<wbr>PeerIpAddressMustPointOut</code> | The VBR has several circuits or none, so the peer IP address must be given. |
 /// | 400 | `InvalidParams.PeerIpAddressInUse` | The peer IP address is in use already. Choose another one. |
 /// | 400 | `Duplicated.CidrBlock` | The BGP network exists already. |
 /// | 400 | `InvalidIP.IpInSnatPool` | The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth. |
 /// | 400 | `InvalidDestCidrBlock.Malformed` | The destination CIDR block is malformed. |
 /// | 400 | `IllegalParam.ConflictWithDClass` | A multicast address cannot be used. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
-/// | 400 | `OperationFailed.NoActiveRouterInterface` | There is no active router interface, so no BGP network can be added. |
+/// | 400 | <code>OperationFailed.<wbr>PconnTrafficNotEnable</code> | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | <code>OperationFailed.<wbr>NoActiveRouterInterface</code> | There is no active router interface, so no BGP network can be added. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct AddBgpNetwork {

@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AddCommonBandwidthPackageIp};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AddCommonBandwidthPackageIp::new("<BandwidthPackageId>", "<IpInstanceId>");
+/// let request = AddCommonBandwidthPackageIp::new(
+///     "<BandwidthPackageId>",
+///     "<IpInstanceId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -32,31 +35,31 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationDenied.SecurityProtectionTypesInconsistent` | The resources have different DDoS protection. |
-/// | 400 | `IpInstanceId.AlreadyInBandwidthPackage` | The EIP is in an Internet Shared Bandwidth already. |
+/// | 400 | <code>OperationDenied.<wbr>SecurityProtectionTypesInconsistent</code> | The resources have different DDoS protection. |
+/// | 400 | <code>IpInstanceId.<wbr>AlreadyInBandwidthPackage</code> | The EIP is in an Internet Shared Bandwidth already. |
 /// | 400 | `IpInstanceId.BizStatusInvalid` | The EIP is locked, so it cannot join the Internet Shared Bandwidth. |
-/// | 400 | `IpInstanceId.ChargeType.NotSupport` | An EIP with a subscription cannot join an Internet Shared Bandwidth. |
-/// | 400 | `BandwidthPackageId.InvalidBizStatus` | The Internet Shared Bandwidth is locked because of overdue payments. Settle them first. |
+/// | 400 | <code>IpInstanceId.<wbr>ChargeType.<wbr>NotSupport</code> | An EIP with a subscription cannot join an Internet Shared Bandwidth. |
+/// | 400 | <code>BandwidthPackageId.<wbr>InvalidBizStatus</code> | The Internet Shared Bandwidth is locked because of overdue payments. Settle them first. |
 /// | 400 | `IpInstanceId.QuotaExceeded` | The Internet Shared Bandwidth has the maximum number of IP addresses. |
 /// | 400 | `EipOperation.TooFrequently` | Operations on the EIP follow each other too quickly. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `IncorrectStatus.Eip` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `OperationUnsupported.IpType` | The type of the IP address does not allow the operation. |
-/// | 400 | `ParamExclusive.IpInstanceIdAndBandwidthPackageId` | The EIP and the Internet Shared Bandwidth do not fit together. |
+/// | 400 | <code>ParamExclusive.<wbr>IpInstanceIdAndBandwidthPackageId</code> | The EIP and the Internet Shared Bandwidth do not fit together. |
 /// | 400 | `InvalidBandwidthPackage.NotExist` | The Internet Shared Bandwidth does not exist. Check its ID. |
 /// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
-/// | 400 | `OperationFailed.ZoneIdInconsistent` | The resources are in different zones. |
-/// | 400 | `AttrMismatching.BandwidthPackageIpVersion` | The IP version of the address differs from that of the Internet Shared Bandwidth. |
-/// | 400 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 400 | <code>OperationFailed.<wbr>ZoneIdInconsistent</code> | The resources are in different zones. |
+/// | 400 | <code>AttrMismatching.<wbr>BandwidthPackageIpVersion</code> | The IP version of the address differs from that of the Internet Shared Bandwidth. |
+/// | 400 | <code>InvalidBandwidthPackageId.<wbr>NotFound</code> | The bandwidth package does not exist. Check its ID. |
 /// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 400 | `InvalidEIPStatus.BizDisabled` | The EIP is locked, so the operation is not possible. |
 /// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
-/// | 400 | `Mismatch.CloudBoxCbwpZoneAndEipZone` | The EIP and the Internet Shared Bandwidth are in different zones. |
+/// | 400 | <code>Mismatch.<wbr>CloudBoxCbwpZoneAndEipZone</code> | The EIP and the Internet Shared Bandwidth are in different zones. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 404 | <code>InvalidBandwidthPackageId.<wbr>NotFound</code> | The bandwidth package does not exist. Check its ID. |
 /// | 404 | `InvalidIpInstanceId.NotFound` | The EIP does not exist. Check its ID. |
-/// | 404 | `IpInstanceId.InvalidIpInternetChargeType` | This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic. |
-/// | 404 | `BandwidthPackageId.InvalidBandwidth` | The bandwidth of the Internet Shared Bandwidth is too low for this kind of EIP. |
+/// | 404 | <code>IpInstanceId.<wbr>InvalidIpInternetChargeType</code> | This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic. |
+/// | 404 | <code>BandwidthPackageId.<wbr>InvalidBandwidth</code> | The bandwidth of the Internet Shared Bandwidth is too low for this kind of EIP. |
 #[derive(Default)]
 pub struct AddCommonBandwidthPackageIp {
     /// `RegionId`.

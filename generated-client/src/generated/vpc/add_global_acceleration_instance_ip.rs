@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AddGlobalAccelerationInstanceIp};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AddGlobalAccelerationInstanceIp::new("<GlobalAccelerationInstanceId>", "<IpInstanceId>");
+/// let request = AddGlobalAccelerationInstanceIp::new(
+///     "<GlobalAccelerationInstanceId>",
+///     "<IpInstanceId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -26,16 +29,16 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `IpInstanceId.AlreadyInBandwidthPackage` | The EIP is in an Internet Shared Bandwidth already. |
+/// | 400 | <code>IpInstanceId.<wbr>AlreadyInBandwidthPackage</code> | The EIP is in an Internet Shared Bandwidth already. |
 /// | 400 | `IpInstanceId.BizStatusInvalid` | The EIP is locked, so it cannot join the Internet Shared Bandwidth. |
-/// | 400 | `IpInstanceId.ChargeType.NotSupport` | An EIP with a subscription cannot join an Internet Shared Bandwidth. |
-/// | 400 | `BandwidthPackageId.InvalidBizStatus` | The Internet Shared Bandwidth is locked because of overdue payments. Settle them first. |
+/// | 400 | <code>IpInstanceId.<wbr>ChargeType.<wbr>NotSupport</code> | An EIP with a subscription cannot join an Internet Shared Bandwidth. |
+/// | 400 | <code>BandwidthPackageId.<wbr>InvalidBizStatus</code> | The Internet Shared Bandwidth is locked because of overdue payments. Settle them first. |
 /// | 400 | `IpInstanceId.QuotaExceeded` | The Internet Shared Bandwidth has the maximum number of IP addresses. |
 /// | 400 | `EipOperation.TooFrequently` | Operations on the EIP follow each other too quickly. Wait a moment, then repeat the call. Retryable. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 404 | <code>InvalidBandwidthPackageId.<wbr>NotFound</code> | The bandwidth package does not exist. Check its ID. |
 /// | 404 | `InvalidIpInstanceId.NotFound` | The EIP does not exist. Check its ID. |
-/// | 404 | `IpInstanceId.InvalidIpInternetChargeType` | This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic. |
+/// | 404 | <code>IpInstanceId.<wbr>InvalidIpInternetChargeType</code> | This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic. |
 /// | 404 | `IpInstanceId.StatusNotAvailable` | The EIP must be in the state `Available`. Disassociate it first. |
 #[derive(Default)]
 pub struct AddGlobalAccelerationInstanceIp {

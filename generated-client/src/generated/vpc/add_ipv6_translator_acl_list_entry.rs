@@ -28,7 +28,7 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidIpAddress.WrongFormat` | The IP address is malformed. |
-/// | 400 | `InvalidIPv6TranslatorAclId.NotFound` | The ACL of the IPv6 translator does not exist. Check its ID. |
+/// | 400 | <code>InvalidIPv6TranslatorAclId.<wbr>NotFound</code> | The ACL of the IPv6 translator does not exist. Check its ID. |
 /// | 400 | `InvalidEntryComment` | The comment of the entry is not valid. |
 /// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |

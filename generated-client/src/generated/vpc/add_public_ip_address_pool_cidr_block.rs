@@ -39,14 +39,14 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
 /// | 400 | `IllegalParam.CidrBlockMask` | The mask of the CIDR block is not valid. |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>IncorrectStatus.<wbr>PublicIpAddressPool</code> | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `ResourceNotFound.CidrBlock` | The pool does not have the CIDR block, or the block does not exist. |
-/// | 400 | `OperationDenied.CidrBlockBelongToOtherUser` | The CIDR block belongs to another account. |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
+/// | 400 | <code>OperationDenied.<wbr>CidrBlockBelongToOtherUser</code> | The CIDR block belongs to another account. |
+/// | 400 | <code>ResourceNotFound.<wbr>PublicIpAddressPool</code> | The IP address pool does not exist. Check its ID. |
 /// | 400 | `QuotaExceeded.PoolIpQuantity` | The IP address pool has the maximum number of addresses. |
-/// | 400 | `OperationDenied.OperateSharedResource` | The IP address pool is shared by another account and cannot be changed. |
+/// | 400 | <code>OperationDenied.<wbr>OperateSharedResource</code> | The IP address pool is shared by another account and cannot be changed. |
 /// | 400 | `MissingParam.CidrBlockOrCidrMask` | `CidrBlock` and `CidrMask` are both missing. Pass one of them. |
-/// | 400 | `DuplicatedParam.CidrBlockAndCidrMask` | `CidrBlock` and `CidrMask` exclude each other. Pass only one of them. |
+/// | 400 | <code>DuplicatedParam.<wbr>CidrBlockAndCidrMask</code> | `CidrBlock` and `CidrMask` exclude each other. Pass only one of them. |
 /// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
 #[derive(Default)]
 pub struct AddPublicIpAddressPoolCidrBlock {
@@ -65,8 +65,6 @@ pub struct AddPublicIpAddressPoolCidrBlock {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The mask length of the CIDR block, from 24 to 28; the service chooses the block. Exactly one of `CidrBlock` and `CidrMask` is required.
-    ///
-    /// 24 to 28.
     pub cidr_mask: Option<i32>,
 }
 

@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AddSourcesToTrafficMirrorSession};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AddSourcesToTrafficMirrorSession::new("<TrafficMirrorSessionId>", ["<TrafficMirrorSourceIds>"]);
+/// let request = AddSourcesToTrafficMirrorSession::new(
+///     "<TrafficMirrorSessionId>",
+///     ["<TrafficMirrorSourceIds>"],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -32,22 +35,22 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `IncorrectBusinessStatus.TrafficMirror` | Traffic mirroring is locked for a business reason, such as overdue payments. |
+/// | 400 | <code>IncorrectBusinessStatus.<wbr>TrafficMirror</code> | Traffic mirroring is locked for a business reason, such as overdue payments. |
 /// | 400 | `OptInRequired.TrafficMirror` | Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first. |
-/// | 400 | `DuplicatedParam.SourceInstanceIds` | A source is given twice. Pass each ID once. |
-/// | 400 | `ResourceNotFound.TrafficMirrorSession` | The traffic mirror session does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.TrafficMirrorSession` | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceAlreadyAssociated.TrafficMirrorSource` | The source belongs to the traffic mirror session already. |
-/// | 400 | `ResourceNotFound.NetworkInterface` | The network interface does not exist. Check its ID. |
+/// | 400 | <code>DuplicatedParam.<wbr>SourceInstanceIds</code> | A source is given twice. Pass each ID once. |
+/// | 400 | <code>ResourceNotFound.<wbr>TrafficMirrorSession</code> | The traffic mirror session does not exist. Check its ID. |
+/// | 400 | <code>IncorrectStatus.<wbr>TrafficMirrorSession</code> | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>ResourceAlreadyAssociated.<wbr>TrafficMirrorSource</code> | The source belongs to the traffic mirror session already. |
+/// | 400 | <code>ResourceNotFound.<wbr>NetworkInterface</code> | The network interface does not exist. Check its ID. |
 /// | 400 | `ResourceNotFound.EcsInstance` | The ECS instance does not exist. Check its ID. |
-/// | 400 | `OperationDenied.EcsNotSupportTrafficMirror` | The instance does not support traffic mirroring. |
+/// | 400 | <code>OperationDenied.<wbr>EcsNotSupportTrafficMirror</code> | The instance does not support traffic mirroring. |
 /// | 400 | `OperationDenied.DuplicateRole` | A network interface cannot be both source and target of traffic mirror sessions. |
-/// | 400 | `QuotaExceeded.NetworkInterfaceRelatedSession` | The network interface has the maximum number of traffic mirror sessions. |
-/// | 400 | `OperationDenied.FreeNetworkInterface` | The network interface is not attached to an instance. Attach it first. |
-/// | 400 | `QuotaExceeded.SourceNumPerSession` | The traffic mirror session has the maximum number of sources. |
+/// | 400 | <code>QuotaExceeded.<wbr>NetworkInterfaceRelatedSession</code> | The network interface has the maximum number of traffic mirror sessions. |
+/// | 400 | <code>OperationDenied.<wbr>FreeNetworkInterface</code> | The network interface is not attached to an instance. Attach it first. |
+/// | 400 | <code>QuotaExceeded.<wbr>SourceNumPerSession</code> | The traffic mirror session has the maximum number of sources. |
 /// | 400 | `QuotaExceeded.SourceNumPerTarget` | The target has the maximum number of traffic mirror sources. |
-/// | 400 | `OperationUnsupported.BondingNetworkInterface` | The source is a bonding network interface without members. |
-/// | 400 | `OperationDenied.UnsupportedTargetType` | Sources that belong to a NAT gateway can only be mirrored to a load balancer. |
+/// | 400 | <code>OperationUnsupported.<wbr>BondingNetworkInterface</code> | The source is a bonding network interface without members. |
+/// | 400 | <code>OperationDenied.<wbr>UnsupportedTargetType</code> | Sources that belong to a NAT gateway can only be mirrored to a load balancer. |
 #[derive(Default)]
 pub struct AddSourcesToTrafficMirrorSession {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.

@@ -66,7 +66,7 @@ use super::types::{TAG, Tag};
 /// | 400 | `OperationFailed.QueryPrice` | The price for the order could not be determined. Repeat the call later. |
 /// | 400 | `OperationFailed.InsufficientEIP` | Not enough EIPs are left. Try again later. |
 /// | 400 | `OperationFailed.InvokeInnerApi` | An internal call failed. Repeat the call later. |
-/// | 400 | `OperationFailed.AccountMoneyInvalid` | The balance of the account is not sufficient. Top it up, then repeat the call. |
+/// | 400 | <code>OperationFailed.<wbr>AccountMoneyInvalid</code> | The balance of the account is not sufficient. Top it up, then repeat the call. |
 /// | 400 | `OperationFailed.QueryCredtiInfo` | The credit of the account could not be checked. Repeat the call later. |
 /// | 400 | `FrequentPurchase.EIP` | The account buys EIPs too often. Wait, then repeat the call. Retryable. |
 /// | 400 | `OperationFailed.QueryUserLabel` | The data of the account could not be fetched. Repeat the call later. |
@@ -74,30 +74,30 @@ use super::types::{TAG, Tag};
 /// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` | The account's agreement for direct debit is not valid. |
 /// | 400 | `OrderError.EIP` | The order for the EIP could not be created. |
 /// | 400 | `IellgalParameter.OwnerAccount` | The account name of the owner is not valid. |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
-/// | 400 | `ResourceNotEnough.PublicIpAddressPool` | The IP address pool has not enough addresses left. |
-/// | 400 | `Mismatch.IpAndPublicIpAddressPool` | The IP address is not in the IP address pool. |
+/// | 400 | <code>ResourceNotFound.<wbr>PublicIpAddressPool</code> | The IP address pool does not exist. Check its ID. |
+/// | 400 | <code>ResourceNotEnough.<wbr>PublicIpAddressPool</code> | The IP address pool has not enough addresses left. |
+/// | 400 | <code>Mismatch.<wbr>IpAndPublicIpAddressPool</code> | The IP address is not in the IP address pool. |
 /// | 400 | `CreditPayInsufficientBalance` | The balance is too low. Ask the channel partner to raise it. |
-/// | 400 | `OperationDenied.NotOpenDdosOriginProtectService` | Anti-DDoS Origin is not activated. Activate it first. |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>OperationDenied.<wbr>NotOpenDdosOriginProtectService</code> | Anti-DDoS Origin is not activated. Activate it first. |
+/// | 400 | <code>IncorrectStatus.<wbr>PublicIpAddressPool</code> | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `IllegalParam.Isp` | The line type is not valid. |
 /// | 400 | `AccountMoneyValidateError` | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 400 | `OrderFailed.ConcurrentOperate` | Another order is being created. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `OperationFailed.BasicInfoUncompleted` | The data of the account is not complete. Complete it first. |
+/// | 400 | <code>OperationFailed.<wbr>BasicInfoUncompleted</code> | The data of the account is not complete. Complete it first. |
 /// | 400 | `OperationFailed.QuotaNotEnough` | The quota is too low. Ask the channel partner to raise it. |
-/// | 400 | `ExclusiveParam.ZoneAndPublicIpAddressPoolId` | `Zone` and `PublicIpAddressPoolId` exclude each other. Pass only one of them. |
+/// | 400 | <code>ExclusiveParam.<wbr>ZoneAndPublicIpAddressPoolId</code> | `Zone` and `PublicIpAddressPoolId` exclude each other. Pass only one of them. |
 /// | 400 | `IllegalParam.Zone` | The zone is not valid. |
-/// | 400 | `OperationFailed.AllocateUnfamiliarIp` | Only IP addresses that the account has used within the last seven days can be chosen. |
+/// | 400 | <code>OperationFailed.<wbr>AllocateUnfamiliarIp</code> | Only IP addresses that the account has used within the last seven days can be chosen. |
 /// | 400 | `Ip.Allocated` | The reserved IP address has been allocated already. |
 /// | 400 | `IncorrectStatus.Ip` | The state of the IP address does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `UnsupportedFeature.AllocateEipAddressWithZone` | An EIP cannot be allocated in a given zone here. Leave `Zone` out. |
+/// | 400 | <code>UnsupportedFeature.<wbr>AllocateEipAddressWithZone</code> | An EIP cannot be allocated in a given zone here. Leave `Zone` out. |
 /// | 400 | `ResourceNotFound.Ip` | The IP address does not exist. Check its ID. |
-/// | 400 | `OperationFailed.CreditPayInsufficientBalance` | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 400 | `OperationFailed.ResourceNotEnough` | There are not enough resources. Try again later or elsewhere. |
+/// | 400 | <code>OperationFailed.<wbr>CreditPayInsufficientBalance</code> | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | <code>OperationFailed.<wbr>ResourceNotEnough</code> | There are not enough resources. Try again later or elsewhere. |
 /// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
 /// | 400 | `OperationFailed.IpIsLocked` | The IP address is locked. |
-/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` | The EIP and the IP address pool have different DDoS protection. |
-/// | 400 | `IllegalParam.SecurityProtectionTypes` | `SecurityProtectionTypes` is not valid. Check its value. |
+/// | 400 | <code>Mismatch.<wbr>EipSecurityProtectionTypeAndPoolSecurityProtectionType</code> | The EIP and the IP address pool have different DDoS protection. |
+/// | 400 | <code>IllegalParam.<wbr>SecurityProtectionTypes</code> | `SecurityProtectionTypes` is not valid. Check its value. |
 /// | 400 | `IllegalParam.ServiceLocation` | `ServiceLocation` is not valid. Check its value. |
 /// | 400 | `UnsupportedFeature.Isp` | The line type is not supported here. |
 /// | 400 | `ExclusiveParam.ZoneAndIpAddress` | `Zone` excludes `IpAddress` and `InstanceId`. Leave it out for an EIP that is named. |
@@ -119,8 +119,6 @@ pub struct AllocateEipAddress {
     /// - subscription (`PrePaid`): 1 to 1000
     /// - pay-as-you-go, `PayByBandwidth`: 1 to 500
     /// - pay-as-you-go, `PayByTraffic`: 1 to 200
-    ///
-    /// The server's default is `5`.
     pub bandwidth: Option<String>,
     /// The length of the subscription: 1 to 9 when `PricingCycle` is `Month`, 1 to 5 when it is `Year`. Required when `InstanceChargeType` is `PrePaid`.
     ///
@@ -133,18 +131,6 @@ pub struct AllocateEipAddress {
     /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
     ///
     /// On the wire `ISP`. The server's default is `BGP`.
-    ///
-    /// Documented values:
-    ///
-    /// - `BGP`: several ISPs
-    /// - `BGP_PRO`: premium line of several ISPs
-    /// - `ChinaTelecom`
-    /// - `ChinaUnicom`
-    /// - `ChinaMobile`
-    /// - `ChinaTelecom_L2`
-    /// - `ChinaUnicom_L2`
-    /// - `ChinaMobile_L2`
-    /// - `BGP_FinanceCloud`: Finance Cloud
     pub isp: Option<String>,
     /// The ID of a special promotion. Not needed; leave it out.
     pub activity_id: Option<i64>,
@@ -153,41 +139,20 @@ pub struct AllocateEipAddress {
     /// The server's default is `public`.
     pub netmode: Option<String>,
     /// Whether to pay the order automatically. Default: `false`, which leaves the order to be paid in the Order Center. Required when `InstanceChargeType` is `PrePaid`.
-    ///
-    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
     /// The unit of `Period`: `Month` (the default) or `Year`. Required when `InstanceChargeType` is `PrePaid`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Month`, `Year`.
     pub pricing_cycle: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go, the default) or `PrePaid` (subscription). With `PrePaid`, `InternetChargeType` must be `PayByBandwidth`; with `PostPaid`, it can also be `PayByTraffic`.
-    ///
-    /// The server's default is `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// The billing method of the EIP's traffic: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
-    ///
-    /// The server's default is `PayByBandwidth`.
-    ///
-    /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub internet_charge_type: Option<String>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// A name for the EIP: up to 128 characters, not starting with `http://` or `https://`. Not supported for subscription EIPs.
-    ///
-    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the EIP: up to 256 characters, not starting with `http://` or `https://`. Not supported for subscription EIPs.
-    ///
-    /// At most 256 characters.
     pub description: Option<String>,
     /// The DDoS protection of the EIP: at most one entry, `AntiDDoS_Enhanced` for Anti-DDoS (Enhanced). Empty for Anti-DDoS Basic, the default.
     ///

@@ -55,24 +55,24 @@ use super::types::{TAG, Tag};
 /// | 400 | `Invalid.Reserve.Ip` | The reserved IP address is not valid. |
 /// | 400 | `Ip.Allocated` | The reserved IP address has been allocated already. |
 /// | 400 | `Ip.Keeped` | The reserved IP address is kept back for an hour. |
-/// | 400 | `OperationFailed.AllocateUnfamiliarIp` | Only IP addresses that the account has used within the last seven days can be chosen. |
+/// | 400 | <code>OperationFailed.<wbr>AllocateUnfamiliarIp</code> | Only IP addresses that the account has used within the last seven days can be chosen. |
 /// | 400 | `INVALID_INSTANCE_STATUS` | The state of the instance does not allow the operation. |
 /// | 400 | `OperationFailed.InstanceNotExist` | The EIP or group of EIPs does not exist. Check its ID. |
 /// | 400 | `InvalidStatus.ValueNotSupported` | The state is not valid, or the state of the resource does not allow the operation. |
 /// | 400 | `OperationFailed.RiskControl` | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
 /// | 400 | `OrderError.EIP` | The order for the EIP could not be created. |
-/// | 400 | `ResourceNotEnough.PublicIpAddressPool` | The IP address pool has not enough addresses left. |
-/// | 400 | `Mismatch.IpAndPublicIpAddressPool` | The IP address is not in the IP address pool. |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
+/// | 400 | <code>ResourceNotEnough.<wbr>PublicIpAddressPool</code> | The IP address pool has not enough addresses left. |
+/// | 400 | <code>Mismatch.<wbr>IpAndPublicIpAddressPool</code> | The IP address is not in the IP address pool. |
+/// | 400 | <code>ResourceNotFound.<wbr>PublicIpAddressPool</code> | The IP address pool does not exist. Check its ID. |
 /// | 400 | `ResourceNotFound.Ip` | The IP address does not exist. Check its ID. |
-/// | 400 | `OperationDenied.IpBelongToOtherUser` | The IP address belongs to another account. |
+/// | 400 | <code>OperationDenied.<wbr>IpBelongToOtherUser</code> | The IP address belongs to another account. |
 /// | 400 | `IncorrectStatus.Ip` | The state of the IP address does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `OperationFailed.IpIsLocked` | The IP address is locked. |
 /// | 400 | `Mismatch.IpAndIsp` | The IP address is of another line type. |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>IncorrectStatus.<wbr>PublicIpAddressPool</code> | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `IllegalParam.IpAddress` | `IpAddress` is not valid. Check its value. |
-/// | 400 | `OperationFailed.ResourceNotEnough` | There are not enough resources. Try again later or elsewhere. |
-/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` | The EIP and the IP address pool have different DDoS protection. |
+/// | 400 | <code>OperationFailed.<wbr>ResourceNotEnough</code> | There are not enough resources. Try again later or elsewhere. |
+/// | 400 | <code>Mismatch.<wbr>EipSecurityProtectionTypeAndPoolSecurityProtectionType</code> | The EIP and the IP address pool have different DDoS protection. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` | The check of the ordered product failed. |
@@ -92,8 +92,6 @@ pub struct AllocateEipAddressPro {
     /// - subscription (`PrePaid`): 1 to 1000
     /// - pay-as-you-go, `PayByBandwidth`: 1 to 500
     /// - pay-as-you-go, `PayByTraffic`: 1 to 200
-    ///
-    /// The server's default is `5`.
     pub bandwidth: Option<String>,
     /// The length of the subscription: 1 to 9 when `PricingCycle` is `Month`, 1 to 3 when it is `Year`. Required when `InstanceChargeType` is `PrePaid`; leave it out otherwise.
     ///
@@ -106,18 +104,6 @@ pub struct AllocateEipAddressPro {
     /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
     ///
     /// On the wire `ISP`. The server's default is `BGP`.
-    ///
-    /// Documented values:
-    ///
-    /// - `BGP`: several ISPs
-    /// - `BGP_PRO`: premium line of several ISPs
-    /// - `ChinaTelecom`
-    /// - `ChinaUnicom`
-    /// - `ChinaMobile`
-    /// - `ChinaTelecom_L2`
-    /// - `ChinaUnicom_L2`
-    /// - `ChinaMobile_L2`
-    /// - `BGP_FinanceCloud`: Finance Cloud
     pub isp: Option<String>,
     /// The network of the EIP. Only `public`, the default, is possible.
     ///
@@ -126,25 +112,10 @@ pub struct AllocateEipAddressPro {
     /// Whether to pay the order automatically; if `false`, it is left to be paid in the Order Center. Required when `InstanceChargeType` is `PrePaid`.
     pub auto_pay: Option<bool>,
     /// The unit of `Period`: `Month` (the default) or `Year`. Required when `InstanceChargeType` is `PrePaid`.
-    ///
-    /// The server's default is `Month`.
-    ///
-    /// Documented values: `Month`, `Year`.
     pub pricing_cycle: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go, the default) or `PrePaid` (subscription). With `PrePaid`, `InternetChargeType` must be `PayByBandwidth`; with `PostPaid`, it can also be `PayByTraffic`.
-    ///
-    /// The server's default is `PostPaid`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PrePaid`: subscription
-    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// The billing method of the EIP's traffic: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
-    ///
-    /// The server's default is `PayByBandwidth`.
-    ///
-    /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub internet_charge_type: Option<String>,
     /// The ID of the resource group that the EIP belongs to.
     pub resource_group_id: Option<String>,

@@ -58,28 +58,28 @@ use crate::rt::*;
 /// | 400 | `OperationFailed.QueryPrice` | The price for the order could not be determined. Repeat the call later. |
 /// | 400 | `OperationFailed.InsufficientEIP` | Not enough EIPs are left. Try again later. |
 /// | 400 | `OperationFailed.InvokeInnerApi` | An internal call failed. Repeat the call later. |
-/// | 400 | `OperationFailed.AccountMoneyInvalid` | The balance of the account is not sufficient. Top it up, then repeat the call. |
+/// | 400 | <code>OperationFailed.<wbr>AccountMoneyInvalid</code> | The balance of the account is not sufficient. Top it up, then repeat the call. |
 /// | 400 | `OperationFailed.QueryCredtiInfo` | The credit of the account could not be checked. Repeat the call later. |
 /// | 400 | `FrequentPurchase.EIP` | The account buys EIPs too often. Wait, then repeat the call. Retryable. |
 /// | 400 | `OperationFailed.QueryUserLabel` | The data of the account could not be fetched. Repeat the call later. |
 /// | 400 | `PAY.INSUFFICIENT_BALANCE` | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 400 | `ORDER.QUANTITY_INVALID` | The order exceeds the quota of the account. |
 /// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` | The account's agreement for direct debit is not valid. |
-/// | 400 | `OperationFailed.ChargeTypeInvalid` | This kind of EIP cannot be billed by traffic. |
+/// | 400 | <code>OperationFailed.<wbr>ChargeTypeInvalid</code> | This kind of EIP cannot be billed by traffic. |
 /// | 400 | `IllegalParam.EipMask` | `EipMask` is not valid. Check its value. |
 /// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
 /// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
 /// | 400 | `InstanceExist.EipSegment` | The group of contiguous EIPs exists already. |
 /// | 400 | `OperationFailed.QuotaExceed` | The quota of bandwidth is used up. |
 /// | 400 | `OperationFailed.FrequentPurchase` | The account buys EIPs too often. Wait, then repeat the call. Retryable. |
-/// | 400 | `OperationFailed.AllocateEipSegment` | No group of contiguous EIPs of this size is left. |
-/// | 400 | `OperationFailed.CreateOrderFailed` | The order could not be created. |
+/// | 400 | <code>OperationFailed.<wbr>AllocateEipSegment</code> | No group of contiguous EIPs of this size is left. |
+/// | 400 | <code>OperationFailed.<wbr>CreateOrderFailed</code> | The order could not be created. |
 /// | 400 | `MissingParam.Bandwidth` | The bandwidth is missing. Pass `Bandwidth`. |
 /// | 400 | `OperationFailed.EipQuotaExceed` | The maximum number of EIPs is reached. |
 /// | 400 | `OrderError.EIP` | The order for the EIP could not be created. |
 /// | 400 | `OperationConflict` | The request conflicts with an earlier one that is still running. Repeat the call later. Retryable. |
 /// | 400 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 400 | `UnsupportedFeature.AllocateEipAddressWithZone` | An EIP cannot be allocated in a given zone here. Leave `Zone` out. |
+/// | 400 | <code>UnsupportedFeature.<wbr>AllocateEipAddressWithZone</code> | An EIP cannot be allocated in a given zone here. Leave `Zone` out. |
 /// | 400 | `IllegalParam.Zone` | The zone is not valid. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` | The check of the ordered product failed. |
@@ -101,8 +101,6 @@ pub struct AllocateEipSegmentAddress {
     /// The network of the EIPs. Only `public` is possible.
     pub netmode: Option<String>,
     /// The billing method of the EIPs' traffic: `PayByBandwidth` (the default) or `PayByTraffic`.
-    ///
-    /// The server's default is `PayByBandwidth`.
     pub internet_charge_type: Option<String>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,

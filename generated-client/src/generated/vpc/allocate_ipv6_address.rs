@@ -37,8 +37,8 @@ use super::types::{TAG, Tag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationFailed.IPv6AddressAlreadyAllocated` | The IPv6 address is taken. Choose another one. |
-/// | 400 | `OperationFailed.AddressNotInVSwitchCidr` | The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 400 | <code>OperationFailed.<wbr>IPv6AddressAlreadyAllocated</code> | The IPv6 address is taken. Choose another one. |
+/// | 400 | <code>OperationFailed.<wbr>AddressNotInVSwitchCidr</code> | The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one. |
 /// | 400 | `IllegalParam.IpAddress` | `IpAddress` is not valid. Check its value. |
 /// | 400 | `OperationFailed.IPv6Disabled` | IPv6 is not enabled for the vSwitch. Enable it first. |
 /// | 404 | `ResourceNotFound.VSwitch` | The vSwitch does not exist. Check its ID. |
@@ -53,12 +53,8 @@ pub struct AllocateIpv6Address {
     /// The IPv6 address to allocate, which must be free and lie in the vSwitch's CIDR block.
     pub ipv6_address: Option<String>,
     /// A name for the IPv6 address: up to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub ipv6_address_name: Option<String>,
     /// A description for the IPv6 address: up to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 256 characters.
     pub ipv6_address_description: Option<String>,
     /// The ID of the resource group that the IPv6 address belongs to.
     pub resource_group_id: Option<String>,
@@ -73,10 +69,6 @@ pub struct AllocateIpv6Address {
     /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The kind of addresses to allocate: `IPv6Address` (the default) for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
-    ///
-    /// The server's default is `IPv6Address`.
-    ///
-    /// Documented values: `IPv6Address`, `IPv6Prefix`.
     pub address_type: Option<String>,
 }
 

@@ -22,7 +22,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AllocateIpv6InternetBandwidth};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AllocateIpv6InternetBandwidth::new("<Ipv6GatewayId>", "<Ipv6AddressId>", 1);
+/// let request = AllocateIpv6InternetBandwidth::new(
+///     "<Ipv6GatewayId>",
+///     "<Ipv6AddressId>",
+///     1,
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -42,15 +46,15 @@ use crate::rt::*;
 /// | 400 | `IllegalParam.ChargeType` | The billing method is not valid. |
 /// | 400 | `IllegalParam.InternetChargeType` | `InternetChargeType` is not valid. Check its value. |
 /// | 400 | `OperationUnsupported.PrePaid` | Subscriptions are not supported. |
-/// | 400 | `OperationFailed.Ipv6GatewayDisMatchIpv6Address` | The IPv6 address does not belong to the IPv6 gateway. |
-/// | 400 | `OperationFailed.InternetBandwidthAlreadyExisted` | The IPv6 address has Internet bandwidth already. |
-/// | 400 | `OperationFailed.Ipv6GatewayNotExist` | The IPv6 gateway does not exist. Create one first. |
+/// | 400 | <code>OperationFailed.<wbr>Ipv6GatewayDisMatchIpv6Address</code> | The IPv6 address does not belong to the IPv6 gateway. |
+/// | 400 | <code>OperationFailed.<wbr>InternetBandwidthAlreadyExisted</code> | The IPv6 address has Internet bandwidth already. |
+/// | 400 | <code>OperationFailed.<wbr>Ipv6GatewayNotExist</code> | The IPv6 gateway does not exist. Create one first. |
 /// | 400 | `IncorrectStatus.Ipv6Instance` | The state of the IPv6 address does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `IllegalParam.Ipv6Address` | `Ipv6Address` is not valid. Check its value. |
-/// | 400 | `UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address` | The metering method is not supported for an IPv6 address that is not assigned. |
-/// | 400 | `UnsupportedFeature.InternetChargeTypeOnStaticIsp` | The metering method is not supported for the line of a single ISP. |
+/// | 400 | <code>UnsupportedFeature.<wbr>InternetChargeTypeOnFreeIpv6Address</code> | The metering method is not supported for an IPv6 address that is not assigned. |
+/// | 400 | <code>UnsupportedFeature.<wbr>InternetChargeTypeOnStaticIsp</code> | The metering method is not supported for the line of a single ISP. |
 /// | 400 | `OperationUnsupported.ULA` | A private IPv6 address (ULA) cannot have Internet bandwidth. |
-/// | 400 | `OperationFailed.OpenCdtServiceFirst` | Cloud Data Transfer (CDT) is not activated. Activate it first. |
+/// | 400 | <code>OperationFailed.<wbr>OpenCdtServiceFirst</code> | Cloud Data Transfer (CDT) is not activated. Activate it first. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `ResourceNotFound.Ipv6Address` | The IPv6 address does not exist. Check its ID. |
 /// | 500 | `OperationFailed.QueryAccountInfo` | The data of the account could not be fetched. Repeat the call later. |
@@ -67,14 +71,6 @@ pub struct AllocateIpv6InternetBandwidth {
     /// The ID of the IPv6 address.
     pub ipv6_address_id: String,
     /// The billing method of the IPv6 address's Internet bandwidth: `PayByTraffic`, `PayByBandwidth` (the default) or, only for accounts cleared by an account manager, `PayByOld95` (traditional 95th percentile).
-    ///
-    /// The server's default is `PayByBandwidth`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PayByTraffic`
-    /// - `PayByBandwidth`
-    /// - `PayByOld95`: traditional 95th percentile
     pub internet_charge_type: Option<String>,
     /// The Internet bandwidth of the IPv6 address in Mbit/s: 1 to 1000 when `InternetChargeType` is `PayByTraffic`, 1 to 2000 when it is `PayByBandwidth` or `PayByOld95`.
     ///

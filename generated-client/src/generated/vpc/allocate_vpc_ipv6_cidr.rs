@@ -55,23 +55,8 @@ pub struct AllocateVpcIpv6Cidr {
     /// - `ChinaMobile_L2`, `ChinaUnicom_L2`, `ChinaTelecom_L2`: a single ISP, L2
     ///
     /// The server's default is `BGP`.
-    ///
-    /// Documented values:
-    ///
-    /// - `BGP`: several ISPs
-    /// - `BGP_International`: several ISPs, international
-    /// - `ChinaMobile`
-    /// - `ChinaUnicom`
-    /// - `ChinaTelecom`
-    /// - `ChinaMobile_L2`
-    /// - `ChinaUnicom_L2`
-    /// - `ChinaTelecom_L2`
     pub ipv6_isp: Option<String>,
     /// The origin of the IPv6 CIDR block: `aliyun` (the default) lets the system assign one, `custom` takes a block that you define.
-    ///
-    /// The server's default is `aliyun`.
-    ///
-    /// Documented values: `aliyun`, `custom`.
     pub address_pool_type: Option<String>,
     /// The IPv6 CIDR block to reserve.
     pub ipv6_cidr_block: Option<String>,

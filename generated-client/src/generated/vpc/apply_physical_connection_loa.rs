@@ -18,7 +18,13 @@ use super::types::{PM_INFO, PmInfo};
 /// use alicloud::vpc::{Client, ApplyPhysicalConnectionLoa};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ApplyPhysicalConnectionLoa::new("<InstanceId>", "<CompanyName>", "<LineType>", "<Si>", "<ConstructionTime>");
+/// let request = ApplyPhysicalConnectionLoa::new(
+///     "<InstanceId>",
+///     "<CompanyName>",
+///     "<LineType>",
+///     "<Si>",
+///     "<ConstructionTime>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -42,12 +48,12 @@ use super::types::{PM_INFO, PmInfo};
 /// | 400 | `IllegalParam.PmGender` | The gender of the construction manager is not valid. |
 /// | 400 | `IllegalParam.PmName` | The name of the construction manager is not valid. |
 /// | 400 | `IllegalParam.Si` | `Si` is not valid. Check its value. |
-/// | 400 | `InvalidConstructionTime.Malformed` | The time of the construction is malformed. |
+/// | 400 | <code>InvalidConstructionTime.<wbr>Malformed</code> | The time of the construction is malformed. |
 /// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
-/// | 400 | `IncorrectStatus.PhysicalConnectionLOA` | The state of the letter of authorization does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IncorrectStatus.PhysicalConnection` | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>IncorrectStatus.<wbr>PhysicalConnectionLOA</code> | The state of the letter of authorization does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>IncorrectStatus.<wbr>PhysicalConnection</code> | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `IllegalParam.CompanyName` | `CompanyName` is not valid. Check its value. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | <code>OperationFailed.<wbr>PconnTrafficNotEnable</code> | Outbound data transfer billing is not activated for the circuit. |
 /// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
 #[derive(Default)]
 pub struct ApplyPhysicalConnectionLoa {

@@ -41,7 +41,7 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter.Mismatch` | The EIP and the instance do not fit together, such as by their regions. |
 /// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The type of the instance is not supported. Check `InstanceType`. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The type of the instance is not supported. Check `InstanceType`. |
 /// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
@@ -50,7 +50,7 @@ use crate::rt::*;
 /// | 400 | `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` | The instance has a public IP address, so it cannot get an EIP. |
 /// | 400 | `BIND_INSTANCE_OWENER_ERROR` | The EIP or the instance belongs to another account, so they cannot be associated. |
 /// | 400 | `NATGATEWAY_FINANCIALLOCKED` | The NAT gateway has expired. Renew it first. |
-/// | 400 | `InvalidParameter.InstanceTypeNotSupport` | The type of the instance is not supported for the association. |
+/// | 400 | <code>InvalidParameter.<wbr>InstanceTypeNotSupport</code> | The type of the instance is not supported for the association. |
 /// | 400 | `QuotaExceeded.NumberOfTrafficEip` | The NAT gateway has the maximum number of EIPs billed by traffic. |
 /// | 400 | `QuotaExceeded.NumberOfEip` | The NAT gateway has the maximum number of EIPs. |
 /// | 400 | `Forbidden.EipCanNotBindGatgw` | The EIP cannot be associated with this NAT gateway. |
@@ -58,15 +58,15 @@ use crate::rt::*;
 /// | 400 | `InstanceType.NotSupport` | The type of the instance is not valid for an EIP. |
 /// | 400 | `InvalidParams.NotFound` | The instance does not exist. Check its ID. |
 /// | 400 | `BindInstance.NotSupported` | An EIP cannot be associated with this type of instance. |
-/// | 400 | `Forbidden.InstanceBandwidthNotZero` | The instance has public bandwidth of its own. Set it to 0 before associating an EIP. |
+/// | 400 | <code>Forbidden.<wbr>InstanceBandwidthNotZero</code> | The instance has public bandwidth of its own. Set it to 0 before associating an EIP. |
 /// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` | The type of the instance is not valid for an EIP. |
 /// | 400 | `ServerRegion.Invalid` | The EIP cannot be associated with a resource in this region. |
 /// | 400 | `Eni.Attached` | The network interface is attached to an instance. Detach it before associating the EIP directly. |
 /// | 400 | `Eni.HasSubIp` | The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated. |
 /// | 400 | `Invalid.DirectEip.BindType` | An EIP in visible mode can be associated only with a network interface. |
-/// | 400 | `InvalidStatus.EcsStatusNotSupport` | The state of the instance does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>InvalidStatus.<wbr>EcsStatusNotSupport</code> | The state of the instance does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `Invalid.Function.NotSupported` | Several IP addresses are not yet supported for the region or the account. |
-/// | 400 | `InvalidStatus.EniStatusNotSupport` | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>InvalidStatus.<wbr>EniStatusNotSupport</code> | The state of the network interface does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `InvalidParameter.EniInstanceId` | The network interface or the instance of the association is not valid. Check the IDs. |
 /// | 400 | `InvalidNexthop.DirectEni` | A network interface with an EIP in visible mode cannot be a next hop. |
 /// | 400 | `Mode.Conflict` | The network interface has EIPs of another mode already. |
@@ -75,46 +75,46 @@ use crate::rt::*;
 /// | 400 | `InvalidEIPStatus.BizDisabled` | The EIP is locked, so the operation is not possible. |
 /// | 400 | `OperationFailed.EniSubIp` | The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated. |
 /// | 400 | `InvalidEip.EipQuotaExceeded` | The network interface would have more EIPs than private IP addresses. Add private addresses first. |
-/// | 400 | `OperationFailed.QueryCommodityInfo` | The data of the product could not be fetched. Repeat the call later. |
+/// | 400 | <code>OperationFailed.<wbr>QueryCommodityInfo</code> | The data of the product could not be fetched. Repeat the call later. |
 /// | 400 | `OperationUnsupported.MultiIp` | Several IP addresses are not supported for the association. |
 /// | 400 | `InvalidNicOrVm.NotFound` | The network interface or instance does not exist. Check its ID. |
-/// | 400 | `OperationUnsupported.EipBindModel` | The instance type does not support several EIPs in visible mode. |
+/// | 400 | <code>OperationUnsupported.<wbr>EipBindModel</code> | The instance type does not support several EIPs in visible mode. |
 /// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `EipBindRemote.BackendRegionMustBeSingle` | All resources behind the EIP must be in one region. |
-/// | 400 | `InvalidParameter.BindingInstanceRegion` | The region of the instance is not supported for the association. |
-/// | 400 | `OperationFailed.HavipBoundPortmap` | The HaVip has a port mapping, so no EIP can be associated. Remove the mapping first. |
+/// | 400 | <code>EipBindRemote.<wbr>BackendRegionMustBeSingle</code> | All resources behind the EIP must be in one region. |
+/// | 400 | <code>InvalidParameter.<wbr>BindingInstanceRegion</code> | The region of the instance is not supported for the association. |
+/// | 400 | <code>OperationFailed.<wbr>HavipBoundPortmap</code> | The HaVip has a port mapping, so no EIP can be associated. Remove the mapping first. |
 /// | 400 | `IllegalParam.Mode` | `Mode` is not valid. Check its value. |
 /// | 400 | `InvalidStatus.NotAllow` | The state of the instance does not allow the operation. |
 /// | 400 | `InvalidInstance.NotExist` | The instance does not exist. Check its ID. |
-/// | 400 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 400 | <code>InvalidBandwidthPackageId.<wbr>NotFound</code> | The bandwidth package does not exist. Check its ID. |
 /// | 400 | `ResourceQueryError` | The data of the resource could not be fetched. Repeat the call later. |
-/// | 400 | `InvalidStatus.InstanceHasBandWidth` | The instance has public bandwidth of its own. Set it to 0 before associating an EIP. |
-/// | 400 | `OperationDenied.CloudBoxResourceExist` | The resource is in a CloudBox, so the association is not possible. |
-/// | 400 | `OperationDenied.CloudBoxVSwitchExist` | The VPC has a vSwitch in a CloudBox. |
-/// | 400 | `OperationDenied.NoAvailablePrivateIp` | The vSwitch has no free private IP addresses. |
+/// | 400 | <code>InvalidStatus.<wbr>InstanceHasBandWidth</code> | The instance has public bandwidth of its own. Set it to 0 before associating an EIP. |
+/// | 400 | <code>OperationDenied.<wbr>CloudBoxResourceExist</code> | The resource is in a CloudBox, so the association is not possible. |
+/// | 400 | <code>OperationDenied.<wbr>CloudBoxVSwitchExist</code> | The VPC has a vSwitch in a CloudBox. |
+/// | 400 | <code>OperationDenied.<wbr>NoAvailablePrivateIp</code> | The vSwitch has no free private IP addresses. |
 /// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
-/// | 400 | `ResourceAlreadyAssociated.IpAddress` | The IP address has an EIP already. |
-/// | 400 | `OperationFailed.Ipv4GatewayNotOpenedInVpc` | The VPC has no IPv4 gateway. |
-/// | 400 | `OperationFailed.Ipv4GatewayNotActivatedInVpc` | The VPC has no active IPv4 gateway. |
-/// | 400 | `OperationDenied.L2EipBindIpAddress` | An EIP of this line type cannot be associated with an IP address. |
+/// | 400 | <code>ResourceAlreadyAssociated.<wbr>IpAddress</code> | The IP address has an EIP already. |
+/// | 400 | <code>OperationFailed.<wbr>Ipv4GatewayNotOpenedInVpc</code> | The VPC has no IPv4 gateway. |
+/// | 400 | <code>OperationFailed.<wbr>Ipv4GatewayNotActivatedInVpc</code> | The VPC has no active IPv4 gateway. |
+/// | 400 | <code>OperationDenied.<wbr>L2EipBindIpAddress</code> | An EIP of this line type cannot be associated with an IP address. |
 /// | 400 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
-/// | 400 | `UnsupportedFeature.EipBindIpAddress` | EIPs cannot be associated with IP addresses here. |
+/// | 400 | <code>UnsupportedFeature.<wbr>EipBindIpAddress</code> | EIPs cannot be associated with IP addresses here. |
 /// | 400 | `OperationFailed.InstanceNotExist` | The EIP or group of EIPs does not exist. Check its ID. |
 /// | 400 | `OperationDenied.Ipv4GatewayExist` | The VPC has an IPv4 gateway. |
-/// | 400 | `OperationFailed.EipBindModeConflict` | The network interface cannot have EIPs in NAT mode and in visible mode at once. |
+/// | 400 | <code>OperationFailed.<wbr>EipBindModeConflict</code> | The network interface cannot have EIPs in NAT mode and in visible mode at once. |
 /// | 400 | `OperationFailed.EcsMigrating` | The instance is being migrated. Wait, then repeat the call. |
 /// | 400 | `OperationFailed.IpPrefixConflict` | The IP prefixes of the network interface do not allow the operation. |
-/// | 400 | `UnsupportedFeature.EipBindPrefixIp` | EIPs cannot be associated with addresses of a prefix here. |
-/// | 400 | `OperationDenied.UnsupportedEipBindMode` | The EIP binding mode of the NAT gateway does not allow the operation. |
+/// | 400 | <code>UnsupportedFeature.<wbr>EipBindPrefixIp</code> | EIPs cannot be associated with addresses of a prefix here. |
+/// | 400 | <code>OperationDenied.<wbr>UnsupportedEipBindMode</code> | The EIP binding mode of the NAT gateway does not allow the operation. |
 /// | 400 | `OperationDenied.Unauthorized` | The account is not on the allowlist for the operation. |
 /// | 400 | `OperationFailed.SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `OperationFailed.PrivateIpAddressNotExist` | The private IP address does not exist. Check it. |
+/// | 400 | <code>OperationFailed.<wbr>PrivateIpAddressNotExist</code> | The private IP address does not exist. Check it. |
 /// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
 /// | 404 | `InvalidInstanId.NotFound` | The instance does not exist. Check its ID. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
-/// | 404 | `OperationDenied.VpcIpv4GatewayEnabled` | The VPC of the NAT gateway has an IPv4 gateway. |
+/// | 404 | <code>OperationDenied.<wbr>VpcIpv4GatewayEnabled</code> | The VPC of the NAT gateway has an IPv4 gateway. |
 /// | 503 | `ServiceUnavailable` | The service is unavailable for the moment. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct AssociateEipAddress {
@@ -132,31 +132,12 @@ pub struct AssociateEipAddress {
     /// - `HaVip`: high-availability virtual IP address
     /// - `NetworkInterface`: secondary elastic network interface
     /// - `IpAddress`: IP address
-    ///
-    /// The server's default is `EcsInstance`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Nat`: NAT gateway
-    /// - `SlbInstance`: Classic Load Balancer (CLB)
-    /// - `EcsInstance`: ECS instance
-    /// - `NetworkInterface`: secondary elastic network interface
-    /// - `HaVip`: high-availability virtual IP address
-    /// - `IpAddress`: IP address
     pub instance_type: Option<String>,
     /// The region of the instance that the EIP is associated with. Required only when the EIP belongs to a shared-bandwidth Global Accelerator (GA) instance.
     pub instance_region_id: Option<String>,
     /// The private IP address to associate, from the CIDR block of the vSwitch. Required when `InstanceType` is `NetworkInterface`; otherwise the system chooses one if it is left out.
     pub private_ip_address: Option<String>,
     /// The way in which the EIP is bound to the network interface: `NAT` (the default), `MULTI_BINDED` (several EIPs visible on the interface) or `BINDED` (one EIP visible on the interface). Needed only when `InstanceType` is `NetworkInterface`.
-    ///
-    /// The server's default is `NAT`.
-    ///
-    /// Documented values:
-    ///
-    /// - `NAT`
-    /// - `MULTI_BINDED`: several EIPs visible on the interface
-    /// - `BINDED`: one EIP visible on the interface
     pub mode: Option<String>,
     /// The ID of the VPC, with an IPv4 gateway and in the region of the EIP, whose routes give the IP address access to the Internet. Required when `InstanceType` is `IpAddress`.
     pub vpc_id: Option<String>,

@@ -21,7 +21,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AssociateEipAddressBatch};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssociateEipAddressBatch::new("<BindedInstanceId>", "Nat", ["<InstanceIds>"]);
+/// let request = AssociateEipAddressBatch::new(
+///     "<BindedInstanceId>",
+///     "Nat",
+///     ["<InstanceIds>"],
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -37,7 +41,7 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter.Mismatch` | The EIP and the instance do not fit together, such as by their regions. |
 /// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The type of the instance is not supported. Check `InstanceType`. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The type of the instance is not supported. Check `InstanceType`. |
 /// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
@@ -47,22 +51,22 @@ use crate::rt::*;
 /// | 400 | `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` | The instance has a public IP address, so it cannot get an EIP. |
 /// | 400 | `BIND_INSTANCE_OWENER_ERROR` | The EIP or the instance belongs to another account, so they cannot be associated. |
 /// | 400 | `NATGATEWAY_FINANCIALLOCKED` | The NAT gateway has expired. Renew it first. |
-/// | 400 | `InvalidParameter.InstanceTypeNotSupport` | The type of the instance is not supported for the association. |
+/// | 400 | <code>InvalidParameter.<wbr>InstanceTypeNotSupport</code> | The type of the instance is not supported for the association. |
 /// | 400 | `QuotaExceeded.NumberOfTrafficEip` | The NAT gateway has the maximum number of EIPs billed by traffic. |
 /// | 400 | `QuotaExceeded.NumberOfEip` | The NAT gateway has the maximum number of EIPs. |
-/// | 400 | `InvalidEipBandwidth.OutOfMaxValue` | The bandwidth of the EIP is too high. Choose a lower value. |
+/// | 400 | <code>InvalidEipBandwidth.<wbr>OutOfMaxValue</code> | The bandwidth of the EIP is too high. Choose a lower value. |
 /// | 400 | `Forbidden.EipCanNotBindGatgw` | The EIP cannot be associated with this NAT gateway. |
 /// | 400 | `InvalidAction.Denied` | A change of the EIP is still running. Wait, then repeat the call. |
 /// | 400 | `InstanceType.NotSupport` | The type of the instance is not valid for an EIP. |
 /// | 400 | `InvalidParams.NotFound` | The instance does not exist. Check its ID. |
 /// | 400 | `BindInstance.NotSupported` | An EIP cannot be associated with this type of instance. |
-/// | 400 | `Forbidden.InstanceBandwidthNotZero` | The instance has public bandwidth of its own. Set it to 0 before associating an EIP. |
+/// | 400 | <code>Forbidden.<wbr>InstanceBandwidthNotZero</code> | The instance has public bandwidth of its own. Set it to 0 before associating an EIP. |
 /// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` | The type of the instance is not valid for an EIP. |
 /// | 400 | `ServerRegion.Invalid` | The EIP cannot be associated with a resource in this region. |
 /// | 400 | `Eni.Attached` | The network interface is attached to an instance. Detach it before associating the EIP directly. |
 /// | 400 | `Invalid.DirectEip.BindType` | An EIP in visible mode can be associated only with a network interface. |
 /// | 400 | `Invalid.Function.NotSupported` | Several IP addresses are not yet supported for the region or the account. |
-/// | 400 | `InvalidStatus.EniStatusNotSupport` | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>InvalidStatus.<wbr>EniStatusNotSupport</code> | The state of the network interface does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `InvalidParameter.EniInstanceId` | The network interface or the instance of the association is not valid. Check the IDs. |
 /// | 400 | `%s` | The code of the failure is not fixed; the message tells what is wrong. |
 /// | 400 | `EipBatchBind.TypeNotSupport` | EIPs cannot be associated with this type of instance in a batch. |
@@ -70,13 +74,13 @@ use crate::rt::*;
 /// | 400 | `InvalidEIPStatus.BizDisabled` | The EIP is locked, so the operation is not possible. |
 /// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
 /// | 400 | `OperationDenied.Unauthorized` | The account is not on the allowlist for the operation. |
-/// | 400 | `OperationDenied.UnsupportedEipBindMode` | The EIP binding mode of the NAT gateway does not allow the operation. |
+/// | 400 | <code>OperationDenied.<wbr>UnsupportedEipBindMode</code> | The EIP binding mode of the NAT gateway does not allow the operation. |
 /// | 400 | `OperationDenied.Ipv4GatewayExist` | The VPC has an IPv4 gateway. |
 /// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
 /// | 404 | `InvalidInstanId.NotFound` | The instance does not exist. Check its ID. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
-/// | 404 | `OperationDenied.VpcIpv4GatewayEnabled` | The VPC of the NAT gateway has an IPv4 gateway. |
+/// | 404 | <code>OperationDenied.<wbr>VpcIpv4GatewayEnabled</code> | The VPC of the NAT gateway has an IPv4 gateway. |
 #[derive(Default)]
 pub struct AssociateEipAddressBatch {
     /// The region of the EIPs. `DescribeRegions` lists the regions.
@@ -86,14 +90,10 @@ pub struct AssociateEipAddressBatch {
     /// The ID of the instance to attach the EIPs to: an Internet NAT gateway or a secondary elastic network interface.
     pub binded_instance_id: String,
     /// The type of the instance to attach the EIPs to: `Nat` for an Internet NAT gateway, `NetworkInterface` for a secondary elastic network interface.
-    ///
-    /// Documented values: `Nat`, `NetworkInterface`.
     pub binded_instance_type: String,
     /// The way in which the EIPs are bound to the network interface. Only `MULTI_BINDED` (several EIPs visible on the interface) is possible. Needed only when `InstanceType` is `NetworkInterface`.
     pub mode: Option<String>,
     /// The EIPs to associate with the instance, 1 to 50.
-    ///
-    /// At most 50 elements.
     pub instance_ids: Vec<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -28,20 +28,20 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationUnsupported.BindOnFreeNetworkInterface` | The network interface must be attached to an instance. Attach it first. |
-/// | 400 | `OperationUnsupported.BindMultipleType` | A HaVip cannot be associated with different types of instances. |
-/// | 400 | `OperationUnsupported.BindOnMultipleVswitch` | The instance and the HaVip must be in the same vSwitch. |
+/// | 400 | <code>OperationUnsupported.<wbr>BindOnFreeNetworkInterface</code> | The network interface must be attached to an instance. Attach it first. |
+/// | 400 | <code>OperationUnsupported.<wbr>BindMultipleType</code> | A HaVip cannot be associated with different types of instances. |
+/// | 400 | <code>OperationUnsupported.<wbr>BindOnMultipleVswitch</code> | The instance and the HaVip must be in the same vSwitch. |
 /// | 400 | `InvalidVip.Status` | The state of the HaVip does not allow the operation. |
 /// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
 /// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
 /// | 400 | `CountLimitExceed.HaVipOnInstance` | The instance has the maximum number of HaVips. |
-/// | 400 | `CountLimitExceeded.HaVipOnECSInstance` | The HaVip is associated with the maximum number of instances. |
+/// | 400 | <code>CountLimitExceeded.<wbr>HaVipOnECSInstance</code> | The HaVip is associated with the maximum number of instances. |
 /// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
-/// | 400 | `InvalidNetworkInterfaceId.NotFound` | The network interface does not exist. Check its ID. |
-/// | 400 | `OperationFailed.QueryNetworkInterfaceInfo` | The data of the network interface could not be fetched. Repeat the call later. |
+/// | 400 | <code>InvalidNetworkInterfaceId.<wbr>NotFound</code> | The network interface does not exist. Check its ID. |
+/// | 400 | <code>OperationFailed.<wbr>QueryNetworkInterfaceInfo</code> | The data of the network interface could not be fetched. Repeat the call later. |
 /// | 400 | `IllegalParam.InstanceType` | The type of the instance is not valid. |
-/// | 400 | `OperationUnsupported.BindOnSameEcs` | Two network interfaces of the same instance cannot be associated. |
-/// | 400 | `OperationUnsupported.HavipBindType` | In this region, a HaVip cannot be associated with a network interface. |
+/// | 400 | <code>OperationUnsupported.<wbr>BindOnSameEcs</code> | Two network interfaces of the same instance cannot be associated. |
+/// | 400 | <code>OperationUnsupported.<wbr>HavipBindType</code> | In this region, a HaVip cannot be associated with a network interface. |
 /// | 400 | `InvalidInstance.NotExist` | The instance does not exist. Check its ID. |
 /// | 400 | `OperationDenied.BindOnSameEcs` | The two network interfaces are on the same instance. |
 /// | 400 | `Forbidden.HaVip` | The account lacks the privilege for HaVips. Apply for it first. |

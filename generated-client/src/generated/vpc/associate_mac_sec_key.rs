@@ -15,7 +15,12 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AssociateMacSecKey};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssociateMacSecKey::new("<Cak>", "<CipherSuite>", "<Ckn>", "<PhysicalConnectionId>");
+/// let request = AssociateMacSecKey::new(
+///     "<Cak>",
+///     "<CipherSuite>",
+///     "<Ckn>",
+///     "<PhysicalConnectionId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -74,7 +79,7 @@ record! {
 static ASSOCIATE_MAC_SEC_KEY: Schema = Schema {
     name: "AssociateMacSecKey",
     fields: &[
-        Field::string("Cak").required(),
+        Field::string("Cak").sensitive().required(),
         Field::string("CipherSuite").required(),
         Field::string("Ckn").required(),
         Field::string("PhysicalConnectionId").required(),

@@ -17,7 +17,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AssociatePhysicalConnectionToVirtualBorderRouter};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssociatePhysicalConnectionToVirtualBorderRouter::new("<VbrId>", "<PhysicalConnectionId>", "<VlanId>");
+/// let request = AssociatePhysicalConnectionToVirtualBorderRouter::new(
+///     "<VbrId>",
+///     "<PhysicalConnectionId>",
+///     "<VlanId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -28,18 +32,18 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidOperation.RouterInterfaceNotDeleted` | The VBR still has router interfaces. Delete them first. |
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` | The state of the VBR does not allow the operation. |
+/// | 400 | <code>InvalidOperation.<wbr>RouterInterfaceNotDeleted</code> | The VBR still has router interfaces. Delete them first. |
+/// | 400 | <code>InvalidOperation.<wbr>OperationNotAllowedInState</code> | The state of the VBR does not allow the operation. |
 /// | 400 | `InvalidStatus.NotAllowed` | The state of the VBR does not allow the operation. |
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 /// | 400 | `InvalidVlanId.Used` | The VLAN ID is in use already. Choose another one. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` | The Express Connect circuit is not enabled. Enable it first. |
+/// | 400 | <code>InvalidPhysicalConnectionId.<wbr>NotEnabled</code> | The Express Connect circuit is not enabled. Enable it first. |
 /// | 400 | `InvalidVlanId.Malformed` | The VLAN ID is not valid. Check `VlanId`. |
 /// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
 /// | 400 | `InvalidLocalGatewayIp.Malformed` | The local gateway IP address is not valid. Check `LocalGatewayIp`. |
 /// | 400 | `InvalidPeerGatewayIp.Malformed` | The peer gateway IP address is not valid. Check `PeerGatewayIp`. |
-/// | 400 | `InvalidPeeringSubnetMask.Malformed` | The subnet mask is not valid. Check `PeeringSubnetMask`. |
+/// | 400 | <code>InvalidPeeringSubnetMask.<wbr>Malformed</code> | The subnet mask is not valid. Check `PeeringSubnetMask`. |
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `QuotaExceeded.vbrPerpConn` | The Express Connect circuit has the maximum number of VBRs. |
@@ -53,20 +57,20 @@ use crate::rt::*;
 /// | 400 | `Forbidden.NotSameAccessDevice` | The VBR and the circuit are on different access devices. |
 /// | 400 | `Duplicated.LocalGatewayIp` | The local gateway IP address is in use already. Choose another one. |
 /// | 400 | `OperationFailed.VlanIdInUse` | The VLAN ID is in use already. Choose another one. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | <code>OperationFailed.<wbr>PconnTrafficNotEnable</code> | Outbound data transfer billing is not activated for the circuit. |
 /// | 400 | `DuplicatedParam.LocalGatewayIp` | The local gateway IP address is in use already. Choose another one. |
 /// | 400 | `DuplicatedParam.PeerGatewayIp` | The peer gateway IP address is in use already. Choose another one. |
-/// | 400 | `DuplicatedParam.LocalIpv6GatewayIp` | The local IPv6 gateway address is in use already. Choose another one. |
-/// | 400 | `DuplicatedParam.PeerIpv6GatewayIp` | The peer IPv6 gateway address is in use already. Choose another one. |
+/// | 400 | <code>DuplicatedParam.<wbr>LocalIpv6GatewayIp</code> | The local IPv6 gateway address is in use already. Choose another one. |
+/// | 400 | <code>DuplicatedParam.<wbr>PeerIpv6GatewayIp</code> | The peer IPv6 gateway address is in use already. Choose another one. |
 /// | 400 | `EcPconnVbrMustContainsAll` | All circuits of the VBR must have the same QoS policy. |
-/// | 403 | `Forbidden.OperationNotAllowedByUser` | The caller may not delete, recover or terminate the VBR. |
+/// | 403 | <code>Forbidden.<wbr>OperationNotAllowedByUser</code> | The caller may not delete, recover or terminate the VBR. |
 /// | 403 | `Forbidden.MultiVlanRi` | The VBR has several VLAN router interfaces, so it cannot be deleted. |
 /// | 403 | `Forbidden.NoRiFound` | The VBR has no VLAN router interface. |
-/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` | The caller may not set `LocalGatewayIp` of the VBR. |
-/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` | The caller may not set `PeerGatewayIp` of the VBR. |
-/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` | The caller may not set `PeeringSubnetMask` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>LocalGatewayIpNotAllowedByCaller</code> | The caller may not set `LocalGatewayIp` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>PeerGatewayIpNotAllowedByCaller</code> | The caller may not set `PeerGatewayIp` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>PeeringSubnetMaskNotAllowedByCaller</code> | The caller may not set `PeeringSubnetMask` of the VBR. |
 /// | 403 | `Forbidden.NameNotAllowedByCaller` | The caller may not set `Name` of the VBR. |
-/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` | The caller may not set `Description` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>DescriptionNotAllowedByCaller</code> | The caller may not set `Description` of the VBR. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidVbrId.NotFound` | The VBR does not exist. Check its ID. |

@@ -30,11 +30,11 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationDenied.CloudBoxVbrEntryExist` | The route table has a route to the VBR of a CloudBox. |
-/// | 400 | `OperationDenied.OtherCloudBoxVbrEntryExist` | The route table has a route to the VBR of another CloudBox. |
-/// | 400 | `ResourceAlreadyAssociated.RouteTable` | The route table is associated already. |
-/// | 400 | `OperationDenied.AssociateGatewayRouteTable` | A gateway route table cannot be associated with a vSwitch. |
-/// | 400 | `OperationDenied.SwitchToSystemRouteTable` | An associated route table cannot be replaced by the system route table directly. |
+/// | 400 | <code>OperationDenied.<wbr>CloudBoxVbrEntryExist</code> | The route table has a route to the VBR of a CloudBox. |
+/// | 400 | <code>OperationDenied.<wbr>OtherCloudBoxVbrEntryExist</code> | The route table has a route to the VBR of another CloudBox. |
+/// | 400 | <code>ResourceAlreadyAssociated.<wbr>RouteTable</code> | The route table is associated already. |
+/// | 400 | <code>OperationDenied.<wbr>AssociateGatewayRouteTable</code> | A gateway route table cannot be associated with a vSwitch. |
+/// | 400 | <code>OperationDenied.<wbr>SwitchToSystemRouteTable</code> | An associated route table cannot be replaced by the system route table directly. |
 /// | 400 | `ResourceNotFound.VSwitch` | The vSwitch does not exist. Check its ID. |
 /// | 400 | `InvalidRouteTableId.NotFound` | The route table does not exist. Check its ID. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
@@ -42,7 +42,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRouteTableId.NotFound` | The route table does not exist. Check its ID. |
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
-/// | 404 | `Forbidden.VSwitchAlreadyAssociatedRouteTable` | The vSwitch is associated with a route table already. |
+/// | 404 | <code>Forbidden.<wbr>VSwitchAlreadyAssociatedRouteTable</code> | The vSwitch is associated with a route table already. |
 /// | 404 | `Forbidden.NotInSameVpc` | The vSwitch and the route table are in different VPCs. |
 /// | 404 | `IncorrectStatus.RouteTable` | The state of the route table does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]

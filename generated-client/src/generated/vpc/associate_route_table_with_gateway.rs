@@ -34,17 +34,17 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `ResourceNotFound.Ipv4Gateway` | The IPv4 gateway does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceAlreadyAssociated.Ipv4Gateway` | The IPv4 gateway is associated already. |
-/// | 400 | `ResourceNotFound.GatewayRouteTable` | The gateway route table does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.GatewayRouteTable` | The state of the gateway route table does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceAlreadyAssociated.GatewayRouteTable` | The gateway route table is associated already. |
-/// | 400 | `OperationDenied.Ipv4GatewayNotActive` | The IPv4 gateway is not active. Activate it first. |
-/// | 400 | `OperationDenied.RouteTableTypeIncorrect` | The type of the route table does not allow the operation. |
+/// | 400 | <code>ResourceAlreadyAssociated.<wbr>Ipv4Gateway</code> | The IPv4 gateway is associated already. |
+/// | 400 | <code>ResourceNotFound.<wbr>GatewayRouteTable</code> | The gateway route table does not exist. Check its ID. |
+/// | 400 | <code>IncorrectStatus.<wbr>GatewayRouteTable</code> | The state of the gateway route table does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>ResourceAlreadyAssociated.<wbr>GatewayRouteTable</code> | The gateway route table is associated already. |
+/// | 400 | <code>OperationDenied.<wbr>Ipv4GatewayNotActive</code> | The IPv4 gateway is not active. Activate it first. |
+/// | 400 | <code>OperationDenied.<wbr>RouteTableTypeIncorrect</code> | The type of the route table does not allow the operation. |
 /// | 400 | `ResourceNotFound.RouteTable` | The route table does not exist. Check its ID. |
-/// | 400 | `OperationDenied.GatewayAndTableNotInOneVpc` | The gateway and the route table are in different VPCs. |
+/// | 400 | <code>OperationDenied.<wbr>GatewayAndTableNotInOneVpc</code> | The gateway and the route table are in different VPCs. |
 /// | 400 | `IncorrectStatus.RouteTable` | The state of the route table does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `IllegalParam.GatewayType` | The type of the gateway is not valid. |
-/// | 400 | `UnsupportedFeature.Ipv6GatewayRouteTable` | Route tables of IPv6 gateways are not supported here. |
+/// | 400 | <code>UnsupportedFeature.<wbr>Ipv6GatewayRouteTable</code> | Route tables of IPv6 gateways are not supported here. |
 #[derive(Default)]
 pub struct AssociateRouteTableWithGateway {
     /// The region of the gateway route table and the IPv4 gateway. `DescribeRegions` lists the regions.

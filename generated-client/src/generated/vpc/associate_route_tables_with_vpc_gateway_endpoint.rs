@@ -22,7 +22,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AssociateRouteTablesWithVpcGatewayEndpoint};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssociateRouteTablesWithVpcGatewayEndpoint::new("<EndpointId>", ["<RouteTableIds>"]);
+/// let request = AssociateRouteTablesWithVpcGatewayEndpoint::new(
+///     "<EndpointId>",
+///     ["<RouteTableIds>"],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -36,7 +39,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>ConcurrentOperation</code> | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
 /// | 400 | `ResourceNotFound.GatewayEndpoint` | The gateway endpoint does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.GatewayEndpoint` | The state of the gateway endpoint does not allow the operation. Wait, then repeat the call. |
@@ -49,20 +52,18 @@ use crate::rt::*;
 /// | 400 | `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` | A route to the CIDR block exists already. |
 /// | 400 | `VPC_SWITCH_STATUS_ERROR` | The state of the vSwitch does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `QuotaExceeded.VpcRouteEntryNum` | The route table has the maximum number of routes. |
-/// | 400 | `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` | The destination overlaps with a vSwitch. Choose another one. |
+/// | 400 | <code>OperationUnsupported.<wbr>DestinationCidrBlockOverlapWithVSwitch</code> | The destination overlaps with a vSwitch. Choose another one. |
 /// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 400 | `IncorrectStatus.Vpc` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `IncorrectStatus.CenStatus` | The attachment to CEN is being changed. Wait, then repeat the call. |
-/// | 400 | `UnsupportedFeature.RouterTableType` | The type of the route table is not supported. |
+/// | 400 | <code>UnsupportedFeature.<wbr>RouterTableType</code> | The type of the route table is not supported. |
 #[derive(Default)]
 pub struct AssociateRouteTablesWithVpcGatewayEndpoint {
     /// The ID of the gateway endpoint to associate route tables with.
     pub endpoint_id: String,
     /// The IDs of the route tables to associate with the gateway endpoint, 1 to 20.
-    ///
-    /// At most 20 elements.
     pub route_table_ids: Vec<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -37,39 +37,39 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `InvalidVpc.NotFound` | The VPC does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.Vpc` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
-/// | 400 | `ParamExclusive.SecondaryCidrAndIpv6Cidr` | The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them. |
-/// | 400 | `OperationUnsupported.VpcMultiCidr` | Secondary CIDR blocks are not supported here. |
-/// | 400 | `MissingParam.SecondaryCidrOrIpv6Cidr` | The IPv4 and the IPv6 CIDR block are both missing. Pass one of them. |
+/// | 400 | <code>ParamExclusive.<wbr>SecondaryCidrAndIpv6Cidr</code> | The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them. |
+/// | 400 | <code>OperationUnsupported.<wbr>VpcMultiCidr</code> | Secondary CIDR blocks are not supported here. |
+/// | 400 | <code>MissingParam.<wbr>SecondaryCidrOrIpv6Cidr</code> | The IPv4 and the IPv6 CIDR block are both missing. Pass one of them. |
 /// | 400 | `OperationUnsupported.IPv6ULA` | A private IPv6 CIDR block (ULA) is not supported. |
-/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` | The IPv6 CIDR block is taken. Choose another one. |
-/// | 400 | `InvalidIpv6ULACidrBlock.Malformed` | The private IPv6 CIDR block (ULA) is malformed. |
+/// | 400 | <code>OperationFailed.<wbr>Ipv6CidrBlockExisted</code> | The IPv6 CIDR block is taken. Choose another one. |
+/// | 400 | <code>InvalidIpv6ULACidrBlock.<wbr>Malformed</code> | The private IPv6 CIDR block (ULA) is malformed. |
 /// | 400 | `QuotaExceeded.GUAIpv6CidrBlock` | The VPC has the maximum number of public IPv6 CIDR blocks. |
 /// | 400 | `IllegalParam.Ipv6CidrType` | The type of the IPv6 CIDR block is not valid. |
 /// | 400 | `OperationUnsupported.OnlyULA` | Only a private IPv6 CIDR block (ULA) is supported. |
 /// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
 /// | 400 | `IllegalParam.SecondaryCidrBlock` | `SecondaryCidrBlock` is not valid. Check its value. |
 /// | 400 | `Duplicated.SecondaryCidrBlock` | The VPC has the secondary CIDR block already. |
-/// | 400 | `OperationFailed.ConflictWithEntry` | The CIDR block conflicts with a route. |
+/// | 400 | <code>OperationFailed.<wbr>ConflictWithEntry</code> | The CIDR block conflicts with a route. |
 /// | 400 | `QuotaExceeded.VpcMultiCidr` | The VPC has the maximum number of secondary CIDR blocks. |
-/// | 400 | `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` | The IPv4 and the IPv6 CIDR block are both missing. Pass one of them. |
+/// | 400 | <code>MissingParam.<wbr>SecondaryCidrBlockOrIpv6CidrBlock</code> | The IPv4 and the IPv6 CIDR block are both missing. Pass one of them. |
 /// | 400 | `MissingParam.VpcId` | `VpcId` is missing. Pass it. |
 /// | 400 | `UnsupportedFeature.Ipv6Isp` | The line type of the IPv6 CIDR block is not supported here. |
 /// | 400 | `IllegalParam.IpVersion` | `IpVersion` is not valid. Check its value. |
 /// | 400 | `OperationDenied.GUAIpv6CidrBlock` | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
-/// | 400 | `OperationFailed.IPv6CidrNotReserved` | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
+/// | 400 | <code>OperationFailed.<wbr>IPv6CidrNotReserved</code> | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
 /// | 400 | `InvalidCidrBlock` | The CIDR block is not valid. |
 /// | 400 | `IllegalParam.IpamPool` | The IPAM pool is missing or cannot be used. |
 /// | 400 | `MissingParam.SecondaryCidrMask` | `SecondaryCidrMask` is missing. Pass it. |
 /// | 400 | `IllegalParam.SecondaryCidrMask` | `SecondaryCidrMask` is not valid. Check its value. |
-/// | 400 | `OperationDenied.RequestRegionInvalid` | The call must be made in the region of the IPAM pool. |
-/// | 400 | `OperationDenied.IpamPoolNotInRegion` | The IPAM pool is not of this region, so no VPC can be created from it. |
+/// | 400 | <code>OperationDenied.<wbr>RequestRegionInvalid</code> | The call must be made in the region of the IPAM pool. |
+/// | 400 | <code>OperationDenied.<wbr>IpamPoolNotInRegion</code> | The IPAM pool is not of this region, so no VPC can be created from it. |
 /// | 400 | `MissingParam.CidrOrCidrMask` | With an IPAM pool, the CIDR block or its mask is needed. Pass one of them. |
-/// | 400 | `OperationDenied.CidrInExcludeCidrs` | The CIDR block is one of those that cannot be used. Choose another block. |
-/// | 400 | `OperationDenied.AvailableCidrInsufficient` | Not enough free CIDR blocks are left. |
+/// | 400 | <code>OperationDenied.<wbr>CidrInExcludeCidrs</code> | The CIDR block is one of those that cannot be used. Choose another block. |
+/// | 400 | <code>OperationDenied.<wbr>AvailableCidrInsufficient</code> | Not enough free CIDR blocks are left. |
 /// | 400 | `UnsupportedFeature.Ipam` | The region does not support IPAM. |
 /// | 403 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 404 | `ResourceNotFound.IpamPool` | The IPAM pool does not exist. Check its ID. |
-/// | 500 | `OperationFailed.ResourceNotEnough` | There are not enough resources. Try again later or elsewhere. |
+/// | 500 | <code>OperationFailed.<wbr>ResourceNotEnough</code> | There are not enough resources. Try again later or elsewhere. |
 #[derive(Default)]
 pub struct AssociateVpcCidrBlock {
     /// The region of the VPC. `DescribeRegions` lists the regions.
@@ -87,14 +87,8 @@ pub struct AssociateVpcCidrBlock {
     /// On the wire `IPv6CidrBlock`.
     pub ipv6_cidr_block: Option<String>,
     /// The kind of line of the VPC's IPv6 CIDR block: `BGP` (the default), or a single ISP, `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`, for accounts allowed to use single-ISP bandwidth.
-    ///
-    /// The server's default is `BGP`.
-    ///
-    /// Documented values: `BGP`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`.
     pub ipv6_isp: Option<String>,
     /// The IP version of the CIDR block to add: `IPV4` or `IPV6`. With `IPV6` and no `SecondaryCidrBlock`, a secondary IPv6 CIDR block is added.
-    ///
-    /// Documented values: `IPV4`, `IPV6`.
     pub ip_version: Option<String>,
     /// The ID of the IPAM pool that the CIDR block is taken from.
     pub ipam_pool_id: Option<String>,

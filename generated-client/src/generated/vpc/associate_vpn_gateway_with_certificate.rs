@@ -18,7 +18,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, AssociateVpnGatewayWithCertificate};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AssociateVpnGatewayWithCertificate::new("<VpnGatewayId>", "<CertificateType>", "<CertificateId>");
+/// let request = AssociateVpnGatewayWithCertificate::new(
+///     "<VpnGatewayId>",
+///     "<CertificateType>",
+///     "<CertificateId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -33,16 +37,16 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `IllegalParam.CertificateType` | The type of the certificate is not valid. |
-/// | 400 | `OperationFailed.NotNationalStandard` | The VPN gateway is not one of the Chinese national standard. |
+/// | 400 | <code>OperationFailed.<wbr>NotNationalStandard</code> | The VPN gateway is not one of the Chinese national standard. |
 /// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
 /// | 400 | `OperationFailed.NoRamPermission` | The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first. |
 /// | 400 | `OperationFailed.AssociationExist` | The association exists already, or must be removed first. |
-/// | 400 | `OperationFailed.AnotherAssociationExist` | The VPN gateway has another certificate already. |
+/// | 400 | <code>OperationFailed.<wbr>AnotherAssociationExist</code> | The VPN gateway has another certificate already. |
 /// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `OperationFailed.InvalidCertificate` | The certificate is not valid. |
+/// | 400 | <code>OperationFailed.<wbr>InvalidCertificate</code> | The certificate is not valid. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 403 | `Forbidden.NoSlrPermission` | The caller may not create the service-linked role. Grant the permission first. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 /// | 404 | `InvalidCertificateId.NotFound` | The certificate does not exist. Check its ID. |
 /// | 409 | `OperationConflict` | The request conflicts with an earlier one that is still running. Repeat the call later. Retryable. |
 #[derive(Default)]

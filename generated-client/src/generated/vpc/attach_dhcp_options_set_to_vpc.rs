@@ -38,7 +38,7 @@ use crate::rt::*;
 /// | 400 | `InvalidDhcpOptionsSetId.NotFound` | The DHCP options set does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.DhcpOptionsSet` | The state of the DHCP options set does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
-/// | 400 | `IncorrectStatus.VpcDhcpOptionsSet` | The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>IncorrectStatus.<wbr>VpcDhcpOptionsSet</code> | The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `OperationFailed.AttachmentExist` | The VPC uses a DHCP options set already. Replace it instead. |
 /// | 400 | `QuotaExceeded.AttachVpcNumber` | The DHCP options set has the maximum number of VPCs. |
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |

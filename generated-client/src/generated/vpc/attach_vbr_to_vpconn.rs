@@ -33,8 +33,8 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `QuotaExceeded.VPCONN` | The circuit has the maximum number of hosted connections, or the hosted connection that of VBRs. |
 /// | 400 | `OperationFailed.VbrBindedPconn` | The VBR is associated with circuits. Disassociate them first. |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.PhysicalConnection` | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>ResourceNotFound.<wbr>PhysicalConnectionId</code> | The Express Connect circuit does not exist. Check its ID. |
+/// | 400 | <code>IncorrectStatus.<wbr>PhysicalConnection</code> | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct AttachVbrToVpconn {
     /// `VpconnId`.

@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CancelCommonBandwidthPackageIpBandwidth};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CancelCommonBandwidthPackageIpBandwidth::new("<BandwidthPackageId>", "<EipId>");
+/// let request = CancelCommonBandwidthPackageIpBandwidth::new(
+///     "<BandwidthPackageId>",
+///     "<EipId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -30,7 +30,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `Forbidden.NotAllowedInState` | The state of the Express Connect circuit does not allow the operation. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 404 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[derive(Default)]
 pub struct CancelPhysicalConnection {
     /// `RegionId`.

@@ -15,7 +15,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ChangeResourceGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ChangeResourceGroup::new("<NewResourceGroupId>", "<ResourceType>", "<ResourceId>");
+/// let request = ChangeResourceGroup::new(
+///     "<NewResourceGroupId>",
+///     "<ResourceType>",
+///     "<ResourceId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CheckCanAllocateVpcPrivateIpAddress};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CheckCanAllocateVpcPrivateIpAddress::new("<VSwitchId>", "<PrivateIpAddress>");
+/// let request = CheckCanAllocateVpcPrivateIpAddress::new(
+///     "<VSwitchId>",
+///     "<PrivateIpAddress>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -28,7 +31,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `PARAMETER_ILLEGAL` | A parameter is not valid. Check the request. |
 /// | 400 | `ResourceNotFound.VSwitchId` | The vSwitch does not exist. Check its ID. |
-/// | 400 | `Mismatch.VSwitchAndPrivateIpAddress` | The private IP address lies outside the vSwitch. |
+/// | 400 | <code>Mismatch.<wbr>VSwitchAndPrivateIpAddress</code> | The private IP address lies outside the vSwitch. |
 #[derive(Default)]
 pub struct CheckCanAllocateVpcPrivateIpAddress {
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
@@ -40,8 +43,6 @@ pub struct CheckCanAllocateVpcPrivateIpAddress {
     /// The private IP address to check. It must lie in the CIDR block of the vSwitch.
     pub private_ip_address: String,
     /// The IP version of the address: `ipv4` or `ipv6`. Required for an IPv6 address.
-    ///
-    /// Documented values: `ipv4`, `ipv6`.
     pub ip_version: Option<String>,
 }
 

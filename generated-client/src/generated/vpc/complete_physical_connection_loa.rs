@@ -32,10 +32,10 @@ use crate::rt::*;
 /// | 400 | `MissingParam.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
 /// | 400 | `MissingParam.RegionNo` | The region is missing. |
 /// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
-/// | 400 | `IncorrectStatus.PhysicalConnectionLOA` | The state of the letter of authorization does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>IncorrectStatus.<wbr>PhysicalConnectionLOA</code> | The state of the letter of authorization does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `IllegalParam.LineCode` | The code of the line is not valid. |
 /// | 400 | `IllegalParam.LineLabel` | The label of the line is not valid. |
-/// | 400 | `OperationDenied.LOAStatusNotAllowComplete` | The state of the letter of authorization does not allow it to be completed. |
+/// | 400 | <code>OperationDenied.<wbr>LOAStatusNotAllowComplete</code> | The state of the letter of authorization does not allow it to be completed. |
 /// | 400 | `IllegalParam.LineSPContactInfo` | `LineSPContactInfo` is not valid. Check its value. |
 #[derive(Default)]
 pub struct CompletePhysicalConnectionLoa {

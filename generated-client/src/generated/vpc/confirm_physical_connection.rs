@@ -28,15 +28,15 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
+/// | 400 | <code>OperationFailed.<wbr>PconnTrafficNotEnable</code> | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | <code>ResourceNotFound.<wbr>PhysicalConnectionId</code> | The Express Connect circuit does not exist. Check its ID. |
 /// | 400 | `MissingParam.RegionNo` | The region is missing. |
 /// | 400 | `MissingParam.AliUid` | The account is missing from the request. |
-/// | 400 | `MissingParam.PhysicalConnectionId` | `PhysicalConnectionId` is missing. Pass it. |
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | <code>MissingParam.<wbr>PhysicalConnectionId</code> | `PhysicalConnectionId` is missing. Pass it. |
+/// | 400 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 /// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `IncorrectStatus.PhysicalConnection` | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationUnsupported.SkipConstruction` | The construction cannot be skipped. |
+/// | 400 | <code>IncorrectStatus.<wbr>PhysicalConnection</code> | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>OperationUnsupported.<wbr>SkipConstruction</code> | The construction cannot be skipped. |
 #[derive(Default)]
 pub struct ConfirmPhysicalConnection {
     /// `RegionId`.

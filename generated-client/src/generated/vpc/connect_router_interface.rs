@@ -28,26 +28,26 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `IncorrectRole.NotInitiatingSide` | The router interface is not the initiating side. Call the operation for the other one. |
 /// | 400 | `IncorrectRIStatus` | The state of the router interface does not allow the operation. The message names the state that it must have. |
-/// | 400 | `IncorrectOppositeInterfaceInfo.NotSet` | The information about the opposite interface is incomplete: interface, router, router type and owner are all needed. |
+/// | 400 | <code>IncorrectOppositeInterfaceInfo.<wbr>NotSet</code> | The information about the opposite interface is incomplete: interface, router, router type and owner are all needed. |
 /// | 400 | `IncorrectOppositeInterfaceInfo` | A router interface cannot connect to its own router. |
 /// | 400 | `Forbidden.OnlyOneConnection` | The two routers are already connected. |
 /// | 400 | `Forbidden.BillsOutstanding` | The account has overdue payments. Settle them, then repeat the call. |
 /// | 400 | `InvalidAccount.NotFound` | The account does not exist. Check the account ID. |
 /// | 400 | `ErrCode.Invalid` | The connection of the router interfaces failed with an unknown error. |
-/// | 400 | `AttrMismatching.AcceptingSideRole` | The role does not match that of the accepting router interface. |
-/// | 400 | `AttrMismatching.AcceptingSideInstanceId` | The interface ID does not match that of the accepting router interface. |
-/// | 400 | `AttrMismatching.AcceptingSideRegionNo` | The region does not match that of the accepting router interface. |
-/// | 400 | `AttrMismatching.AcceptingSideRouterId` | The router ID does not match that of the accepting router interface. |
-/// | 400 | `AttrMismatching.AcceptingSideRouterType` | The router type does not match that of the accepting router interface. |
-/// | 400 | `AttrMismatching.AcceptingSideAliUid` | The account does not match that of the accepting router interface. |
-/// | 400 | `AttrMismatching.AcceptingSideOppositeInterfaceOwnerId` | The accepting router interface names another account as the owner of its opposite. |
-/// | 400 | `AttrMismatching.AcceptingSideOppositeRegionNo` | The accepting router interface names another region for its opposite. |
-/// | 400 | `AttrMismatching.AcceptingSideOppositeInterfaceId` | The accepting router interface names another interface as its opposite. |
-/// | 400 | `AttrMismatching.AcceptingSideOppositeRouterId` | The accepting router interface names another router as its opposite. |
-/// | 400 | `AttrMismatching.AcceptingSideOppositeRouterType` | The accepting router interface names another router type for its opposite. |
+/// | 400 | <code>AttrMismatching.<wbr>AcceptingSideRole</code> | The role does not match that of the accepting router interface. |
+/// | 400 | <code>AttrMismatching.<wbr>AcceptingSideInstanceId</code> | The interface ID does not match that of the accepting router interface. |
+/// | 400 | <code>AttrMismatching.<wbr>AcceptingSideRegionNo</code> | The region does not match that of the accepting router interface. |
+/// | 400 | <code>AttrMismatching.<wbr>AcceptingSideRouterId</code> | The router ID does not match that of the accepting router interface. |
+/// | 400 | <code>AttrMismatching.<wbr>AcceptingSideRouterType</code> | The router type does not match that of the accepting router interface. |
+/// | 400 | <code>AttrMismatching.<wbr>AcceptingSideAliUid</code> | The account does not match that of the accepting router interface. |
+/// | 400 | <code>AttrMismatching.<wbr>AcceptingSideOppositeInterfaceOwnerId</code> | The accepting router interface names another account as the owner of its opposite. |
+/// | 400 | <code>AttrMismatching.<wbr>AcceptingSideOppositeRegionNo</code> | The accepting router interface names another region for its opposite. |
+/// | 400 | <code>AttrMismatching.<wbr>AcceptingSideOppositeInterfaceId</code> | The accepting router interface names another interface as its opposite. |
+/// | 400 | <code>AttrMismatching.<wbr>AcceptingSideOppositeRouterId</code> | The accepting router interface names another router as its opposite. |
+/// | 400 | <code>AttrMismatching.<wbr>AcceptingSideOppositeRouterType</code> | The accepting router interface names another router type for its opposite. |
 /// | 400 | `IllegalParam.InstanceOwner` | The router interface belongs to another account. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
+/// | 404 | <code>InvalidRouterInterfaceId.<wbr>NotFound</code> | The router interface does not exist. Check its ID. |
 /// | 404 | `CROSS_BID.FORBIDDEN` | The two accounts belong to different Alibaba Cloud sites, so they cannot be connected. |
 #[derive(Default)]
 pub struct ConnectRouterInterface {

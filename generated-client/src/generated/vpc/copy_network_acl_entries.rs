@@ -38,8 +38,8 @@ use crate::rt::*;
 /// | 400 | `ParameterEmpty.RegionId` | `RegionId` is missing. Pass it. |
 /// | 400 | `ParameterMissing.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
 /// | 400 | `ParameterEmpty.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
-/// | 400 | `ParameterMissing.SourceNetworkAclId` | `SourceNetworkAclId` is missing. Pass it. |
-/// | 400 | `ParameterEmpty.SourceNetworkAclId` | `SourceNetworkAclId` is missing. Pass it. |
+/// | 400 | <code>ParameterMissing.<wbr>SourceNetworkAclId</code> | `SourceNetworkAclId` is missing. Pass it. |
+/// | 400 | <code>ParameterEmpty.<wbr>SourceNetworkAclId</code> | `SourceNetworkAclId` is missing. Pass it. |
 /// | 400 | `InvalidNetworkAcl.NotFound` | The network ACL does not exist. Check its ID. |
 /// | 400 | `InvalidSourceNetworkAcl.NotFound` | The network ACL to copy from does not exist. Check its ID. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |

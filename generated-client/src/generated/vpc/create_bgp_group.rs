@@ -44,16 +44,16 @@ use crate::rt::*;
 /// | 400 | `InvalidParams.NotFound` | The instance does not exist. Check its ID. |
 /// | 400 | `InvalidParams.AlreadyExists` | The association or BGP network exists already. |
 /// | 400 | `InvalidStatus.CannotOperate` | The state of the resource does not allow the operation. |
-/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` | The VBR has several circuits or none, so the peer IP address must be given. |
+/// | 400 | <code>InvalidParams.<wbr>PeerIpAddressMustPointOut</code> | The VBR has several circuits or none, so the peer IP address must be given. |
 /// | 400 | `InvalidParams.PeerIpAddressInUse` | The peer IP address is in use already. Choose another one. |
 /// | 400 | `IllegalParam.PeerAsn` | `PeerAsn` is not valid. Check its value. |
 /// | 400 | `IllegalParam.LocalAsn` | `LocalAsn` is not valid. Check its value. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | <code>OperationFailed.<wbr>PconnTrafficNotEnable</code> | Outbound data transfer billing is not activated for the circuit. |
 /// | 400 | `OperationUnsupport` | The account is not on the allowlist for AS numbers of its own on a VBR. |
 /// | 400 | `IllegalParam.RouteLimit` | The number of routes exceeds what the BGP group can have. |
 /// | 400 | `IllegalParam.BgpGroupLocalAsn` | The BGP group must have the AS number of the Express Connect Router. |
-/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` | The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call. Retryable. |
-/// | 400 | `OperationFailed.BgpPeerConflictWithECR` | A BGP peer of the VBR conflicts with the Express Connect Router. |
+/// | 400 | <code>OperationDenied.<wbr>VbrAttachEcrInMiddleStatus</code> | The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>BgpPeerConflictWithECR</code> | A BGP peer of the VBR conflicts with the Express Connect Router. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateBgpGroup {

@@ -45,20 +45,20 @@ use crate::rt::*;
 /// | 400 | `InvalidParams.NotFound` | The instance does not exist. Check its ID. |
 /// | 400 | `InvalidParams.AlreadyExists` | The association or BGP network exists already. |
 /// | 400 | `InvalidStatus.CannotOperate` | The state of the resource does not allow the operation. |
-/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` | The VBR has several circuits or none, so the peer IP address must be given. |
+/// | 400 | <code>InvalidParams.<wbr>PeerIpAddressMustPointOut</code> | The VBR has several circuits or none, so the peer IP address must be given. |
 /// | 400 | `InvalidParams.PeerIpAddressInUse` | The peer IP address is in use already. Choose another one. |
 /// | 400 | `BgpPeer.Already.Exists` | The BGP peer exists already. |
 /// | 400 | `MissingParam.EnableBfd` | `EnableBfd` is missing. Pass it. |
-/// | 400 | `OperationUnsupported.IPV6ForThisRegion` | The region does not support IPv6. |
+/// | 400 | <code>OperationUnsupported.<wbr>IPV6ForThisRegion</code> | The region does not support IPv6. |
 /// | 400 | `IllegalParam.BfdMultiHop` | `BfdMultiHop` is not valid. Check its value. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | <code>OperationFailed.<wbr>PconnTrafficNotEnable</code> | Outbound data transfer billing is not activated for the circuit. |
 /// | 400 | `UnsupportedFeature.Vpconn` | A hosted connection does not support the operation. |
 /// | 400 | `DuplicatedParam.PeerIpAddress` | The peer IP address is in use already. Choose another one. |
 /// | 400 | `DuplicatedParam.LocalIpAddress` | The local IP address is in use already. Choose another one. |
 /// | 400 | `DuplicatedParam.PeerIpv6Address` | The peer IPv6 address is in use already. Choose another one. |
 /// | 400 | `DuplicatedParam.LocalIpv6Address` | The local IPv6 address is in use already. Choose another one. |
-/// | 400 | `IllegalParam.LocalGatewayIpAndMask` | The local gateway IP address does not fit the mask. |
-/// | 400 | `IllegalParam.PeeringIpv6SubnetMask` | `PeeringIpv6SubnetMask` is not valid. Check its value. |
+/// | 400 | <code>IllegalParam.<wbr>LocalGatewayIpAndMask</code> | The local gateway IP address does not fit the mask. |
+/// | 400 | <code>IllegalParam.<wbr>PeeringIpv6SubnetMask</code> | `PeeringIpv6SubnetMask` is not valid. Check its value. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateBgpPeer {

@@ -32,12 +32,12 @@ use super::types::{TAG, Tag};
 /// | 400 | `ResourceNotEnough.Bandwidth` | There is not enough bandwidth left. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.Description.Malformed` | The description is not valid. Check its length and characters. |
-/// | 400 | `BandwidthPackageOperation.conflict` | Another operation on the Internet Shared Bandwidth is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | <code>InvalidParameter.<wbr>Description.<wbr>Malformed</code> | The description is not valid. Check its length and characters. |
+/// | 400 | <code>BandwidthPackageOperation.<wbr>conflict</code> | Another operation on the Internet Shared Bandwidth is running. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `InvalidParameter.Bandwidth` | The bandwidth is not valid. Check the bandwidth parameters. |
 /// | 400 | `BandwidthPackage.QuotaExceeded` | The account has the maximum number of bandwidth packages. |
 /// | 400 | `IllegalParam.Zone` | The zone is not valid. |
-/// | 400 | `InvalidParameter.InvalidChargeType` | The billing method is not valid. |
+/// | 400 | <code>InvalidParameter.<wbr>InvalidChargeType</code> | The billing method is not valid. |
 /// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 400 | `OperationFailed.SaleValidate` | The account does not meet the conditions for the purchase. |
 /// | 400 | `OperationFailed.SyncOrderToSub` | The order could not be passed on. Repeat the call later. |
@@ -46,8 +46,8 @@ use super::types::{TAG, Tag};
 /// | 400 | `IllegalParam.AvailableZone` | The zone is not valid. |
 /// | 400 | `MissingParam.NameOrDescription` | The name or the description is missing. |
 /// | 400 | `OperationFailed.SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `UnsupportedRegion.CloudBoxInternet` | The region does not support Internet access for a CloudBox. |
-/// | 400 | `ResourceNotEnough.CommonBandWidthPackage` | The Internet Shared Bandwidth has not enough bandwidth left. |
+/// | 400 | <code>UnsupportedRegion.<wbr>CloudBoxInternet</code> | The region does not support Internet access for a CloudBox. |
+/// | 400 | <code>ResourceNotEnough.<wbr>CommonBandWidthPackage</code> | The Internet Shared Bandwidth has not enough bandwidth left. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 /// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |

@@ -43,7 +43,7 @@ use super::types::{TAG, Tag};
 /// | 400 | `InvalidParameter.TagKey` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `Duplicated.TagKey` | A tag key is given twice. Pass each key once. |
 /// | 400 | `OperationFailed.NoRamPermission` | The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first. |
-/// | 400 | `CreateVpnUserGatewayQuotaFull.QuotaFull` | The maximum number of customer gateways is reached. |
+/// | 400 | <code>CreateVpnUserGatewayQuotaFull.<wbr>QuotaFull</code> | The maximum number of customer gateways is reached. |
 /// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 409 | `OperationConflict` | The request conflicts with an earlier one that is still running. Repeat the call later. Retryable. |

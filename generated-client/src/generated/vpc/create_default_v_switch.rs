@@ -34,8 +34,8 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidVSwitchName.Malformed` | The name of the vSwitch is not valid. Check its length and characters. |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` | The description of the vSwitch is not valid. Check its length and characters. |
-/// | 400 | `Abs.Vpc.InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidVSwitchDiscription.<wbr>Malformed</code> | The description of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | <code>Abs.<wbr>Vpc.<wbr>InvalidDescription.<wbr>Malformed</code> | The description is not valid. Check its length and characters. |
 /// | 400 | `ResourceNotAvailable` | The resource is not available in the region or zone. Choose another one. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `InvalidCidrBlock.Overlapped` | The CIDR block overlaps with that of another vSwitch. Choose another one. |
@@ -44,7 +44,7 @@ use crate::rt::*;
 /// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `InvalidCirdrBlock.MaskLength` | The mask of the CIDR block has an invalid length. |
 /// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
-/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | <code>CreateVSwitch.<wbr>IncorrectStatus.<wbr>cbnStatus</code> | The state of the CEN instance does not allow the operation. Repeat the call later. |
 /// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
@@ -53,17 +53,17 @@ use crate::rt::*;
 /// | 400 | `RouteConflict.AlreadyExist` | A route in the route table conflicts with the new one. Change or delete one of them. |
 /// | 400 | `OperationFailed.CidrAcross` | The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one. |
 /// | 400 | `Duplicated.ClientToken` | The client token has been used before. Use a new one. |
-/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` | The IPv6 CIDR block is taken. Choose another one. |
+/// | 400 | <code>OperationFailed.<wbr>Ipv6CidrBlockExisted</code> | The IPv6 CIDR block is taken. Choose another one. |
 /// | 400 | `IllegalParam.Ipv6CidrBlock` | `Ipv6CidrBlock` is not valid. Check its value. |
 /// | 400 | `OperationFailed.VpcIpv6Disabled` | IPv6 is not enabled for the VPC. Enable it first. |
 /// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
-/// | 400 | `OperationFailed.DefaultVpcNotExist` | The region has no default VPC. Create it with `CreateDefaultVpc` first. |
+/// | 400 | <code>OperationFailed.<wbr>DefaultVpcNotExist</code> | The region has no default VPC. Create it with `CreateDefaultVpc` first. |
 /// | 400 | `UnsupportedFeature.CloudBoxIpv6` | A CloudBox does not support IPv6. |
 /// | 400 | `OperationDenied.VpcPeerExist` | The VPC still has peering connections. Delete them first. |
 /// | 400 | `OperationDenied.CenAttached` | The VPC is attached to CEN. Detach it first. |
 /// | 400 | `OperationDenied.NatgwExist` | The VPC has a NAT gateway. |
-/// | 400 | `OperationDenied.OtherSubnetCreating` | Another vSwitch is being created. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.DefaultVSwitchExist` | The zone has a default vSwitch already. |
+/// | 400 | <code>OperationDenied.<wbr>OtherSubnetCreating</code> | Another vSwitch is being created. Wait, then repeat the call. |
+/// | 400 | <code>OperationFailed.<wbr>DefaultVSwitchExist</code> | The zone has a default vSwitch already. |
 /// | 404 | `Invalid.NotExist` | No rule exists for the mask of the vSwitch. |
 /// | 404 | `InvalidStatus.RouteEntry` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
@@ -77,8 +77,6 @@ pub struct CreateDefaultVSwitch {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The last 8 bits of the vSwitch's IPv6 CIDR block, from 0 to 255.
-    ///
-    /// 0 to 255.
     pub ipv6_cidr_block: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

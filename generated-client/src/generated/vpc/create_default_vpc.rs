@@ -48,7 +48,7 @@ use crate::rt::*;
 /// | 400 | `InvalidUserCidr.Malformed` | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
 /// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 400 | `IllegalParam.Ipv6CidrBlock` | `Ipv6CidrBlock` is not valid. Check its value. |
-/// | 400 | `OperationFailed.IPv6CidrNotReserved` | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
+/// | 400 | <code>OperationFailed.<wbr>IPv6CidrNotReserved</code> | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
 /// | 400 | `MissingParam.EnableIpv6` | An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`. |
 /// | 400 | `OperationUnsupported.Ipv6Feature` | The region does not support IPv6. |
 /// | 400 | `IllegalParam.ZoneId` | `ZoneId` is not valid. Check its value. |
@@ -65,8 +65,6 @@ pub struct CreateDefaultVpc {
     /// The IPv6 CIDR block of the default VPC. Required when `EnableIpv6` is `true`.
     pub ipv6_cidr_block: Option<String>,
     /// Whether to give the default VPC an IPv6 CIDR block. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub enable_ipv6: Option<bool>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,

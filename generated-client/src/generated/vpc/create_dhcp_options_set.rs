@@ -33,15 +33,15 @@ use super::types::{TAG, Tag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationUnsupported.DhcpOptionsSet` | The region does not support DHCP options sets. |
-/// | 400 | `InvalidDomainNameServers.Malformed` | The DNS servers are malformed. Check `DomainNameServers`. |
+/// | 400 | <code>OperationUnsupported.<wbr>DhcpOptionsSet</code> | The region does not support DHCP options sets. |
+/// | 400 | <code>InvalidDomainNameServers.<wbr>Malformed</code> | The DNS servers are malformed. Check `DomainNameServers`. |
 /// | 400 | `QuotaExceeded.DomainNameServers` | More than 4 DNS servers are given. Pass fewer. |
 /// | 400 | `IllegalParam.DomainNameServers` | `DomainNameServers` is not valid. Check its value. |
 /// | 400 | `IllegalParam.DomainName` | `DomainName` is not valid. Check its value. |
 /// | 400 | `IllegalParam.DhcpOptionsSetName` | `DhcpOptionsSetName` is not valid. Check its value. |
-/// | 400 | `IllegalParam.DhcpOptionsSetDescription` | `DhcpOptionsSetDescription` is not valid. Check its value. |
-/// | 400 | `QuotaExceeded.RegionDhcpOptionsSet` | The region has the maximum number of DHCP options sets. |
-/// | 400 | `OperationUnsupported.DhcpLeaseTime` | The region does not support lease times of one's own. |
+/// | 400 | <code>IllegalParam.<wbr>DhcpOptionsSetDescription</code> | `DhcpOptionsSetDescription` is not valid. Check its value. |
+/// | 400 | <code>QuotaExceeded.<wbr>RegionDhcpOptionsSet</code> | The region has the maximum number of DHCP options sets. |
+/// | 400 | <code>OperationUnsupported.<wbr>DhcpLeaseTime</code> | The region does not support lease times of one's own. |
 /// | 400 | `IllegalParam.LeaseTime` | `LeaseTime` is not valid. Check its value. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]

@@ -29,9 +29,9 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
-/// | 400 | `QuotaExceeded.QosMediumPriorityQueueCount` | The QoS policy has the maximum number of medium-priority queues. |
-/// | 400 | `QuotaExceeded.QosHighPriorityQueueCount` | The QoS policy has the maximum number of high-priority queues. |
-/// | 400 | `QuotaExceeded.QosMediumPriorityQueueBandwidthPercent` | The medium-priority queues would have too much of the bandwidth. |
+/// | 400 | <code>QuotaExceeded.<wbr>QosMediumPriorityQueueCount</code> | The QoS policy has the maximum number of medium-priority queues. |
+/// | 400 | <code>QuotaExceeded.<wbr>QosHighPriorityQueueCount</code> | The QoS policy has the maximum number of high-priority queues. |
+/// | 400 | <code>QuotaExceeded.<wbr>QosMediumPriorityQueueBandwidthPercent</code> | The medium-priority queues would have too much of the bandwidth. |
 /// | 400 | `IncorrectStatus.Qos` | The state of the QoS policy does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `EcQoSConflict` | The QoS policy conflicts with another one. |
 #[derive(Default)]

@@ -17,7 +17,12 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateExpressConnectTrafficQosRule};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateExpressConnectTrafficQosRule::new("<QosId>", "<QueueId>", 1, "<Protocol>");
+/// let request = CreateExpressConnectTrafficQosRule::new(
+///     "<QosId>",
+///     "<QueueId>",
+///     1,
+///     "<Protocol>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -29,7 +29,7 @@ use super::types::{TAG, Tag};
 /// |---|---|---|
 /// | 400 | `IncorrectBusinessStatus.FlowLog` | The flow log is locked for a business reason, such as overdue payments. |
 /// | 400 | `OptInRequired.FlowLog` | Flow logs are not activated. Activate them with `OpenFlowLogService` first. |
-/// | 400 | `OperationUnsupported.AdvancedFeature` | Advanced features of the VPC are not supported. |
+/// | 400 | <code>OperationUnsupported.<wbr>AdvancedFeature</code> | Advanced features of the VPC are not supported. |
 /// | 400 | `InvalidInstanceId` | The instance or vSwitch does not exist. Check its ID. |
 /// | 400 | `ProjectOrLogstoreNotExist` | The project or the Logstore does not exist in Simple Log Service. |
 /// | 400 | `SourceProjectNotExist` | The source project or Logstore does not exist. |
@@ -44,13 +44,13 @@ use super::types::{TAG, Tag};
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 400 | `InvalidResourceType.NotFound` | The resource type does not exist. Check `ResourceType`. |
-/// | 400 | `OperationUnsupported.ResourceType` | The type of the resource is not supported. |
+/// | 400 | <code>OperationUnsupported.<wbr>ResourceType</code> | The type of the resource is not supported. |
 /// | 400 | `IllegalParam.AggregationInterval` | `AggregationInterval` is not valid. Check its value. |
-/// | 400 | `UnsupportedFeature.UserDefinedTrafficPath` | Traffic paths of one's own are not supported here. |
+/// | 400 | <code>UnsupportedFeature.<wbr>UserDefinedTrafficPath</code> | Traffic paths of one's own are not supported here. |
 /// | 400 | `IllegalParam.TrafficPath` | `TrafficPath` is not valid. Check its value. |
 /// | 400 | `DuplicatedParam.TrafficPath` | A traffic path is given twice. Pass each once. |
 /// | 400 | `IllegalParam.ResourceGroupId` | The resource group is not valid. Check `ResourceGroupId`. |
-/// | 400 | `OperationDenied.OperateShareResource` | The resource is shared by another account and cannot be changed. |
+/// | 400 | <code>OperationDenied.<wbr>OperateShareResource</code> | The resource is shared by another account and cannot be changed. |
 #[derive(Default)]
 pub struct CreateFlowLog {
     /// `RegionId`.

@@ -26,7 +26,14 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateForwardEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateForwardEntry::new("<ForwardTableId>", "<ExternalIp>", "<ExternalPort>", "<InternalIp>", "<InternalPort>", "TCP");
+/// let request = CreateForwardEntry::new(
+///     "<ForwardTableId>",
+///     "<ExternalIp>",
+///     "<ExternalPort>",
+///     "<InternalIp>",
+///     "<InternalPort>",
+///     "TCP",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -44,13 +51,13 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `UnsupportedFeature.PrivateLinkEnabled` | PrivateLink is not supported here. Leave it off. |
+/// | 400 | <code>UnsupportedFeature.<wbr>PrivateLinkEnabled</code> | PrivateLink is not supported here. Leave it off. |
 /// | 400 | `UnsupportedFeature.PortSegment` | Port ranges are not supported in forwarding entries. Use single ports. |
 /// | 400 | `ExclusiveParam.%sAnd%s` | Two parameters exclude each other. Pass only one of them. |
 /// | 400 | `DuplicatedParam.InternalPort` | The internal port is already used by another forwarding entry. Choose another one. |
 /// | 400 | `DuplicatedParam.ExternalPort` | The external port is already used by another forwarding entry. Choose another one. |
 /// | 400 | `OperationFailed.AnyPortConfig` | An entry for any port must also be for any protocol. Change the entry. |
-/// | 400 | `OperationUnsupported.ForwardEntry` | Another forwarding entry has the same destination address and port. Choose another one. |
+/// | 400 | <code>OperationUnsupported.<wbr>ForwardEntry</code> | Another forwarding entry has the same destination address and port. Choose another one. |
 /// | 400 | `InvalidIp.NotInNatgw` | The IP address does not belong to the NAT gateway. Choose another one. |
 /// | 400 | `QuotaExceeded.ForwardEntry` | The maximum number of forwarding entries is reached. Delete unused ones first. |
 /// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
@@ -59,12 +66,12 @@ use crate::rt::*;
 /// | 400 | `InvalidInternalIp.Malformed` | The internal IP address is not valid. Check `InternalIp`. |
 /// | 400 | `InvalidExternalPort.Malformed` | The external port is not valid. Check `ExternalPort`. |
 /// | 400 | `InvalidInternalPort.Malformed` | The internal port is not valid. Check `InternalPort`. |
-/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
-/// | 400 | `Forbidden.DestinationIpOutOfVswitchCIDR` | The internal IP address lies outside the CIDR block of the vSwitch. Choose another address. |
-/// | 400 | `InvalidProtocal.ValueNotSupported` | The protocol is not supported. Check `IpProtocol`. |
+/// | 400 | <code>Forbidden.<wbr>DestnationIpOutOfVpcCIDR</code> | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
+/// | 400 | <code>Forbidden.<wbr>DestinationIpOutOfVswitchCIDR</code> | The internal IP address lies outside the CIDR block of the vSwitch. Choose another address. |
+/// | 400 | <code>InvalidProtocal.<wbr>ValueNotSupported</code> | The protocol is not supported. Check `IpProtocol`. |
 /// | 400 | `IncorretForwardEntryStatus` | The state of a forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `ForwardEntry.Duplicated` | A forwarding entry with the same addresses, ports and protocol already exists. |
-/// | 400 | `Forbidden.ExternalIp.UsedInSnatTable` | An SNAT table already uses the external IP address. Choose another one. |
+/// | 400 | <code>Forbidden.<wbr>ExternalIp.<wbr>UsedInSnatTable</code> | An SNAT table already uses the external IP address. Choose another one. |
 /// | 400 | `Forbindden` | The instance has an EIP of its own already. |
 /// | 400 | `Forbidden.InternalIpOutOfVpcCIDR` | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
 /// | 400 | `Invalid.natgwNotExist` | The NAT gateway does not exist. Check its ID. |
@@ -73,10 +80,10 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `IncorrectStatus.ForwardEntry` | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `Duplicated.DestinationPort` | The destination port is used twice. Choose another one. |
-/// | 400 | `OperationUnsupported.EipInBinding` | The EIP is still being associated. Wait, then repeat the call. Retryable. |
-/// | 400 | `QuotaExceeded.ForwardEntrySessionManytoOne` | The quota of DNAT sessions is used up. |
+/// | 400 | <code>OperationUnsupported.<wbr>EipInBinding</code> | The EIP is still being associated. Wait, then repeat the call. Retryable. |
+/// | 400 | <code>QuotaExceeded.<wbr>ForwardEntrySessionManytoOne</code> | The quota of DNAT sessions is used up. |
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `OperationFailed.DnatPortRangeLimit` | The maximum number of DNAT entries with port ranges is reached. |
+/// | 400 | <code>OperationFailed.<wbr>DnatPortRangeLimit</code> | The maximum number of DNAT entries with port ranges is reached. |
 /// | 400 | `IncorrectStatus.NATGW` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
 /// | 404 | `ResourceNotFound.NatIp` | The NAT IP address does not exist. Check it. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
@@ -101,18 +108,12 @@ pub struct CreateForwardEntry {
     /// The inside port that the DNAT entry forwards to, from 1 to 65535, or for Internet NAT gateways possibly a range of ports.
     pub internal_port: String,
     /// The protocol whose packets the DNAT entry forwards: `TCP`, `UDP` or `Any`. With `Any`, `ExternalPort` and `InternalPort` must be `Any` too, which maps whole IP addresses.
-    ///
-    /// Documented values: `TCP`, `UDP`, `Any`.
     pub ip_protocol: String,
     /// A name for the DNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
-    ///
-    /// 2 to 128 characters.
     pub forward_entry_name: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Whether to enable port breaking. Default: `false`. Needed for ports above 1024 when a DNAT entry and an SNAT entry share a public IP address.
-    ///
-    /// The server's default is `false`.
     pub port_break: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///

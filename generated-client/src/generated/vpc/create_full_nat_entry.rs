@@ -20,7 +20,13 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateFullNatEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateFullNatEntry::new("<FullNatTableId>", "<NetworkInterfaceId>", "<NatIp>", "443", "TCP");
+/// let request = CreateFullNatEntry::new(
+///     "<FullNatTableId>",
+///     "<NetworkInterfaceId>",
+///     "<NatIp>",
+///     "443",
+///     "TCP",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -36,12 +42,12 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `ResourceNotFound.NatIp` | The NAT IP address does not exist. Check it. |
 /// | 400 | `IllegalParamFormat.NatIp` | The NAT IP address is malformed. |
-/// | 400 | `UnsupportedFeature.PrivateLinkMode` | This way of reaching the NAT gateway through PrivateLink is not supported. |
+/// | 400 | <code>UnsupportedFeature.<wbr>PrivateLinkMode</code> | This way of reaching the NAT gateway through PrivateLink is not supported. |
 /// | 400 | `QuotaExceeded.FullNatEntry` | The maximum number of FULLNAT entries is reached. |
 /// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceAlreadyExist.FullNatEntry` | The FULLNAT entry exists already. |
+/// | 400 | <code>ResourceAlreadyExist.<wbr>FullNatEntry</code> | The FULLNAT entry exists already. |
 /// | 400 | `IncorrectStatus.NetworkInterface` | The state of the network interface does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.AllocateNatIpPortFailed` | No port of the NAT IP address could be allocated. |
+/// | 400 | <code>OperationFailed.<wbr>AllocateNatIpPortFailed</code> | No port of the NAT IP address could be allocated. |
 /// | 404 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
@@ -65,12 +71,8 @@ pub struct CreateFullNatEntry {
     /// Matches `^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$`. Example: `443`.
     pub access_port: String,
     /// The protocol whose packets the FULLNAT entry forwards: `TCP` or `UDP`.
-    ///
-    /// Documented values: `TCP`, `UDP`.
     pub ip_protocol: String,
     /// A name for the FULLNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
-    ///
-    /// 2 to 128 characters.
     pub full_nat_entry_name: Option<String>,
     /// A description for the FULLNAT entry: empty or 2 to 256 characters, not starting with `http://` or `https://`.
     ///

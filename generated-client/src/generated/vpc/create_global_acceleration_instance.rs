@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateGlobalAccelerationInstance};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateGlobalAccelerationInstance::new("<ServiceLocation>", "<Bandwidth>");
+/// let request = CreateGlobalAccelerationInstance::new(
+///     "<ServiceLocation>",
+///     "<Bandwidth>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -29,11 +32,11 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidBandwidth.ValueNotSupported` | The bandwidth is not supported. Choose another value. |
-/// | 400 | `InvalidServiceLocation.ValueNotSupported` | The location of the service is not supported. |
-/// | 400 | `QuotaExceeded.GlobalAccelerationInstance` | The maximum number of Global Acceleration instances is reached. |
-/// | 400 | `InvalidGlobalAccelerationInstanceName.Malformed` | The name of the Global Acceleration instance is not valid. |
-/// | 400 | `InvalidGlobalAccelerationInstanceDescription.Malformed` | The description of the Global Acceleration instance is not valid. |
+/// | 400 | <code>InvalidBandwidth.<wbr>ValueNotSupported</code> | The bandwidth is not supported. Choose another value. |
+/// | 400 | <code>InvalidServiceLocation.<wbr>ValueNotSupported</code> | The location of the service is not supported. |
+/// | 400 | <code>QuotaExceeded.<wbr>GlobalAccelerationInstance</code> | The maximum number of Global Acceleration instances is reached. |
+/// | 400 | <code>InvalidGlobalAccelerationInstanceName.<wbr>Malformed</code> | The name of the Global Acceleration instance is not valid. |
+/// | 400 | <code>InvalidGlobalAccelerationInstanceDescription.<wbr>Malformed</code> | The description of the Global Acceleration instance is not valid. |
 /// | 400 | `OperationFailed.UnpaidBillsExist` | The account has overdue payments. Settle them, then repeat the call. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[deprecated = "the vendor advises against new uses"]

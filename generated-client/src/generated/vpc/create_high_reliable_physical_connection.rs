@@ -11,6 +11,27 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{
+///     Client, CreateHighReliablePhysicalConnection,
+///     create_high_reliable_physical_connection::ApList,
+/// };
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateHighReliablePhysicalConnection::new(
+///     "<HighReliableType>",
+///     "<PortType>",
+///     [ApList::new("<RegionId>", "<LineOperator>", "<AccessPointId>")],
+/// );
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code | Meaning |
@@ -21,7 +42,7 @@ use super::types::{TAG, Tag};
 /// | 400 | `InvalidLineOperator.Malformd` | The operator of the line is not valid. Check `LineOperator`. |
 /// | 400 | `InvalidPortType.Malformd` | The port type is not valid. Check `PortType`. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidRedundantPhysicalConnectionId.NotFound` | The redundant Express Connect circuit does not exist. Check its ID. |
+/// | 400 | <code>InvalidRedundantPhysicalConnectionId.<wbr>NotFound</code> | The redundant Express Connect circuit does not exist. Check its ID. |
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `QuotaExceeded.pConnPerAP` | The access point has the maximum number of Express Connect circuits. |
 /// | 400 | `InvalidBandwidth` | The bandwidth of the Express Connect circuit is not valid. |
@@ -29,12 +50,12 @@ use super::types::{TAG, Tag};
 /// | 400 | `InvalidRedundantPhysicalConnectionStatus` | The state of the redundant Express Connect circuit does not allow the operation. |
 /// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
 /// | 400 | `QuotaExceeded.freePconnPerAP` | The access point has the maximum number of free Express Connect circuits. |
-/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
-/// | 400 | `InvalidPhysicalConnectionPortType.Malformed` | The port type of the Express Connect circuit is not valid. Check `PortType`. |
-/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` | The bandwidth of the Express Connect circuit is not valid. |
+/// | 400 | <code>InvalidPhysicalConnectionOperator.<wbr>Malformed</code> | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
+/// | 400 | <code>InvalidPhysicalConnectionPortType.<wbr>Malformed</code> | The port type of the Express Connect circuit is not valid. Check `PortType`. |
+/// | 400 | <code>InvalidPhysicalConnectionBandwidth.<wbr>Malformed</code> | The bandwidth of the Express Connect circuit is not valid. |
 /// | 400 | `IllegalParam.ClientToken` | The client token is too long. Shorten it. |
 /// | 400 | `InvalidPortType.NotFound` | No port of this type is available. Choose another type. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | <code>OperationFailed.<wbr>PconnTrafficNotEnable</code> | Outbound data transfer billing is not activated for the circuit. |
 /// | 400 | `EcNotSupportRegion` | The region offers no high-reliability circuits. Choose another region. |
 /// | 400 | `EcFailToGetAp` | The data of the access point could not be fetched. Repeat the call later. |
 /// | 400 | `EcNotEnoughResource` | The access point has not enough resources. Choose another one. |

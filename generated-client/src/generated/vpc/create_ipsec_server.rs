@@ -17,7 +17,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateIpsecServer};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateIpsecServer::new("<VpnGatewayId>", "<LocalSubnet>", "<ClientIpPool>");
+/// let request = CreateIpsecServer::new(
+///     "<VpnGatewayId>",
+///     "<LocalSubnet>",
+///     "<ClientIpPool>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -46,10 +50,10 @@ use crate::rt::*;
 /// | 400 | `OperationFailed.AddVpcRoute` | The route could not be added to the VPC. |
 /// | 400 | `QuotaExceeded.VpnRouteEntry` | The maximum number of routes to the VPN gateway is reached. |
 /// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `EnableHaCheck.IpsecServerCidrContainsVpcRouteDest` | The client IP pool of the IPsec server contains the destination of a route in the VPC. Change one of them. |
-/// | 400 | `VpnGateway.IPsecServerAndVpnConnectionConflict` | A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once. |
+/// | 400 | <code>EnableHaCheck.<wbr>IpsecServerCidrContainsVpcRouteDest</code> | The client IP pool of the IPsec server contains the destination of a route in the VPC. Change one of them. |
+/// | 400 | <code>VpnGateway.<wbr>IPsecServerAndVpnConnectionConflict</code> | A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 /// | 404 | `InvalidIDaaSInstanceId.NotFound` | The IDaaS instance does not exist. Check its ID. |
 /// | 409 | `OperationConflict` | The request conflicts with an earlier one that is still running. Repeat the call later. Retryable. |
 #[derive(Default)]

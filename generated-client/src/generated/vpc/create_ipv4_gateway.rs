@@ -36,13 +36,13 @@ use super::types::{TAG, Tag};
 /// | 400 | `OperationDenied.ExistDirectEip` | An EIP in visible mode exists. Disassociate it first. |
 /// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
 /// | 400 | `Forbidden.OperateShareResource` | The resource is shared by another account and cannot be changed. |
-/// | 400 | `OperationDenied.SubnetRouteV1Exist` | The VPC uses an old kind of vSwitch routes. |
+/// | 400 | <code>OperationDenied.<wbr>SubnetRouteV1Exist</code> | The VPC uses an old kind of vSwitch routes. |
 /// | 400 | `OperationDenied.NormalNatExist` | The VPC has a standard NAT gateway. |
-/// | 400 | `OperationDenied.VpcExistIpv4Gateway` | The VPC has an IPv4 gateway already. |
+/// | 400 | <code>OperationDenied.<wbr>VpcExistIpv4Gateway</code> | The VPC has an IPv4 gateway already. |
 /// | 400 | `UnsupportedFeature.Ipv4Gateway` | IPv4 gateways are not supported here. |
 /// | 400 | `OperationDenied.VpnExist` | The VPC has a VPN gateway. |
 /// | 400 | `OperationDenied.DirectEipExist` | An EIP in visible mode exists. Disassociate it first. |
-/// | 400 | `OperationFailed.GetNfvServiceList` | The list of services could not be fetched. Repeat the call later. |
+/// | 400 | <code>OperationFailed.<wbr>GetNfvServiceList</code> | The list of services could not be fetched. Repeat the call later. |
 /// | 400 | `IncorrectStatus.Vpc` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `OperationFailed.VpcNotExist` | The VPC does not exist. Check its ID. |
 /// | 400 | `IllegalParam.ResourceGroupId` | The resource group is not valid. Check `ResourceGroupId`. |

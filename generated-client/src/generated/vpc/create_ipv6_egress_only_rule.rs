@@ -41,15 +41,15 @@ use crate::rt::*;
 /// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
 /// | 400 | `IllegalParam.InstanceType` | The type of the instance is not valid. |
 /// | 400 | `OperationFailed.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
-/// | 400 | `OperationUnsupported.EgressRuleVSwitch` | Egress-only rules are not supported for vSwitches. |
+/// | 400 | <code>OperationUnsupported.<wbr>EgressRuleVSwitch</code> | Egress-only rules are not supported for vSwitches. |
 /// | 400 | `InvalidIpv6Instance.NotFound` | The IPv6 address or its bandwidth does not exist. Check the ID. |
-/// | 400 | `OperationFailed.NoInternetBandwidth` | The IPv6 address has no Internet bandwidth. Enable it with `AllocateIpv6InternetBandwidth` first. |
-/// | 400 | `OperationFailed.Ipv6EgressRuleExisted` | The IPv6 address has an egress-only rule already. |
-/// | 400 | `OperationFailed.InternetBandwidthUnstable` | The Internet bandwidth is in a state that does not allow the operation. |
-/// | 400 | `IncorrectStatus.Ipv6InternetBandwidth` | The state of the IPv6 Internet bandwidth does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationUnsupported.EgressRuleInDefaultSpec` | The specification of the IPv6 gateway does not support egress-only rules. |
+/// | 400 | <code>OperationFailed.<wbr>NoInternetBandwidth</code> | The IPv6 address has no Internet bandwidth. Enable it with `AllocateIpv6InternetBandwidth` first. |
+/// | 400 | <code>OperationFailed.<wbr>Ipv6EgressRuleExisted</code> | The IPv6 address has an egress-only rule already. |
+/// | 400 | <code>OperationFailed.<wbr>InternetBandwidthUnstable</code> | The Internet bandwidth is in a state that does not allow the operation. |
+/// | 400 | <code>IncorrectStatus.<wbr>Ipv6InternetBandwidth</code> | The state of the IPv6 Internet bandwidth does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>OperationUnsupported.<wbr>EgressRuleInDefaultSpec</code> | The specification of the IPv6 gateway does not support egress-only rules. |
 /// | 400 | `QuotaExceeded.Ipv6EgressRules` | The IPv6 gateway has the maximum number of egress-only rules. |
-/// | 400 | `Mismatch.Ipv6AddressAndIpv6Gateway` | The IPv6 address and the IPv6 gateway do not belong together. |
+/// | 400 | <code>Mismatch.<wbr>Ipv6AddressAndIpv6Gateway</code> | The IPv6 address and the IPv6 gateway do not belong together. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateIpv6EgressOnlyRule {
@@ -66,16 +66,10 @@ pub struct CreateIpv6EgressOnlyRule {
     /// The server's default is `Ipv6Address`.
     pub instance_type: Option<String>,
     /// A name for the egress-only rule: up to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the egress-only rule: up to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,

@@ -42,10 +42,10 @@ use super::types::{TAG, Tag};
 /// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
 /// | 400 | `IllegalParam.Spec` | The specification is not valid. Check `Spec`. |
 /// | 400 | `IllegalParam.ChargeType` | The billing method is not valid. |
-/// | 400 | `OperationUnsupported.OnlyOneIpv6GatewayInVpc` | The VPC has an IPv6 gateway already, and only one is possible. |
+/// | 400 | <code>OperationUnsupported.<wbr>OnlyOneIpv6GatewayInVpc</code> | The VPC has an IPv6 gateway already, and only one is possible. |
 /// | 400 | `OperationFailed.VpcIpv6Disabled` | IPv6 is not enabled for the VPC. Enable it first. |
 /// | 400 | `OperationFailed.UnpaidBillsExist` | The account has overdue payments. Settle them, then repeat the call. |
-/// | 400 | `OperationFailed.InformationIncomplete` | The data of the account is not complete. Complete it first. |
+/// | 400 | <code>OperationFailed.<wbr>InformationIncomplete</code> | The data of the account is not complete. Complete it first. |
 /// | 400 | `OperationFailed.NoPaymentMethod` | The account has no payment method. Add one first. |
 /// | 400 | `IllegalParam.ResourceGroupId` | The resource group is not valid. Check `ResourceGroupId`. |
 /// | 400 | `MissingParam.vpcId` | `VpcId` is missing. Pass it. |
@@ -60,12 +60,8 @@ pub struct CreateIpv6Gateway {
     /// The ID of the VPC that gets the IPv6 gateway.
     pub vpc_id: String,
     /// A name for the IPv6 gateway: up to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the IPv6 gateway: up to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -16,7 +16,13 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateIpv6TranslatorEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateIpv6TranslatorEntry::new("<Ipv6TranslatorId>", 1, "<BackendIpv4Addr>", 1, "<TransProtocol>");
+/// let request = CreateIpv6TranslatorEntry::new(
+///     "<Ipv6TranslatorId>",
+///     1,
+///     "<BackendIpv4Addr>",
+///     1,
+///     "<TransProtocol>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -34,16 +40,16 @@ use crate::rt::*;
 /// | 400 | `InvalidIPv6TranslatorId.NotFound` | The IPv6 translator does not exist. Check its ID. |
 /// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidDescription` | The description is not valid. Check its length and characters. |
-/// | 400 | `IPv6TranslatorEntry.InvalidProtocol` | The protocol is not valid. Check `TransProtocol`. |
+/// | 400 | <code>IPv6TranslatorEntry.<wbr>InvalidProtocol</code> | The protocol is not valid. Check `TransProtocol`. |
 /// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
 /// | 400 | `IPv6Translator.Configuring` | The IPv6 translator is being configured. Wait, then repeat the call. |
-/// | 400 | `IPv6TranslatorEntry.InvalidBandwidth` | The bandwidth of the entry is not valid. |
+/// | 400 | <code>IPv6TranslatorEntry.<wbr>InvalidBandwidth</code> | The bandwidth of the entry is not valid. |
 /// | 400 | `IPv6TranslatorEntry.IPv6Conflict` | Another entry has the same IPv6 port. |
 /// | 400 | `IPv6TranslatorEntry.IPv4Conflict` | Another entry has the same IPv4 address and port. |
 /// | 400 | `IPv6TranslatorEntry.AclIdNull` | The ID of the ACL is missing. Pass `AclId`. |
-/// | 400 | `InvalidIPv6TranslatorAclId.NotFound` | The ACL of the IPv6 translator does not exist. Check its ID. |
-/// | 400 | `IPv6TranslatorEntry.InvalidAclStatus` | The status of the ACL is not valid. Check `AclStatus`. |
-/// | 400 | `IPv6TranslatorEntry.InvalidAclType` | The type of the ACL is not valid. Check `AclType`. |
+/// | 400 | <code>InvalidIPv6TranslatorAclId.<wbr>NotFound</code> | The ACL of the IPv6 translator does not exist. Check its ID. |
+/// | 400 | <code>IPv6TranslatorEntry.<wbr>InvalidAclStatus</code> | The status of the ACL is not valid. Check `AclStatus`. |
+/// | 400 | <code>IPv6TranslatorEntry.<wbr>InvalidAclType</code> | The type of the ACL is not valid. Check `AclType`. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[deprecated = "the vendor advises against new uses"]

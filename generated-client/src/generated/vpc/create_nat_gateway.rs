@@ -40,29 +40,29 @@ use super::types::{TAG, Tag};
 /// | 400 | `Forbidden.NatPayBySpec` | NAT gateways billed by specification are no longer sold. Choose `PayByLcu`. |
 /// | 400 | `UnsupportedFeature.PrivateLink` | PrivateLink is not supported here. |
 /// | 400 | `DependencyViolation.FullNatEntry` | FULLNAT entries still use the NAT IP address or gateway. Delete the entries first. |
-/// | 400 | `UnsupportedFeature.InternetChargeType` | The metering method is not supported here. |
+/// | 400 | <code>UnsupportedFeature.<wbr>InternetChargeType</code> | The metering method is not supported here. |
 /// | 400 | `InvalidVPCStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `InvalidNatGatewayName.MalFormed` | The name of the NAT gateway is not valid. |
-/// | 400 | `InvalidNatGatewayDescription.MalFormed` | The description of the NAT gateway is not valid. |
-/// | 400 | `MissingParameter.BandwidthPackage` | A NAT gateway is created with exactly one bandwidth package. Pass one. |
+/// | 400 | <code>InvalidNatGatewayDescription.<wbr>MalFormed</code> | The description of the NAT gateway is not valid. |
+/// | 400 | <code>MissingParameter.<wbr>BandwidthPackage</code> | A NAT gateway is created with exactly one bandwidth package. Pass one. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `RouterEntryConflict.Duplicated` | A route for 0.0.0.0/0 exists already. Delete it first. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `QuotaExceeded.BandwidthPackageIps` | The number of IP addresses exceeds the quota of the bandwidth package. |
+/// | 400 | <code>QuotaExceeded.<wbr>BandwidthPackageIps</code> | The number of IP addresses exceeds the quota of the bandwidth package. |
 /// | 400 | `AllocateIpFailed` | No IP addresses could be allocated to the bandwidth package, possibly because none are left. |
 /// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.Description.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidParameter.<wbr>Description.<wbr>Malformed</code> | The description is not valid. Check its length and characters. |
 /// | 400 | `ZONE_NO_AVAILABLE_IP` | The zone has no free public IP addresses. Repeat the call later or choose another zone. |
 /// | 400 | `ParameterIllegal` | The number of IP addresses or the bandwidth is not valid. |
-/// | 400 | `InvalidParameter.BandwidthPackage.n.ISP.ValueNotSupport` | The line type of the bandwidth package is not supported. |
+/// | 400 | <code>InvalidParameter.<wbr>BandwidthPackage.<wbr>n.<wbr>ISP.<wbr>ValueNotSupport</code> | The line type of the bandwidth package is not supported. |
 /// | 400 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
 /// | 400 | `VswitchStatusError` | The vSwitch is still being created. Wait, then repeat the call. Retryable. |
 /// | 400 | `VpcStatusError` | The VPC is still being created. Wait, then repeat the call. Retryable. |
-/// | 400 | `InvalidParameter.Spec.ValueNotSupported` | The specification is not supported. Check `Spec`. |
+/// | 400 | <code>InvalidParameter.<wbr>Spec.<wbr>ValueNotSupported</code> | The specification is not supported. Check `Spec`. |
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `COMMODITY.INVALID_COMPONENT` | A component of the order is not valid. Check the parameters. |
-/// | 400 | `CreateNatGateway.RouteConflict.DynamicRoute` | A dynamic route in the route table conflicts with the NAT gateway's route. |
-/// | 400 | `OperationUnsupported.MultiNatGateway` | The VPC already has a NAT gateway, and only one is possible. |
+/// | 400 | <code>CreateNatGateway.<wbr>RouteConflict.<wbr>DynamicRoute</code> | A dynamic route in the route table conflicts with the NAT gateway's route. |
+/// | 400 | <code>OperationUnsupported.<wbr>MultiNatGateway</code> | The VPC already has a NAT gateway, and only one is possible. |
 /// | 400 | `Forbidden.CheckEntryRuleQuota` | The quota of routes does not allow another entry. |
 /// | 400 | `OperationFailed.UnpaidBillsExist` | The account has overdue payments. Settle them, then repeat the call. |
 /// | 400 | `IncorrectStatus.RouteEntry` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
@@ -71,43 +71,43 @@ use super::types::{TAG, Tag};
 /// | 400 | `OperationFailed.TokenVerfiy` | The client token could not be verified. Use a new token. |
 /// | 400 | `%s` | The code of the failure is not fixed; the message tells what is wrong. |
 /// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
-/// | 400 | `OperationFailed.EnhancedQuotaExceed` | The VPC has the maximum number of NAT gateways. |
-/// | 400 | `OrderError.NoAvailablePaymentMethod` | The account has no payment method. Add one first. |
+/// | 400 | <code>OperationFailed.<wbr>EnhancedQuotaExceed</code> | The VPC has the maximum number of NAT gateways. |
+/// | 400 | <code>OrderError.<wbr>NoAvailablePaymentMethod</code> | The account has no payment method. Add one first. |
 /// | 400 | `OrderError.BasicInfoUncompleted` | The data of the account is not complete. Complete it first. |
-/// | 400 | `OperationUnsupported.EnhancedCURegion` | Enhanced NAT gateways of this kind are not offered in the region. |
-/// | 400 | `NoPermission.CreateServiceLinkedRole` | The caller may not create the service-linked role. Grant the permission first. |
-/// | 400 | `OperationUnsupported.EnhancedRegion` | Enhanced NAT gateways are not offered in the region. |
-/// | 400 | `OperationFailed.EnhancedInventoryNotEnough` | The zone has no NAT gateways left. Choose another zone. |
-/// | 400 | `OperationFailed.VswNotBelongToVpc` | The vSwitch and the NAT gateway are in different VPCs. |
-/// | 400 | `OperationFailed.EnhancedUserIsUnAuthorized` | The account may not create enhanced NAT gateways. |
-/// | 400 | `OperationUnsupported.PrePaidPyByLcu` | A NAT gateway with a subscription cannot be billed by `PayByLcu`. |
-/// | 400 | `OperationFailed.NormalInventoryNotEnough` | Standard NAT gateways are no longer offered. Create an enhanced one. |
-/// | 400 | `OperationFailed.VSwitchNoAvailableIp` | The vSwitch has no free IP addresses. |
-/// | 400 | `OperationFailed.EnhancedCheckInventory` | The stock of NAT gateways could not be checked. Repeat the call later. |
-/// | 400 | `UnsupportedFeature.IcmpReplyEnabled` | ICMP replies cannot be switched here. |
-/// | 400 | `UnsupportedFeature.SecurityProtectionEnabled` | The firewall is not supported here. |
+/// | 400 | <code>OperationUnsupported.<wbr>EnhancedCURegion</code> | Enhanced NAT gateways of this kind are not offered in the region. |
+/// | 400 | <code>NoPermission.<wbr>CreateServiceLinkedRole</code> | The caller may not create the service-linked role. Grant the permission first. |
+/// | 400 | <code>OperationUnsupported.<wbr>EnhancedRegion</code> | Enhanced NAT gateways are not offered in the region. |
+/// | 400 | <code>OperationFailed.<wbr>EnhancedInventoryNotEnough</code> | The zone has no NAT gateways left. Choose another zone. |
+/// | 400 | <code>OperationFailed.<wbr>VswNotBelongToVpc</code> | The vSwitch and the NAT gateway are in different VPCs. |
+/// | 400 | <code>OperationFailed.<wbr>EnhancedUserIsUnAuthorized</code> | The account may not create enhanced NAT gateways. |
+/// | 400 | <code>OperationUnsupported.<wbr>PrePaidPyByLcu</code> | A NAT gateway with a subscription cannot be billed by `PayByLcu`. |
+/// | 400 | <code>OperationFailed.<wbr>NormalInventoryNotEnough</code> | Standard NAT gateways are no longer offered. Create an enhanced one. |
+/// | 400 | <code>OperationFailed.<wbr>VSwitchNoAvailableIp</code> | The vSwitch has no free IP addresses. |
+/// | 400 | <code>OperationFailed.<wbr>EnhancedCheckInventory</code> | The stock of NAT gateways could not be checked. Repeat the call later. |
+/// | 400 | <code>UnsupportedFeature.<wbr>IcmpReplyEnabled</code> | ICMP replies cannot be switched here. |
+/// | 400 | <code>UnsupportedFeature.<wbr>SecurityProtectionEnabled</code> | The firewall is not supported here. |
 /// | 400 | `OperationFailed.RegionConvert` | The region is not known. |
 /// | 400 | `UnsupportedFeature.VpcNat` | VPC NAT gateways are not supported here. |
 /// | 400 | `InvalidVSWITCHID.NotFound` | The vSwitch does not exist. Check its ID. |
 /// | 400 | `Forbidden.OperateShareResource` | The resource is shared by another account and cannot be changed. |
 /// | 400 | `IncorrectStatus.VSWITCH` | The state of the vSwitch does not allow the operation. Wait, then repeat the call. Retryable. |
-/// | 400 | `OperationFailed.VpcNatGatewayInventoryNotEnough` | No VPC NAT gateways are left. Choose another zone. |
-/// | 400 | `OperationFailed.VpcNatGatewayCheckInventory` | The stock of VPC NAT gateways could not be checked. Repeat the call later. |
+/// | 400 | <code>OperationFailed.<wbr>VpcNatGatewayInventoryNotEnough</code> | No VPC NAT gateways are left. Choose another zone. |
+/// | 400 | <code>OperationFailed.<wbr>VpcNatGatewayCheckInventory</code> | The stock of VPC NAT gateways could not be checked. Repeat the call later. |
 /// | 400 | `ExclusiveParam.%sAnd%s` | Two parameters exclude each other. Pass only one of them. |
 /// | 400 | `SecurityGroupType.NotSupported` | The type of the security group is not supported. |
 /// | 400 | `SecurityGroup.NotExist` | The security group does not exist. Check its ID. |
-/// | 400 | `OperationFailed.ContainForbiddenLabel` | The account may not place orders. Ask the distributor. |
+/// | 400 | <code>OperationFailed.<wbr>ContainForbiddenLabel</code> | The account may not place orders. Ask the distributor. |
 /// | 400 | `OperationDenied.PrePaidInstance` | Subscriptions are no longer supported. |
 /// | 400 | `UnsupportedFeature.Geneve` | Geneve tunnels are not supported here. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 /// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 /// | 404 | `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` | The VPC already has a NAT gateway, and only one is possible. |
-/// | 404 | `OperationFailed.CrateEntryTimeOut` | Creating the route took too long. Repeat the call later. |
-/// | 404 | `Forbidden.CreateSpecialSpecNatGateway` | The account may not create NAT gateways of this specification. |
+/// | 404 | <code>OperationFailed.<wbr>CrateEntryTimeOut</code> | Creating the route took too long. Repeat the call later. |
+/// | 404 | <code>Forbidden.<wbr>CreateSpecialSpecNatGateway</code> | The account may not create NAT gateways of this specification. |
 /// | 404 | `UnsupportedZoneForFwNat` | The zone does not support NAT gateways with the firewall. Choose another zone. |
 /// | 500 | `OrderError.NatGateway` | The order for the NAT gateway could not be created. |
-/// | 500 | `OperationFailed.NoAvailableResource` | The zone has no resources left. Choose another zone. |
+/// | 500 | <code>OperationFailed.<wbr>NoAvailableResource</code> | The zone has no resources left. Choose another zone. |
 #[derive(Default)]
 pub struct CreateNatGateway {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -117,8 +117,6 @@ pub struct CreateNatGateway {
     /// The ID of the VPC that gets the NAT gateway.
     pub vpc_id: String,
     /// A name for the NAT gateway: 2 to 128 characters, starting with a letter or Chinese character; digits, underscores and hyphens are allowed. Without it, the gateway gets a default name.
-    ///
-    /// 2 to 128 characters.
     pub name: Option<String>,
     /// A description for the NAT gateway: empty or 2 to 256 characters, not starting with `http://` or `https://`.
     ///
@@ -145,8 +143,6 @@ pub struct CreateNatGateway {
     /// The billing method of the NAT gateway. Only `PayByLcu` (usage) is possible.
     pub internet_charge_type: Option<String>,
     /// The kind of NAT gateway to create: `internet` for an Internet NAT gateway, `intranet` for a VPC NAT gateway.
-    ///
-    /// Documented values: `internet`, `intranet`.
     pub network_type: Option<String>,
     /// Deprecated: whether to enable the firewall for the NAT gateway. Only `false`, the default, is possible.
     ///
@@ -154,25 +150,16 @@ pub struct CreateNatGateway {
     #[deprecated = "the vendor advises against new uses"]
     pub security_protection_enabled: Option<bool>,
     /// Whether the NAT gateway answers ICMP echo requests. Default: `true`.
-    ///
-    /// The server's default is `true`.
     pub icmp_reply_enabled: Option<bool>,
     /// The way in which EIPs are bound to the NAT gateway: `MULTI_BINDED` (the default; several EIPs visible on the network interface) or `NAT` (compatible with IPv4 gateways). With `NAT`, up to 50 EIPs are possible and each takes a private IP address of the vSwitch; when none is free, no more EIPs can be attached.
     ///
     /// The server's default is `MULTI_BINDED`.
-    ///
-    /// Documented values:
-    ///
-    /// - `MULTI_BINDED`: several EIPs visible on the network interface
-    /// - `NAT`: compatible with IPv4 gateways
     pub eip_bind_mode: Option<String>,
     /// The tags of the resource.
     ///
     /// At most 21 elements.
     pub tag: Option<Vec<Tag>>,
     /// Whether to enable PrivateLink for the NAT gateway. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub private_link_enabled: Option<bool>,
     /// The way in which the VPC NAT gateway can be reached in the reverse direction.
     pub access_mode: Option<AccessModeValue>,
@@ -452,12 +439,8 @@ static CREATE_NAT_GATEWAY_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct AccessModeValue {
     /// The way in which the VPC NAT gateway can be reached in the reverse direction: `route` or `tunnel`. Requires `PrivateLinkEnabled` to be `true`.
-    ///
-    /// Documented values: `route`, `tunnel`.
     pub mode_value: Option<String>,
     /// The type of the tunnel. Only `geneve` is possible; takes effect only in the access mode `tunnel`.
-    ///
-    /// Documented values: `geneve`.
     pub tunnel_type: Option<String>,
 }
 

@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `QuotaExceeded.NatIp` | The maximum number of NAT IP addresses is reached. |
 /// | 400 | `ResourceAlreadyExist.NatIp` | The NAT IP address exists already. |
-/// | 400 | `ResourceNotEnough.SwitchAvailableIps` | The vSwitch has not enough free private IP addresses. |
+/// | 400 | <code>ResourceNotEnough.<wbr>SwitchAvailableIps</code> | The vSwitch has not enough free private IP addresses. |
 /// | 400 | `ResourceNotEnough.NatIp` | Not enough NAT IP addresses are left. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
@@ -52,12 +52,8 @@ pub struct CreateNatIp {
     /// The ID of the VPC NAT gateway that the NAT IP address belongs to.
     pub nat_gateway_id: String,
     /// A name for the NAT IP address: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`; digits, periods, underscores and hyphens are allowed.
-    ///
-    /// 2 to 128 characters.
     pub nat_ip_name: Option<String>,
     /// A description for the NAT IP address: 2 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub nat_ip_description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
@@ -72,8 +68,6 @@ pub struct CreateNatIp {
     /// The CIDR block of the IP prefix to create, with a mask of /28. It must lie in the reserved CIDR block of the NAT gateway's vSwitch and be free.
     pub ipv4_prefix: Option<String>,
     /// The number of IP prefixes to assign at random from the free reserved CIDR blocks of the NAT gateway's vSwitch, from 1 to 10.
-    ///
-    /// 1 to 10.
     pub ipv4_prefix_count: Option<i64>,
 }
 

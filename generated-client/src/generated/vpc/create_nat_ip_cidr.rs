@@ -37,8 +37,8 @@ use crate::rt::*;
 /// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `OperationFailed.NatIpCidrInUse` | The NAT CIDR block is in use. |
 /// | 400 | `QuotaExceeded.NatIpCidr` | The maximum number of NAT CIDR blocks is reached. |
-/// | 400 | `OperationFailed.CreateNatIpCidrInVpcCidrBlock` | The NAT CIDR block lies inside the VPC. Choose another block. |
-/// | 400 | `OperationFailed.CreateNatIpCidrNotInUserCidr` | The public NAT CIDR block lies outside the user CIDR blocks of the VPC. |
+/// | 400 | <code>OperationFailed.<wbr>CreateNatIpCidrInVpcCidrBlock</code> | The NAT CIDR block lies inside the VPC. Choose another block. |
+/// | 400 | <code>OperationFailed.<wbr>CreateNatIpCidrNotInUserCidr</code> | The public NAT CIDR block lies outside the user CIDR blocks of the VPC. |
 /// | 400 | `ResourceAlreadyExist.NatIpCidr` | The NAT CIDR block exists already. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
@@ -52,12 +52,8 @@ pub struct CreateNatIpCidr {
     /// The ID of the VPC NAT gateway that gets the NAT CIDR block.
     pub nat_gateway_id: String,
     /// A name for the NAT CIDR block: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`; digits, periods, underscores and hyphens are allowed.
-    ///
-    /// 2 to 128 characters.
     pub nat_ip_cidr_name: Option<String>,
     /// A description for the NAT CIDR block: 2 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub nat_ip_cidr_description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///

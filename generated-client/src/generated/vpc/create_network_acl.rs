@@ -40,7 +40,7 @@ use super::types::{RESPONSE_RESOURCE, ResponseResource, TAG, Tag};
 /// | 400 | `ParameterMissing.VpcId` | `VpcId` is missing. Pass it. |
 /// | 400 | `ParameterLengthIllegal.Name` | The name is too short or too long. |
 /// | 400 | `ParameterIllegal.Name` | `Name` is not valid. Check its value. |
-/// | 400 | `ParameterLengthIllegal.Description` | The description is too short or too long. |
+/// | 400 | <code>ParameterLengthIllegal.<wbr>Description</code> | The description is too short or too long. |
 /// | 400 | `ParameterIllegal.Description` | `Description` is not valid. Check its value. |
 /// | 400 | `ParameterEmpty.VpcId` | `VpcId` is missing. Pass it. |
 /// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |

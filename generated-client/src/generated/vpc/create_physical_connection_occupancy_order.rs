@@ -28,16 +28,16 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `IAbs.InvalidStatus.ValueNotSupported` | The state of the circuit does not allow the operation. |
+/// | 400 | <code>IAbs.<wbr>InvalidStatus.<wbr>ValueNotSupported</code> | The state of the circuit does not allow the operation. |
 /// | 400 | `InvalidPrice.NotFound` | No price exists for the order. Check the parameters. |
-/// | 400 | `InvalidPhysicalConnectionChargeType.Malformed` | The billing method of the circuit is not valid. |
-/// | 400 | `InvalidPhysicalConnectionPeriod.Malformed` | The period of the circuit is not valid. |
-/// | 400 | `InvalidPhysicalConnectionPricingCycle.Malformed` | The unit of the circuit's period is not valid. |
+/// | 400 | <code>InvalidPhysicalConnectionChargeType.<wbr>Malformed</code> | The billing method of the circuit is not valid. |
+/// | 400 | <code>InvalidPhysicalConnectionPeriod.<wbr>Malformed</code> | The period of the circuit is not valid. |
+/// | 400 | <code>InvalidPhysicalConnectionPricingCycle.<wbr>Malformed</code> | The unit of the circuit's period is not valid. |
 /// | 400 | `Forbidden.NotAllowedInState` | The state of the Express Connect circuit does not allow the operation. |
 /// | 400 | `INSTANCE.STATUS.NOT.ALLOW` | The state of the Express Connect circuit does not allow the operation. |
 /// | 400 | `Abs.InstanceNotExist` | The instance does not exist. Check its ID. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 404 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[derive(Default)]
 pub struct CreatePhysicalConnectionOccupancyOrder {
     /// `RegionId`.

@@ -17,7 +17,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreatePhysicalConnectionSetupOrder};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreatePhysicalConnectionSetupOrder::new("<AccessPointId>", "<LineOperator>");
+/// let request = CreatePhysicalConnectionSetupOrder::new(
+///     "<AccessPointId>",
+///     "<LineOperator>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -30,8 +33,8 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `InvalidPrice.NotFound` | No price exists for the order. Check the parameters. |
 /// | 400 | `QuotaExceeded.PerAccessPoint` | The access point has the maximum number of circuits. |
-/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
-/// | 400 | `InvalidPhysicalConnectionPortType.Malformed` | The port type of the Express Connect circuit is not valid. Check `PortType`. |
+/// | 400 | <code>InvalidPhysicalConnectionOperator.<wbr>Malformed</code> | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
+/// | 400 | <code>InvalidPhysicalConnectionPortType.<wbr>Malformed</code> | The port type of the Express Connect circuit is not valid. Check `PortType`. |
 /// | 400 | `InvalidPortType.NotFound` | No port of this type is available. Choose another type. |
 /// | 400 | `InvalidInstance.NotFound` | The instance does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.AccessPoint` | The state of the access point does not allow the operation. Wait, then repeat the call. |

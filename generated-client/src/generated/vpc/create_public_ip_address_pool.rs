@@ -40,17 +40,17 @@ use super::types::{TAG, Tag};
 /// | 400 | `IllegalParam.Isp` | The line type is not valid. |
 /// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
 /// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
-/// | 400 | `Forbidden.CreatePublicIpAddressPool` | The caller may not create IP address pools. Check the permissions and the activation of the feature. |
-/// | 400 | `QuotaExceeded.PublicIpAddressPool` | The maximum number of IP address pools is reached. |
+/// | 400 | <code>Forbidden.<wbr>CreatePublicIpAddressPool</code> | The caller may not create IP address pools. Check the permissions and the activation of the feature. |
+/// | 400 | <code>QuotaExceeded.<wbr>PublicIpAddressPool</code> | The maximum number of IP address pools is reached. |
 /// | 400 | `MissingParam.Zones` | `Zones` is missing. Pass it. |
 /// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
 /// | 400 | `IllegalParam.Zones` | `Zones` is not valid. Check its value. |
 /// | 400 | `IllegalParamSize.Zones` | The number of zones is not valid. |
 /// | 400 | `UnsupportedFeature.Isp` | The line type is not supported here. |
-/// | 400 | `OperationDenied.ISPNotSupportDdosEnhanced` | The line type does not support Anti-DDoS (Enhanced). |
-/// | 400 | `IllegalParam.SecurityProtectionTypes` | `SecurityProtectionTypes` is not valid. Check its value. |
-/// | 400 | `IncorrectBusinessStatus.PublicIpAddressPool` | The IP address pool is locked for a business reason, such as overdue payments. |
-/// | 400 | `OptInRequired.PublicIpAddressPool` | IP address pools are not activated. Activate them with `OpenPublicIpAddressPoolService` first. |
+/// | 400 | <code>OperationDenied.<wbr>ISPNotSupportDdosEnhanced</code> | The line type does not support Anti-DDoS (Enhanced). |
+/// | 400 | <code>IllegalParam.<wbr>SecurityProtectionTypes</code> | `SecurityProtectionTypes` is not valid. Check its value. |
+/// | 400 | <code>IncorrectBusinessStatus.<wbr>PublicIpAddressPool</code> | The IP address pool is locked for a business reason, such as overdue payments. |
+/// | 400 | <code>OptInRequired.<wbr>PublicIpAddressPool</code> | IP address pools are not activated. Activate them with `OpenPublicIpAddressPoolService` first. |
 #[derive(Default)]
 pub struct CreatePublicIpAddressPool {
     /// The line type of the pool. Finance Cloud users must give `BGP_FinanceCloud`.
@@ -60,26 +60,10 @@ pub struct CreatePublicIpAddressPool {
     /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
     ///
     /// The server's default is `BGP`.
-    ///
-    /// Documented values:
-    ///
-    /// - `BGP`: several ISPs
-    /// - `BGP_PRO`: premium line of several ISPs
-    /// - `ChinaTelecom`
-    /// - `ChinaUnicom`
-    /// - `ChinaMobile`
-    /// - `ChinaTelecom_L2`
-    /// - `ChinaUnicom_L2`
-    /// - `ChinaMobile_L2`
-    /// - `BGP_FinanceCloud`: Finance Cloud
     pub isp: Option<String>,
     /// A name for the IP address pool: up to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the IP address pool: up to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -94,10 +78,6 @@ pub struct CreatePublicIpAddressPool {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The purpose of the pool: `Default` (nothing special, the default) or `CloudBox`, only for users of CloudBox.
-    ///
-    /// The server's default is `Default`.
-    ///
-    /// Documented values: `Default`, `CloudBox`.
     pub biz_type: Option<String>,
     /// The zone of the pool; a single one is possible. Required when `BizType` is `CloudBox`.
     ///

@@ -16,6 +16,32 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{
+///     Client, CreateRouteEntries, create_route_entries::RouteEntriesValue,
+/// };
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateRouteEntries::new([
+///     RouteEntriesValue::new(
+///         "<DstCidrBlock>",
+///         "<RouteTableId>",
+///         "<NextHop>",
+///         "Instance",
+///     ),
+/// ]);
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code | Meaning |
@@ -129,8 +155,6 @@ pub struct RouteEntriesValue {
     /// The ID of the route table that the custom route is added to; up to 50 routes can be given.
     pub route_table_id: String,
     /// The IP version of the route: 4 or 6. Up to 50 routes can be given.
-    ///
-    /// Documented values: `4`, `6`.
     pub ip_version: Option<i32>,
     /// The ID of the next hop of the custom route; up to 50 routes can be given. For an ECR, it is the `AssociationId` of the association with the router.
     pub next_hop: String,
@@ -147,32 +171,10 @@ pub struct RouteEntriesValue {
     /// - `Ecr`: Express Connect Router (ECR)
     /// - `GatewayEndpoint`, `GatewayLoadBalancerEndpoint`: the endpoint named
     /// - `RouteTargetGroup`: route target group
-    ///
-    /// Documented values:
-    ///
-    /// - `Instance`: ECS instance
-    /// - `HaVip`: high-availability virtual IP address
-    /// - `RouterInterface`: router interface
-    /// - `NetworkInterface`: elastic network interface
-    /// - `VpnGateway`
-    /// - `IPv6Gateway`
-    /// - `NatGateway`
-    /// - `Attachment`: transit router
-    /// - `VpcPeer`: VPC peering connection
-    /// - `Ipv4Gateway`
-    /// - `GatewayEndpoint`
-    /// - `CenBasic`: CEN instance that does not support transit routers
-    /// - `Ecr`: Express Connect Router (ECR)
-    /// - `GatewayLoadBalancerEndpoint`
-    /// - `RouteTargetGroup`: route target group
     pub next_hop_type: String,
     /// A name for the custom route: 1 to 128 characters, not starting with `http://` or `https://`. Up to 50 routes can be given.
-    ///
-    /// 1 to 128 characters.
     pub name: Option<String>,
     /// A description for the custom route: 1 to 256 characters, not starting with `http://` or `https://`. Up to 50 routes can carry one.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
 }
 

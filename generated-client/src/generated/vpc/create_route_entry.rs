@@ -56,8 +56,8 @@ use crate::rt::*;
 /// | 400 | `InvalidNextHop.NotFound` | The next hop does not exist. Check its ID. |
 /// | 400 | `InvalidVRouter.NotFound` | The virtual router does not exist. |
 /// | 400 | `InvalidVPC.NotFound` | The VPC does not exist. Check its ID. |
-/// | 400 | `InvalidNexthopTypeAndList.BothNull` | The next hop is missing. Pass `NextHopType` or `NextHopList`. |
-/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` | `NextHopType` and `NextHopList` exclude each other. Pass only one of them. |
+/// | 400 | <code>InvalidNexthopTypeAndList.<wbr>BothNull</code> | The next hop is missing. Pass `NextHopType` or `NextHopList`. |
+/// | 400 | <code>InvalidNexthopTypeAndList.<wbr>BothNotNull</code> | `NextHopType` and `NextHopList` exclude each other. Pass only one of them. |
 /// | 400 | `InvalidRouterInterface` | The router interface is not valid. |
 /// | 400 | `InvalidOppositeRouterType` | The next hops must not all be router interfaces that lead to a VBR. |
 /// | 400 | `InvalidNexthopListSize` | The number of next hops is out of range. Pass 2 to 4. |
@@ -83,23 +83,23 @@ use crate::rt::*;
 /// | 400 | `Region.NotSupport` | The region does not support network interfaces as next hops. |
 /// | 400 | `OperationFailed.NotifyCenCreate` | CEN could not be told about the new vSwitch or route. Repeat the call later. |
 /// | 400 | `Forbidden.PrivateIpNotFound` | The private IP address does not exist. Check the address. |
-/// | 400 | `OperationUnsupported.InactiveMode` | A route of this kind supports only active and standby next hops. |
+/// | 400 | <code>OperationUnsupported.<wbr>InactiveMode</code> | A route of this kind supports only active and standby next hops. |
 /// | 400 | `InvalidRouteEntryName.Malformed` | The name of the route is not valid. Check its length and characters. |
-/// | 400 | `IncorrectStatus.MultiScopeRiRouteEntry` | The router interface that serves as the next hop is idle. Activate it first. |
-/// | 400 | `OperationUnsupported.MoreThanOneVpnOrHavip` | The route can have only one VPN gateway or HaVip as its next hop. |
-/// | 400 | `OperationUnsupported.EcmpRiTypeOrNumber` | Routes with several next hops require router interfaces between VPC and VBR, or of a VBR. |
+/// | 400 | <code>IncorrectStatus.<wbr>MultiScopeRiRouteEntry</code> | The router interface that serves as the next hop is idle. Activate it first. |
+/// | 400 | <code>OperationUnsupported.<wbr>MoreThanOneVpnOrHavip</code> | The route can have only one VPN gateway or HaVip as its next hop. |
+/// | 400 | <code>OperationUnsupported.<wbr>EcmpRiTypeOrNumber</code> | Routes with several next hops require router interfaces between VPC and VBR, or of a VBR. |
 /// | 400 | `Duplicated.VpcNextHop` | The route names the same next hop twice. Remove the duplicate. |
-/// | 400 | `OperationUnsupported.SubRouteTableECMP` | Custom route tables do not support routes with several next hops. |
+/// | 400 | <code>OperationUnsupported.<wbr>SubRouteTableECMP</code> | Custom route tables do not support routes with several next hops. |
 /// | 400 | `InvalidNexthop.NotFound` | The next hop does not exist. Check its ID. |
 /// | 400 | `IllegalParam.NextHopId` | The next hop does not exist or is not an instance in a VPC. Check `NextHopId`. |
 /// | 400 | `InvalidVpnInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
-/// | 400 | `OperationFailed.ScopeActiveRouteEntryType` | The type of an active next hop is not supported. |
-/// | 400 | `OperationFailed.ScopeStandbyRouteEntryQuota` | The route has too many standby next hops. Pass fewer. |
-/// | 400 | `OperationFailed.ScopeActiveRouteEntryQuota` | The route has too many active next hops. Pass fewer. |
-/// | 400 | `OperationUnsupported.ScopeInvalidRouteType` | The type of the route is not supported with several next hops. |
-/// | 400 | `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` | The next hops of the route lead to unsupported types of routers. |
-/// | 400 | `OperationUnsupported.Ipv6EcmpRouteEntry` | An IPv6 route can have only one next hop. |
-/// | 400 | `OperationUnsupported.Ipv6CidrBlock` | An IPv6 CIDR block is not supported as the destination. |
+/// | 400 | <code>OperationFailed.<wbr>ScopeActiveRouteEntryType</code> | The type of an active next hop is not supported. |
+/// | 400 | <code>OperationFailed.<wbr>ScopeStandbyRouteEntryQuota</code> | The route has too many standby next hops. Pass fewer. |
+/// | 400 | <code>OperationFailed.<wbr>ScopeActiveRouteEntryQuota</code> | The route has too many active next hops. Pass fewer. |
+/// | 400 | <code>OperationUnsupported.<wbr>ScopeInvalidRouteType</code> | The type of the route is not supported with several next hops. |
+/// | 400 | <code>OperationFailed.<wbr>EcmpInvalidRouterInterfaceOppositeType</code> | The next hops of the route lead to unsupported types of routers. |
+/// | 400 | <code>OperationUnsupported.<wbr>Ipv6EcmpRouteEntry</code> | An IPv6 route can have only one next hop. |
+/// | 400 | <code>OperationUnsupported.<wbr>Ipv6CidrBlock</code> | An IPv6 CIDR block is not supported as the destination. |
 /// | 400 | `OperationUnsupported.Ipv6ForVBR` | A VBR does not support IPv6 routes. |
 /// | 400 | `QuotaExceeded.HaVipRouteEntry` | The VPC has the maximum number of routes to HaVips. |
 /// | 400 | `InvalidNexthop.DirectEni` | A network interface with an EIP in visible mode cannot be a next hop. |
@@ -109,60 +109,60 @@ use crate::rt::*;
 /// | 400 | `OperationFailed.CxpRouteExist` | A route of this kind exists already. |
 /// | 400 | `IncorrectStatus.RouteTableStatus` | The state of the route table does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `OperationFailed.GetEniInfo` | The data of the network interface could not be fetched. Repeat the call later. |
-/// | 400 | `QuotaExceeded.EcmpRouteEntryNextHopCount` | The route has too many next hops. Pass fewer. |
-/// | 400 | `OperationFailed.InvalidNextHopType` | The type of the next hop is not valid for the route. |
-/// | 400 | `OperationUnsupported.InvalidRouterInterfaceType` | Only router interfaces between VPC and VBR support several next hops. |
+/// | 400 | <code>QuotaExceeded.<wbr>EcmpRouteEntryNextHopCount</code> | The route has too many next hops. Pass fewer. |
+/// | 400 | <code>OperationFailed.<wbr>InvalidNextHopType</code> | The type of the next hop is not valid for the route. |
+/// | 400 | <code>OperationUnsupported.<wbr>InvalidRouterInterfaceType</code> | Only router interfaces between VPC and VBR support several next hops. |
 /// | 400 | `InvalidHaVip.NotFound` | The HaVip does not exist. Check its ID. |
 /// | 400 | `OperationFailed.MultiScopeType` | The type of the next hop is not supported in a route with several next hops. |
 /// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
 /// | 400 | `QuotaExceeded.VpnRouteEntry` | The maximum number of routes to the VPN gateway is reached. |
 /// | 400 | `InvalidAttachment.NotFound` | The attachment to the transit router does not exist. Check its ID. |
-/// | 400 | `OperationFailed.ActiveNetworkInterfaceNotFound` | The attachment has no active network interface. |
+/// | 400 | <code>OperationFailed.<wbr>ActiveNetworkInterfaceNotFound</code> | The attachment has no active network interface. |
 /// | 400 | `InvalidNetworkInterface.NotFound` | The network interface does not exist. Check its ID. |
-/// | 400 | `OperationFailed.QueryAttachmentInfo` | The data of the attachment could not be fetched. Repeat the call later. |
+/// | 400 | <code>OperationFailed.<wbr>QueryAttachmentInfo</code> | The data of the attachment could not be fetched. Repeat the call later. |
 /// | 400 | `IllegalParam.AttachmentId` | The attachment to the transit router is not valid. |
 /// | 400 | `OperationFailed.NotSupportIPV6` | The next hop does not support IPv6. |
 /// | 400 | `IncorrectStatus.Ipv6Address` | The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call. |
-/// | 400 | `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` | The primary network interface cannot be the next hop of an IPv6 route. |
-/// | 400 | `OperationUnsupported.SpecifyIpOnIpv6Entry` | An IPv6 route cannot name a private IP address. |
-/// | 400 | `OperationUnsupported.MutipleIpv6Address` | A next hop with several IPv6 addresses is not supported. |
-/// | 400 | `OperationDenied.Ipv6EntryOnCustomTable` | A custom route table cannot have IPv6 routes. |
-/// | 400 | `OperationDenied.CloudBoxVbrEntryAllowedInCustomRouteTable` | A route to the VBR of a CloudBox can only be in a custom route table. |
-/// | 400 | `OperationDenied.RouteTableAssociateNotCloudBoxVSwitch` | The route table is associated with a vSwitch that is not in a CloudBox. |
-/// | 400 | `OperationDenied.VbrMisMatchCloudBox` | The vSwitch of the route table and the VBR belong to different CloudBoxes. |
+/// | 400 | <code>OperationUnsupported.<wbr>Ipv6EntryOnPrimaryNetworkInterface</code> | The primary network interface cannot be the next hop of an IPv6 route. |
+/// | 400 | <code>OperationUnsupported.<wbr>SpecifyIpOnIpv6Entry</code> | An IPv6 route cannot name a private IP address. |
+/// | 400 | <code>OperationUnsupported.<wbr>MutipleIpv6Address</code> | A next hop with several IPv6 addresses is not supported. |
+/// | 400 | <code>OperationDenied.<wbr>Ipv6EntryOnCustomTable</code> | A custom route table cannot have IPv6 routes. |
+/// | 400 | <code>OperationDenied.<wbr>CloudBoxVbrEntryAllowedInCustomRouteTable</code> | A route to the VBR of a CloudBox can only be in a custom route table. |
+/// | 400 | <code>OperationDenied.<wbr>RouteTableAssociateNotCloudBoxVSwitch</code> | The route table is associated with a vSwitch that is not in a CloudBox. |
+/// | 400 | <code>OperationDenied.<wbr>VbrMisMatchCloudBox</code> | The vSwitch of the route table and the VBR belong to different CloudBoxes. |
 /// | 400 | `OperationDenied.VbrIdle` | The next hop is the router interface of a VBR that is idle. Connect it first. |
-/// | 400 | `OperationDenied.RouterInterfaceToDifferentVpc` | The router interfaces lead to different VPCs. |
-/// | 400 | `OperationDenied.RouterInterfaceFromDifferentZones` | The router interfaces are in different zones. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | <code>OperationDenied.<wbr>RouterInterfaceToDifferentVpc</code> | The router interfaces lead to different VPCs. |
+/// | 400 | <code>OperationDenied.<wbr>RouterInterfaceFromDifferentZones</code> | The router interfaces are in different zones. |
+/// | 400 | <code>OperationFailed.<wbr>PconnTrafficNotEnable</code> | Outbound data transfer billing is not activated for the circuit. |
 /// | 400 | `ResourceNotFound.VpcPeer` | The VPC peering connection does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.VpcPeer` | The state of the VPC peering connection does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` | The type of the route table does not allow the operation. |
-/// | 400 | `OperationDenied.GatewayRouteTableNotPermitted` | A gateway route table cannot have a route to this type of next hop. |
+/// | 400 | <code>OperationDenied.<wbr>RouteTableTypeNotPermitted</code> | The type of the route table does not allow the operation. |
+/// | 400 | <code>OperationDenied.<wbr>GatewayRouteTableNotPermitted</code> | A gateway route table cannot have a route to this type of next hop. |
 /// | 400 | `UnsupportedFeature.VpcPeerIpv6` | The region does not support IPv6 routes to VPC peering connections. |
-/// | 400 | `OperationDenied.VpcIpv6NotEnabled` | IPv6 is not enabled for the VPC. Enable it first. |
+/// | 400 | <code>OperationDenied.<wbr>VpcIpv6NotEnabled</code> | IPv6 is not enabled for the VPC. Enable it first. |
 /// | 400 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `ResourceNotFound.PrefixList` | The prefix list does not exist. Check its ID. |
-/// | 400 | `UnsupportedFeature.CreatePrefixListEcmpRouteEntry` | A route to a prefix list can have only one next hop. |
-/// | 400 | `OperationDenied.RouterInterfaceIpv6NotEnabled` | The router interface has IPv6 disabled. Enable it first. |
-/// | 400 | `OperationDenied.NextHopTypeNotPermitted` | The type of the next hop is not permitted. |
-/// | 400 | `ResourceAlreadyAssociated.PrefixList` | The route table has a route to the prefix list already. |
-/// | 400 | `OperationFailed.CidrConflictWithPrefixList` | The CIDR block is part of a prefix list that a route uses. |
+/// | 400 | <code>UnsupportedFeature.<wbr>CreatePrefixListEcmpRouteEntry</code> | A route to a prefix list can have only one next hop. |
+/// | 400 | <code>OperationDenied.<wbr>RouterInterfaceIpv6NotEnabled</code> | The router interface has IPv6 disabled. Enable it first. |
+/// | 400 | <code>OperationDenied.<wbr>NextHopTypeNotPermitted</code> | The type of the next hop is not permitted. |
+/// | 400 | <code>ResourceAlreadyAssociated.<wbr>PrefixList</code> | The route table has a route to the prefix list already. |
+/// | 400 | <code>OperationFailed.<wbr>CidrConflictWithPrefixList</code> | The CIDR block is part of a prefix list that a route uses. |
 /// | 400 | `ResourceNotFound.Ipv4Gateway` | The IPv4 gateway does not exist. Check its ID. |
 /// | 400 | `Mismatch.HaVipIdAndRouteTableId` | The HaVip and the route table do not belong together. |
 /// | 400 | `OperationFailed.OperationLocked` | The resource is locked for maintenance. Repeat the call later. |
-/// | 400 | `Mismatch.Ipv4GatewayIdAndRouteTableId` | The IPv4 gateway and the route table do not belong together. |
-/// | 400 | `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` | The destination overlaps with a vSwitch. Choose another one. |
+/// | 400 | <code>Mismatch.<wbr>Ipv4GatewayIdAndRouteTableId</code> | The IPv4 gateway and the route table do not belong together. |
+/// | 400 | <code>OperationUnsupported.<wbr>DestinationCidrBlockOverlapWithVSwitch</code> | The destination overlaps with a vSwitch. Choose another one. |
 /// | 400 | `ResourceNotAssociated.Cen` | The VPC is not attached to CEN. |
 /// | 400 | `IncorrectStatus.CenRelation` | The attachment of the VPC to CEN is in a state that does not allow the operation. |
 /// | 400 | `OperationDenied.CenTypeInvalid` | The type of the CEN instance does not allow the operation. |
 /// | 400 | `ResourceNotFound.Cen` | The CEN instance does not exist. Check its ID. |
-/// | 400 | `ResourceNotFound.NetworkInterface` | The network interface does not exist. Check its ID. |
+/// | 400 | <code>ResourceNotFound.<wbr>NetworkInterface</code> | The network interface does not exist. Check its ID. |
 /// | 400 | `RouteConflict.AlreadyExist` | A route in the route table conflicts with the new one. Change or delete one of them. |
 /// | 400 | `IncorrectStatus.RouterInterface` | The state of the router interface does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `InvalidNexthop.UnsupportedEniBizType` | This kind of network interface cannot be a next hop. |
-/// | 400 | `OperationDenied.RouterInterfaceIpv6` | The router interface does not support IPv6. |
+/// | 400 | <code>InvalidNexthop.<wbr>UnsupportedEniBizType</code> | This kind of network interface cannot be a next hop. |
+/// | 400 | <code>OperationDenied.<wbr>RouterInterfaceIpv6</code> | The router interface does not support IPv6. |
 /// | 400 | `InvalidNextHopType` | The type of the next hop is not valid. Check `NextHopType`. |
-/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` | The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call. Retryable. |
+/// | 400 | <code>OperationDenied.<wbr>VbrAttachEcrInMiddleStatus</code> | The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call. Retryable. |
 /// | 400 | `ResourceNotAssociated.Ecr` | The VPC or VBR is not associated with the Express Connect Router. |
 /// | 403 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
 /// | 404 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
@@ -173,7 +173,7 @@ use crate::rt::*;
 /// | 404 | `InvalidHaVipId.NotFound` | The HaVip does not exist in the region or VPC. Check its ID. |
 /// | 404 | `InvalidNetworkInterface.NotFound` | The network interface does not exist. Check its ID. |
 /// | 404 | `InvalidVpc.NotFound` | The VPC does not exist. Check its ID. |
-/// | 404 | `OperationFailed.InstanceDismatchCurrentVpc` | The instance is not in the VPC of the route table. |
+/// | 404 | <code>OperationFailed.<wbr>InstanceDismatchCurrentVpc</code> | The instance is not in the VPC of the route table. |
 /// | 404 | `InvalidIpv6Gateway.NotFound` | The IPv6 gateway does not exist. Check its ID. |
 /// | 500 | `VPC.ERROR` | An internal error of the VPC service occurred. Repeat the call later. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
@@ -191,12 +191,8 @@ pub struct CreateRouteEntry {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// A name for the custom route: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub route_entry_name: Option<String>,
     /// A description for the custom route: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The type of the custom route's next hop:
     ///
@@ -212,27 +208,8 @@ pub struct CreateRouteEntry {
     /// - `RouteTargetGroup`: route target group
     ///
     /// The server's default is `Instance`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Instance`: ECS instance
-    /// - `HaVip`: high-availability virtual IP address
-    /// - `RouterInterface`: router interface
-    /// - `NetworkInterface`: elastic network interface
-    /// - `VpnGateway`
-    /// - `IPv6Gateway`
-    /// - `NatGateway`
-    /// - `Attachment`: transit router
-    /// - `VpcPeer`: VPC peering connection
-    /// - `Ipv4Gateway`
-    /// - `GatewayEndpoint`
-    /// - `Ecr`: Express Connect Router (ECR)
-    /// - `GatewayLoadBalancerEndpoint`
-    /// - `RouteTargetGroup`: route target group
     pub next_hop_type: Option<String>,
     /// The next hops of an ECMP route, up to 16.
-    ///
-    /// At most 16 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
@@ -390,8 +367,6 @@ pub struct NextHopList {
     /// The weight of the next hop in the ECMP route.
     pub weight: Option<i32>,
     /// The type of one of the ECMP route's next hops. Only `RouterInterface` is possible.
-    ///
-    /// Documented values: `RouterInterface`.
     pub next_hop_type: Option<String>,
 }
 

@@ -32,12 +32,12 @@ use super::types::{TAG, Tag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
-/// | 400 | `InvalidParameter.RouteTableName.Malformed` | The name of the route table is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.Description.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidParameter.<wbr>RouteTableName.<wbr>Malformed</code> | The name of the route table is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidParameter.<wbr>Description.<wbr>Malformed</code> | The description is not valid. Check its length and characters. |
 /// | 400 | `QuotaExceeded.RouteTable` | The VPC has the maximum number of route tables. |
 /// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
 /// | 400 | `InvalidVpcId.NotSupport` | The VPC does not support the operation. |
-/// | 400 | `OperationUnsupported.AdvancedFeature` | Advanced features of the VPC are not supported. |
+/// | 400 | <code>OperationUnsupported.<wbr>AdvancedFeature</code> | Advanced features of the VPC are not supported. |
 /// | 400 | `QuotaExceeded.GatewayRouteTable` | The maximum number of gateway route tables is reached. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidParameter.Action` | The region does not support the feature. Use another region. |
@@ -51,18 +51,10 @@ pub struct CreateRouteTable {
     /// The ID of the VPC that gets the custom route table.
     pub vpc_id: String,
     /// A name for the route table: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub route_table_name: Option<String>,
     /// A description for the route table: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The type of the new route table: `VSwitch` (the default) for vSwitches or `Gateway` for a gateway.
-    ///
-    /// The server's default is `VSwitch`.
-    ///
-    /// Documented values: `VSwitch`, `Gateway`.
     pub associate_type: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -10,13 +10,32 @@ use super::types::{TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteTargetGroup>.
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{
+///     Client, CreateRouteTargetGroup,
+///     create_route_target_group::RouteTargetMemberListValue,
+/// };
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateRouteTargetGroup::new(
+///     "Active-Standby",
+///     [RouteTargetMemberListValue::new("<MemberId>", "<MemberType>", 100)],
+///     "<VpcId>",
+/// );
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct CreateRouteTargetGroup {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The traffic mode of the members: only `Active-Standby`, with one active and one standby member, is possible.
-    ///
-    /// Documented values: `Active-Standby`.
     pub config_mode: String,
     /// The region of the route target group. `DescribeRegions` lists the regions.
     ///
@@ -25,12 +44,8 @@ pub struct CreateRouteTargetGroup {
     /// The ID of the resource group that the VPC belongs to.
     pub resource_group_id: Option<String>,
     /// A description for the route target group: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub route_target_group_description: Option<String>,
     /// A name for the route target group: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub route_target_group_name: Option<String>,
     /// The members of the route target group. In active/standby mode there must be 2, of the same type and in different zones.
     pub route_target_member_list: Vec<RouteTargetMemberListValue>,
@@ -167,8 +182,6 @@ pub struct RouteTargetMemberListValue {
     /// The type of the member: only `GatewayLoadBalancerEndpoint` is possible.
     pub member_type: String,
     /// The role of the member: 100 for the active one, 0 for the standby. It cannot be changed later.
-    ///
-    /// Documented values: `100`, `0`.
     pub weight: i32,
 }
 

@@ -18,7 +18,13 @@ use super::types::{TAG, Tag};
 /// use alicloud::vpc::{Client, CreateRouterInterface};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateRouterInterface::new("<Role>", "<OppositeRegionId>", "<Spec>", "<RouterType>", "<RouterId>");
+/// let request = CreateRouterInterface::new(
+///     "<Role>",
+///     "<OppositeRegionId>",
+///     "<Spec>",
+///     "<RouterType>",
+///     "<RouterId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -33,35 +39,35 @@ use super::types::{TAG, Tag};
 /// | 400 | `InvalidAliuid` | The account ID is not valid. |
 /// | 400 | `InvalidRole.ValueNotSupported` | The role of the router interface is not valid. Check `Role`. |
 /// | 400 | `InvalidSpec.ValudNotSupported` | The specification is not supported. Check `Spec`. |
-/// | 400 | `InvalidRouterType.ValueNotSupported` | The type of the router is not valid. Check `RouterType`. |
+/// | 400 | <code>InvalidRouterType.<wbr>ValueNotSupported</code> | The type of the router is not valid. Check `RouterType`. |
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `Forbidden.BillsOutstanding` | The account has overdue payments. Settle them, then repeat the call. |
-/// | 400 | `LimitationExceed.InterfaceNumberOnRouter` | The router has the maximum number of router interfaces. |
-/// | 400 | `Forbidden.NotInRouterInterfaceCreateWhitelist` | The account is not on the allowlist for creating router interfaces. |
+/// | 400 | <code>LimitationExceed.<wbr>InterfaceNumberOnRouter</code> | The router has the maximum number of router interfaces. |
+/// | 400 | <code>Forbidden.<wbr>NotInRouterInterfaceCreateWhitelist</code> | The account is not on the allowlist for creating router interfaces. |
 /// | 400 | `RI_CREATE_ONE_LIMIT_BY_SYNC` | Only one router interface can be created at a time. Repeat the call later. |
-/// | 400 | `InvalidAccessPoint.ValueNotAllowed` | Only router interfaces of VBRs can have an access point. Leave it out. |
+/// | 400 | <code>InvalidAccessPoint.<wbr>ValueNotAllowed</code> | Only router interfaces of VBRs can have an access point. Leave it out. |
 /// | 400 | `InvalidParam.NotFound` | A required parameter is missing, such as the account, region or router ID. |
 /// | 400 | `InvalidAccessPoint.NotMatch` | The access point does not match that of the VBR. Check its ID. |
 /// | 400 | `InvalidAccessPoint.NotExist` | The access point does not exist. Check its ID. |
 /// | 400 | `INVAID_VBR_STATUS` | The VBR is not in the state active. Wait, then repeat the call. |
 /// | 400 | `IncorrectStatus.CenStatus` | The attachment to CEN is being changed. Wait, then repeat the call. Retryable. |
-/// | 400 | `Forbidden.AcceptRoleNotSupportPrePay` | The accepting side of a router interface cannot be a subscription. |
-/// | 400 | `InvalidRouterInterfaceSpec.Malformed` | The specification of the router interface is not valid. Check `Spec`. |
+/// | 400 | <code>Forbidden.<wbr>AcceptRoleNotSupportPrePay</code> | The accepting side of a router interface cannot be a subscription. |
+/// | 400 | <code>InvalidRouterInterfaceSpec.<wbr>Malformed</code> | The specification of the router interface is not valid. Check `Spec`. |
 /// | 400 | `VpcSubnet.NotFound` | The vSwitch of the VPC does not exist. |
 /// | 400 | `IllegalParam.HealthcheckIp` | The IP address for health checks must differ from that of the instance. |
-/// | 400 | `OperationFailed.HcForInvalidRiType` | Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out. |
+/// | 400 | <code>OperationFailed.<wbr>HcForInvalidRiType</code> | Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out. |
 /// | 400 | `OperationFailed.SyncOrderToSub` | The order could not be passed on. Repeat the call later. |
-/// | 400 | `IllegalParam.CrossBorderBandwidth` | The bandwidth for the connection across the border is not valid. |
+/// | 400 | <code>IllegalParam.<wbr>CrossBorderBandwidth</code> | The bandwidth for the connection across the border is not valid. |
 /// | 400 | `IllegalParam.VRouterType` | The type of the virtual router is not supported. |
 /// | 400 | `IllegalParam.Spec` | The specification is not valid. Check `Spec`. |
 /// | 400 | `Forbidden.CrossBorder` | The account may not create router interfaces across the border. |
 /// | 400 | `InvalidRouterId.NotFound` | The router does not exist or belongs to another account. Check `RouterId`. |
 /// | 400 | `InvalidCommodity.NotFound` | The product of the order does not exist. |
-/// | 400 | `InvalidRouterInterfaceChargeType.Malformed` | The billing method of the router interface is not valid; subscription interfaces cannot be deleted. |
+/// | 400 | <code>InvalidRouterInterfaceChargeType.<wbr>Malformed</code> | The billing method of the router interface is not valid; subscription interfaces cannot be deleted. |
 /// | 400 | `IllegalParam.RegionId` | The region is not valid. Check `RegionId`. |
 /// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` | The account's agreement for direct debit is not valid. |
 /// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | <code>OperationFailed.<wbr>PconnTrafficNotEnable</code> | Outbound data transfer billing is not activated for the circuit. |
 /// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 400 | `ResourceNotInResourceGroup` | The resource is not in the resource group. |
 /// | 400 | `HaveConnectionBetweenRouters` | The two routers are already connected. |
@@ -70,7 +76,7 @@ use super::types::{TAG, Tag};
 /// | 400 | `ForbiddenAction` | The account may not carry out the operation. |
 /// | 400 | `OperationFailed.NotSupportIPv6` | The router interface does not support IPv6. |
 /// | 400 | `InvalidParam.AvailableZoneId` | The zone has no cluster for the operation. Choose another zone. |
-/// | 400 | `OperationFailed.NoAvailableAmount` | The balance of the account is negative. Top it up, then repeat the call. |
+/// | 400 | <code>OperationFailed.<wbr>NoAvailableAmount</code> | The balance of the account is negative. Top it up, then repeat the call. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidRouterId.NotFound` | The router does not exist or belongs to another account. Check `RouterId`. |
 /// | 404 | `InvalidRouterId.AttacedToCEN` | The router is attached to CEN, so no router interface can be created. |

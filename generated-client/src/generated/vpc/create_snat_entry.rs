@@ -44,37 +44,37 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `UnsupportedFeature.PrivateLinkEnabled` | PrivateLink is not supported here. Leave it off. |
+/// | 400 | <code>UnsupportedFeature.<wbr>PrivateLinkEnabled</code> | PrivateLink is not supported here. Leave it off. |
 /// | 400 | `InvalidSourceCIDR.Malformed` | The source CIDR block is not valid. Check `SourceCIDR`. |
 /// | 400 | `NOT_ALLOW_USE_SOURCECIDR_OUTSIDEVPC` | The account is not on the allowlist for a `SourceCIDR` outside the VPC. |
 /// | 400 | `NOT_ALLOW_USE_SOURCECIDR_AUTODEFINE` | The account is not on the allowlist for a custom `SourceCIDR` inside the VPC. |
 /// | 400 | `NOT_ALLOW_USE_SOURCECIDR_CONTAINSZERO` | The account is not on the allowlist for a `SourceCIDR` that contains 0.0.0.0. |
 /// | 400 | `Forbidden.IpHasBeenUsedInDnat` | A DNAT entry uses the IP address. Choose another one for SNAT. |
-/// | 400 | `Forbidden.SourceVSwitchId.IncludeHaVip` | The vSwitch has HaVips, so it cannot be the source of an SNAT entry. |
+/// | 400 | <code>Forbidden.<wbr>SourceVSwitchId.<wbr>IncludeHaVip</code> | The vSwitch has HaVips, so it cannot be the source of an SNAT entry. |
 /// | 400 | `InvalidSnatIp.Malformed` | An address in `SnatIp` is not valid. |
 /// | 400 | `SNAT_IP_POOL_COUNT_TOO_MANY` | The SNAT entry has too many addresses. Pass fewer. |
 /// | 400 | `Forbidden.SnatEntryCountLimited` | The SNAT table has the maximum number of entries. |
 /// | 400 | `NOT_ALLOW_USE_SOURCECIDR` | The account is not on the allowlist for `SourceCIDR`. |
 /// | 400 | `INVALID_PARAMETER` | A parameter is not valid. Check the request. |
-/// | 400 | `Forbidden.SourceVSwitchId.Duplicated` | Another SNAT entry has the same source. |
+/// | 400 | <code>Forbidden.<wbr>SourceVSwitchId.<wbr>Duplicated</code> | Another SNAT entry has the same source. |
 /// | 400 | `Forbidden.IpUsedInForwardTable` | A DNAT entry uses the IP address. Choose another one for SNAT. |
 /// | 400 | `Forbindden` | The instance has an EIP of its own already. |
 /// | 400 | `EIP_NOT_SUPPORT_SNAT_POOL` | The EIP cannot be one of several in an SNAT entry. |
 /// | 400 | `EIP_NOT_IN_GATEWAY` | The EIP is not associated with the NAT gateway. Associate it first. |
-/// | 400 | `OperationUnsupported.CidrConflict` | The CIDR block conflicts with that of another SNAT entry. |
-/// | 400 | `OperationUnsupported.EipNatIpCheck` | The address is not valid for the NAT gateway. |
-/// | 400 | `OperationUnsupported.EipNatBWPCheck` | The EIP does not belong to a NAT service plan. |
-/// | 400 | `OperationUnsupported.EipNatGWCheck` | The EIP is not associated with the NAT gateway. |
-/// | 400 | `OperationFailed.SnatIpPoolBwpRules` | The EIPs of the SNAT entry do not fit together by their bandwidth packages. |
+/// | 400 | <code>OperationUnsupported.<wbr>CidrConflict</code> | The CIDR block conflicts with that of another SNAT entry. |
+/// | 400 | <code>OperationUnsupported.<wbr>EipNatIpCheck</code> | The address is not valid for the NAT gateway. |
+/// | 400 | <code>OperationUnsupported.<wbr>EipNatBWPCheck</code> | The EIP does not belong to a NAT service plan. |
+/// | 400 | <code>OperationUnsupported.<wbr>EipNatGWCheck</code> | The EIP is not associated with the NAT gateway. |
+/// | 400 | <code>OperationFailed.<wbr>SnatIpPoolBwpRules</code> | The EIPs of the SNAT entry do not fit together by their bandwidth packages. |
 /// | 400 | `OperationFailed.SnatIpsCheck` | The addresses of the SNAT entry are not valid. |
-/// | 400 | `OperationFailed.SnatIpPoolCbwpRules` | The EIPs of the SNAT entry do not fit together by their Internet Shared Bandwidth. |
-/// | 400 | `CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR` | `SourceVSwitchId` and `SourceCIDR` exclude each other. Pass only one of them. |
+/// | 400 | <code>OperationFailed.<wbr>SnatIpPoolCbwpRules</code> | The EIPs of the SNAT entry do not fit together by their Internet Shared Bandwidth. |
+/// | 400 | <code>CreateSnatEntry.<wbr>ParamExclusive.<wbr>sourceVSwitchIdAndsourceCIDR</code> | `SourceVSwitchId` and `SourceCIDR` exclude each other. Pass only one of them. |
 /// | 400 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
 /// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidParameter.SnatIp` | The addresses in `SnatIp` do not belong together: they must be of one subnet or bandwidth package. |
 /// | 400 | `IncorrectStatus.SnatEntry` | The state of the SNAT entry does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `QuotaExceeded.SnatIp` | The SNAT entry has too many addresses. Pass fewer. |
-/// | 400 | `OperationUnsupported.EipInBinding` | The EIP is still being associated. Wait, then repeat the call. Retryable. |
+/// | 400 | <code>OperationUnsupported.<wbr>EipInBinding</code> | The EIP is still being associated. Wait, then repeat the call. Retryable. |
 /// | 400 | `OperationFailed.VSwitchNotInVpc` | The vSwitch and the NAT gateway are in different VPCs. |
 /// | 400 | `QuotaExceeded.SnatEntry` | The SNAT table has the maximum number of entries. |
 /// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
@@ -87,7 +87,7 @@ use crate::rt::*;
 /// | 404 | `ResourceNotFound.NatIp` | The NAT IP address does not exist. Check it. |
 /// | 404 | `ResourceNotFound.VSwitch` | The vSwitch does not exist. Check its ID. |
 /// | 500 | `DefaultValidate.Error` | The request has not passed the checks. Check its parameters. |
-/// | 500 | `OperationFailed.CrateSnatEntryTimeOut` | Creating the SNAT entry took too long. See whether it exists before repeating the call. |
+/// | 500 | <code>OperationFailed.<wbr>CrateSnatEntryTimeOut</code> | Creating the SNAT entry took too long. See whether it exists before repeating the call. |
 #[derive(Default)]
 pub struct CreateSnatEntry {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -105,16 +105,10 @@ pub struct CreateSnatEntry {
     /// The addresses of the SNAT entry, separated by commas: EIPs for an Internet NAT gateway (required), NAT IP addresses for a VPC NAT gateway (not together with `NetworkInterfaceId`, but one of both). Connections are spread over several EIPs by hashing, so put these into one Internet Shared Bandwidth instance.
     pub snat_ip: Option<String>,
     /// A name for the SNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
-    ///
-    /// 2 to 128 characters.
     pub snat_entry_name: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Whether the same client always reaches the same destination through the same EIP or NAT IP address when the SNAT entry has several: `1` for yes, `0` (the default) for a random choice.
-    ///
-    /// The server's default is `0`.
-    ///
-    /// Documented values: `0`, `1`.
     pub eip_affinity: Option<i32>,
     /// The ID of an elastic network interface whose IPv4 addresses serve as the SNAT addresses.
     pub network_interface_id: Option<String>,

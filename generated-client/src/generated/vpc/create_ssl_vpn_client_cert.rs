@@ -32,8 +32,8 @@ use crate::rt::*;
 /// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
 /// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
 /// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
-/// | 400 | `SslVpnClientCreateTimes.ReachLimits` | The maximum number of client certificates has been created. |
-/// | 400 | `CreateSslCertsQuotaFull.QuotaFull` | The maximum number of SSL certificates is reached. |
+/// | 400 | <code>SslVpnClientCreateTimes.<wbr>ReachLimits</code> | The maximum number of client certificates has been created. |
+/// | 400 | <code>CreateSslCertsQuotaFull.<wbr>QuotaFull</code> | The maximum number of SSL certificates is reached. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidSslVpnServerId.NotFound` | The SSL server does not exist. Check its ID. |

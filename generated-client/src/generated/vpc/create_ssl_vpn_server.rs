@@ -18,7 +18,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateSslVpnServer};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateSslVpnServer::new("<VpnGatewayId>", "<ClientIpPool>", "<LocalSubnet>");
+/// let request = CreateSslVpnServer::new(
+///     "<VpnGatewayId>",
+///     "<ClientIpPool>",
+///     "<LocalSubnet>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -44,11 +48,11 @@ use crate::rt::*;
 /// | 400 | `ClientIpPool.SubnetInvalid` | The client IP pool cannot be used. Choose another block. |
 /// | 400 | `MissingParameter.IDaaSInstanceId` | Two-factor authentication needs `IDaaSInstanceId`. |
 /// | 400 | `OperationFailed.NoRamPermission` | The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first. |
-/// | 400 | `OperationUnsupported.NotSupportMultiFactorAuth` | The version of the VPN gateway does not support two-factor authentication. |
+/// | 400 | <code>OperationUnsupported.<wbr>NotSupportMultiFactorAuth</code> | The version of the VPN gateway does not support two-factor authentication. |
 /// | 400 | `QuotaExceeded.VpnRouteEntry` | The maximum number of routes to the VPN gateway is reached. |
 /// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `SslVpnServerPort.Illegal` | The port of the SSL server must be 1 to 65535. |
-/// | 400 | `EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest` | The client IP pool of the SSL server contains the destination of a route in the VPC. Change one of them. |
+/// | 400 | <code>EnableHaCheck.<wbr>SslVpnServerClientCidrContainsVpcRouteDest</code> | The client IP pool of the SSL server contains the destination of a route in the VPC. Change one of them. |
 /// | 400 | `VpnGateway.SslVpnDisabled` | SSL-VPN is disabled on the VPN gateway. |
 /// | 400 | `IllegalParam.LocalSubnet` | `LocalSubnet` is not valid. Check its value. |
 /// | 400 | `IllegalParam.IDaaSApplicationId` | The IDaaS application is not valid. Create it for the right template first. |
@@ -58,9 +62,9 @@ use crate::rt::*;
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 /// | 404 | `InvalidIDaaSInstanceId.NotFound` | The IDaaS instance does not exist. Check its ID. |
-/// | 404 | `InvalidIDaaSApplicationId.NotFound` | The IDaaS application does not exist. Check its ID. |
+/// | 404 | <code>InvalidIDaaSApplicationId.<wbr>NotFound</code> | The IDaaS application does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateSslVpnServer {
     /// `ClientToken`.

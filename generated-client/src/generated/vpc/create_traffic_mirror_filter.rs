@@ -34,9 +34,9 @@ use super::types::{EGRESS_RULES, EgressRules, TAG, Tag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `UnsupportedFeature.IpVersion` | The IP version is not supported here. |
-/// | 400 | `IncorrectBusinessStatus.TrafficMirror` | Traffic mirroring is locked for a business reason, such as overdue payments. |
+/// | 400 | <code>IncorrectBusinessStatus.<wbr>TrafficMirror</code> | Traffic mirroring is locked for a business reason, such as overdue payments. |
 /// | 400 | `OptInRequired.TrafficMirror` | Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first. |
-/// | 400 | `QuotaExceeded.TrafficMirrorFilter` | The maximum number of traffic mirror filters is reached. |
+/// | 400 | <code>QuotaExceeded.<wbr>TrafficMirrorFilter</code> | The maximum number of traffic mirror filters is reached. |
 /// | 400 | `DuplicatedParam.Priority` | Another rule or session has the same priority. Choose another one. |
 /// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
 /// | 400 | `IllegalParamFormat.SrcCidrBlock` | The source CIDR block is malformed. |

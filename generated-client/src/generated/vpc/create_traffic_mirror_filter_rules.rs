@@ -33,10 +33,10 @@ use super::types::{EGRESS_RULES, EgressRules};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `ResourceNotFound.TrafficMirrorFilter` | The traffic mirror filter does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.TrafficMirrorFilter` | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IncorrectStatus.TrafficMirrorSession` | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `QuotaExceeded.TrafficMirrorRulesPerFilter` | The filter has the maximum number of rules. |
+/// | 400 | <code>ResourceNotFound.<wbr>TrafficMirrorFilter</code> | The traffic mirror filter does not exist. Check its ID. |
+/// | 400 | <code>IncorrectStatus.<wbr>TrafficMirrorFilter</code> | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>IncorrectStatus.<wbr>TrafficMirrorSession</code> | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>QuotaExceeded.<wbr>TrafficMirrorRulesPerFilter</code> | The filter has the maximum number of rules. |
 /// | 400 | `DuplicatedParam.Priority` | Another rule or session has the same priority. Choose another one. |
 /// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
 /// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |

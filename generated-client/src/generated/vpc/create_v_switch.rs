@@ -24,8 +24,7 @@ use super::types::{TAG, Tag};
 /// use alicloud::vpc::{Client, CreateVSwitch};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateVSwitch::new("<ZoneId>", "<VpcId>")
-///     .cidr_block("<CidrBlock>");
+/// let request = CreateVSwitch::new("<ZoneId>", "<VpcId>").cidr_block("<CidrBlock>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -41,11 +40,11 @@ use super::types::{TAG, Tag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `OperationFailed.ResourceConflict` | The VPC can have only one CloudBox. |
-/// | 400 | `OperationFailed.IdempotentTokenProcessing` | The previous request with the same client token is still running. Repeat the call later. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>IdempotentTokenProcessing</code> | The previous request with the same client token is still running. Repeat the call later. Retryable. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidVSwitchName.Malformed` | The name of the vSwitch is not valid. Check its length and characters. |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` | The description of the vSwitch is not valid. Check its length and characters. |
-/// | 400 | `Abs.Vpc.InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidVSwitchDiscription.<wbr>Malformed</code> | The description of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | <code>Abs.<wbr>Vpc.<wbr>InvalidDescription.<wbr>Malformed</code> | The description is not valid. Check its length and characters. |
 /// | 400 | `MissingParam.vpcId` | `VpcId` is missing. Pass it. |
 /// | 400 | `ResourceNotAvailable` | The resource is not available in the region or zone. Choose another one. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
@@ -55,7 +54,7 @@ use super::types::{TAG, Tag};
 /// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `InvalidCirdrBlock.MaskLength` | The mask of the CIDR block has an invalid length. |
 /// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
-/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | <code>CreateVSwitch.<wbr>IncorrectStatus.<wbr>cbnStatus</code> | The state of the CEN instance does not allow the operation. Repeat the call later. |
 /// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
@@ -64,7 +63,7 @@ use super::types::{TAG, Tag};
 /// | 400 | `RouteConflict.AlreadyExist` | A route in the route table conflicts with the new one. Change or delete one of them. |
 /// | 400 | `OperationFailed.CidrAcross` | The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one. |
 /// | 400 | `Duplicated.ClientToken` | The client token has been used before. Use a new one. |
-/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` | The IPv6 CIDR block is taken. Choose another one. |
+/// | 400 | <code>OperationFailed.<wbr>Ipv6CidrBlockExisted</code> | The IPv6 CIDR block is taken. Choose another one. |
 /// | 400 | `IllegalParam.Ipv6CidrBlock` | `Ipv6CidrBlock` is not valid. Check its value. |
 /// | 400 | `OperationFailed.VpcIpv6Disabled` | IPv6 is not enabled for the VPC. Enable it first. |
 /// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
@@ -76,7 +75,7 @@ use super::types::{TAG, Tag};
 /// | 400 | `OperationDenied.NatgwExist` | The VPC has a NAT gateway. |
 /// | 400 | `MissingParam.Ipv6CidrBlock` | `Ipv6CidrBlock` is missing. Pass it. |
 /// | 400 | `IllegalParam.VpcIpv6CidrBlock` | `VpcIpv6CidrBlock` is not valid. Check its value. |
-/// | 400 | `OperationDenied.OtherSubnetCreating` | Another vSwitch is being created. Wait, then repeat the call. |
+/// | 400 | <code>OperationDenied.<wbr>OtherSubnetCreating</code> | Another vSwitch is being created. Wait, then repeat the call. |
 /// | 400 | `OperationDenied.VpcPeerExists` | The VPC still has peering connections. Delete them first. |
 /// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
 /// | 404 | `Invalid.NotExist` | No rule exists for the mask of the vSwitch. |
@@ -96,30 +95,20 @@ pub struct CreateVSwitch {
     /// The IPv4 CIDR block of the vSwitch: a part of the VPC's block with a mask of 16 to 29 bits. It must not equal the destination of a route in the VPC (being part of one is fine), nor lie in 127.0.0.0/8, 100.64.0.0/10, 224.0.0.0/4 or 169.254.0.0/16. It cannot be changed later.
     pub cidr_block: Option<String>,
     /// The last 8 bits of the vSwitch's IPv6 CIDR block, from 0 to 255. Works only when IPv6 is enabled for the VPC. The block cannot be changed afterwards and must not overlap with those of the VPC's other vSwitches.
-    ///
-    /// 0 to 255.
     pub ipv6_cidr_block: Option<i32>,
     /// The ID of the VPC that the vSwitch belongs to.
     pub vpc_id: String,
     /// The name of the vSwitch: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub v_switch_name: Option<String>,
     /// A description for the vSwitch: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The IPv6 CIDR block of the VPC that the vSwitch takes its block from, for VPCs with several. Default: the one assigned when IPv6 was enabled for the VPC.
     pub vpc_ipv6_cidr_block: Option<String>,
     /// The mask length of the vSwitch's IPv4 CIDR block, from 16 to 29. At least one of `CidrBlock` and `CidrMask` is required.
-    ///
-    /// 16 to 29.
     pub cidr_mask: Option<i32>,
     /// The mask length of the vSwitch's IPv6 CIDR block; only 64 is possible. Works only when IPv6 is enabled for the VPC.
-    ///
-    /// Documented values: `64`.
     pub ipv6_cidr_mask: Option<i32>,
 }
 

@@ -43,22 +43,22 @@ use super::types::{TAG, Tag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `IllegalParamFormat` | The format of a parameter is not valid. |
-/// | 400 | `IllegalParamFormat.VSwitchCidrReservationCidr` | `VSwitchCidrReservationCidr` is malformed. |
+/// | 400 | <code>IllegalParamFormat.<wbr>VSwitchCidrReservationCidr</code> | `VSwitchCidrReservationCidr` is malformed. |
 /// | 400 | `ResourceNotFound.VSwitch` | The vSwitch does not exist. Check its ID. |
 /// | 400 | `UnsupportedFeature.ReservedType` | The type of the reserved CIDR block is not supported. |
 /// | 400 | `UnsupportedFeature.VSwitchIpv6` | The vSwitch does not support IPv6. |
-/// | 400 | `OperationFailed.VSwitchCidrReservationCidr` | The block overlaps with another reserved CIDR block, or lies outside the vSwitch. Choose another block. |
-/// | 400 | `MissingParam.CidrReservationMaskOrCidrReservationCidr` | `VSwitchCidrReservationMask` and `VSwitchCidrReservationCidr` are both missing. Pass one of them. |
+/// | 400 | <code>OperationFailed.<wbr>VSwitchCidrReservationCidr</code> | The block overlaps with another reserved CIDR block, or lies outside the vSwitch. Choose another block. |
+/// | 400 | <code>MissingParam.<wbr>CidrReservationMaskOrCidrReservationCidr</code> | `VSwitchCidrReservationMask` and `VSwitchCidrReservationCidr` are both missing. Pass one of them. |
 /// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
-/// | 400 | `UnsupportedFeature.VpcAdvancedFeature` | The VPC does not support advanced features. |
-/// | 400 | `QuotaExceeded.VSwitchCidrReservationMask` | The mask is too long or too short for a reserved CIDR block. |
-/// | 400 | `QuotaExceeded.CidrReservationCount` | The maximum number of reserved CIDR blocks is reached. |
-/// | 400 | `Conflict.CidrReservationMaskAndCidrReservationCidr` | The mask and the reserved CIDR block contradict each other. Pass only one of them. |
-/// | 400 | `OperationFailed.CidrNotEnoughInVSwitch` | The vSwitch has no free block of this size. |
-/// | 400 | `OperationFailed.SystemReservedIpContained` | The reserved CIDR block would contain addresses that the system keeps. Choose another block. |
-/// | 400 | `OperationFailed.AlreadyUsedIpContained` | The reserved CIDR block would contain addresses that are in use. Choose another block. |
+/// | 400 | <code>UnsupportedFeature.<wbr>VpcAdvancedFeature</code> | The VPC does not support advanced features. |
+/// | 400 | <code>QuotaExceeded.<wbr>VSwitchCidrReservationMask</code> | The mask is too long or too short for a reserved CIDR block. |
+/// | 400 | <code>QuotaExceeded.<wbr>CidrReservationCount</code> | The maximum number of reserved CIDR blocks is reached. |
+/// | 400 | <code>Conflict.<wbr>CidrReservationMaskAndCidrReservationCidr</code> | The mask and the reserved CIDR block contradict each other. Pass only one of them. |
+/// | 400 | <code>OperationFailed.<wbr>CidrNotEnoughInVSwitch</code> | The vSwitch has no free block of this size. |
+/// | 400 | <code>OperationFailed.<wbr>SystemReservedIpContained</code> | The reserved CIDR block would contain addresses that the system keeps. Choose another block. |
+/// | 400 | <code>OperationFailed.<wbr>AlreadyUsedIpContained</code> | The reserved CIDR block would contain addresses that are in use. Choose another block. |
 /// | 400 | `IncorrectStatus.VSWITCH` | The state of the vSwitch does not allow the operation. Wait, then repeat the call. Retryable. |
-/// | 400 | `IllegalParam.VSwitchCidrReservationMask` | The mask must be at least 2 bits longer than that of the vSwitch. |
+/// | 400 | <code>IllegalParam.<wbr>VSwitchCidrReservationMask</code> | The mask must be at least 2 bits longer than that of the vSwitch. |
 #[derive(Default)]
 pub struct CreateVSwitchCidrReservation {
     /// The tags of the resource.
@@ -68,26 +68,16 @@ pub struct CreateVSwitchCidrReservation {
     /// The ID of the vSwitch that the reserved CIDR block belongs to.
     pub v_switch_id: String,
     /// A name for the reserved CIDR block: 1 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`; digits, underscores and hyphens are allowed.
-    ///
-    /// 1 to 128 characters.
     pub v_switch_cidr_reservation_name: Option<String>,
     /// A description for the reserved CIDR block: 1 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`. Empty by default.
-    ///
-    /// 1 to 256 characters.
     pub v_switch_cidr_reservation_description: Option<String>,
     /// The IP version of the reserved CIDR block: `IPv4` (the default) or `IPv6`. Required for IPv6.
-    ///
-    /// The server's default is `IPv4`.
-    ///
-    /// Documented values: `IPv4`, `IPv6`.
     pub ip_version: Option<String>,
     /// The mask length of the CIDR block to reserve: for IPv4, at least 2 bits longer than the vSwitch's and at most 28; for IPv6, longer than the vSwitch's and at most 80. Give either this or `VSwitchCidrReservationCidr`.
     pub v_switch_cidr_reservation_mask: Option<String>,
     /// The CIDR block to reserve: a part of the vSwitch's block without its system-reserved addresses, with a mask of at most 28 bits for IPv4 or 80 for IPv6. Give either this or `VSwitchCidrReservationMask`.
     pub v_switch_cidr_reservation_cidr: Option<String>,
     /// The type of the reserved CIDR block. Only `prefix` is possible: CIDR blocks assigned automatically to elastic network interfaces come from the reserved block, and assigning fails once it is used up.
-    ///
-    /// Documented values: `prefix`.
     pub v_switch_cidr_reservation_type: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -100,8 +90,6 @@ pub struct CreateVSwitchCidrReservation {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The number of IP prefixes that the reserved block should provide, from 1 to 32.
-    ///
-    /// 1 to 32.
     pub ip_prefix_number: Option<i32>,
 }
 

@@ -32,13 +32,13 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationFailed.VbrCenNotConsistent` | The two VBRs are attached to different CEN instances. |
-/// | 400 | `OperationFailed.VbrAliUidNotConsistent` | The two VBRs belong to different accounts. |
-/// | 400 | `OperationFailed.VbrAccessDeviceSame` | The two VBRs are on the same device. |
-/// | 400 | `OperationFailed.VbrBandWidthExceed` | The bandwidth of the VBR is too high. |
-/// | 400 | `OperationFailed.VbrInUsedByOtherHa` | The VBR is part of another failover group. |
-/// | 400 | `OperationFailed.VbrBgpPeerNotEnableBfd` | The BGP peer of the VBR has BFD disabled. Enable it first. |
-/// | 400 | `OperationFailed.VbrCenNotRelation` | The VBR is not attached to CEN. Attach it first. |
+/// | 400 | <code>OperationFailed.<wbr>VbrCenNotConsistent</code> | The two VBRs are attached to different CEN instances. |
+/// | 400 | <code>OperationFailed.<wbr>VbrAliUidNotConsistent</code> | The two VBRs belong to different accounts. |
+/// | 400 | <code>OperationFailed.<wbr>VbrAccessDeviceSame</code> | The two VBRs are on the same device. |
+/// | 400 | <code>OperationFailed.<wbr>VbrBandWidthExceed</code> | The bandwidth of the VBR is too high. |
+/// | 400 | <code>OperationFailed.<wbr>VbrInUsedByOtherHa</code> | The VBR is part of another failover group. |
+/// | 400 | <code>OperationFailed.<wbr>VbrBgpPeerNotEnableBfd</code> | The BGP peer of the VBR has BFD disabled. Enable it first. |
+/// | 400 | <code>OperationFailed.<wbr>VbrCenNotRelation</code> | The VBR is not attached to CEN. Attach it first. |
 /// | 404 | `ResourceNotFound.Vbr` | The VBR does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVbrHa {

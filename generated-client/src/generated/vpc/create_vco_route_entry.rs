@@ -22,7 +22,12 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateVcoRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateVcoRouteEntry::new("<VpnConnectionId>", "<RouteDest>", 1, "<NextHop>");
+/// let request = CreateVcoRouteEntry::new(
+///     "<VpnConnectionId>",
+///     "<RouteDest>",
+///     1,
+///     "<NextHop>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -49,11 +54,11 @@ use crate::rt::*;
 /// | 400 | `QuotaExceeded.VpnRouteEntry` | The maximum number of routes to the VPN gateway is reached. |
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `Resource.PbrRouteQuotaFull` | The maximum number of policy-based routes is reached. |
-/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` | The maximum number of policy-based routes is reached. |
-/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` | The maximum number of destination-based routes is reached. |
+/// | 400 | <code>CreatePbrRoutesQuotaFull.<wbr>QuotaFull</code> | The maximum number of policy-based routes is reached. |
+/// | 400 | <code>CreateDbrRoutesQuotaFull.<wbr>QuotaFull</code> | The maximum number of destination-based routes is reached. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnConnectionInstanceId.<wbr>NotFound</code> | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVcoRouteEntry {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.

@@ -29,53 +29,53 @@ use super::types::{TAG, Tag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationFailed.PconnAllocateVlan0` | A VBR with VLAN 0 needs the circuit for itself. |
+/// | 400 | <code>OperationFailed.<wbr>PconnAllocateVlan0</code> | A VBR with VLAN 0 needs the circuit for itself. |
 /// | 400 | `IllegalParam.IpAddress` | `IpAddress` is not valid. Check its value. |
 /// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 /// | 400 | `InvalidVlanId.Used` | The VLAN ID is in use already. Choose another one. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` | The Express Connect circuit is not enabled. Enable it first. |
+/// | 400 | <code>InvalidPhysicalConnectionId.<wbr>NotEnabled</code> | The Express Connect circuit is not enabled. Enable it first. |
 /// | 400 | `InvalidVlanId.Malformed` | The VLAN ID is not valid. Check `VlanId`. |
 /// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
 /// | 400 | `InvalidLocalGatewayIp.Malformed` | The local gateway IP address is not valid. Check `LocalGatewayIp`. |
-/// | 400 | `InvalidPeeringSubnetMask.Malformed` | The subnet mask is not valid. Check `PeeringSubnetMask`. |
+/// | 400 | <code>InvalidPeeringSubnetMask.<wbr>Malformed</code> | The subnet mask is not valid. Check `PeeringSubnetMask`. |
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `QuotaExceeded.vbrPerpConn` | The Express Connect circuit has the maximum number of VBRs. |
 /// | 400 | `QuotaExceeded.freevbr` | The account has the maximum number of free VBRs. |
 /// | 400 | `InvalidIp.NotSameSubnet` | The local and the peer gateway IP address are in different subnets. Use the same subnet. |
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `QuotaExceeded.CrossUserVBRPerUser` | The account has the maximum number of VBRs for other accounts. |
+/// | 400 | <code>QuotaExceeded.<wbr>CrossUserVBRPerUser</code> | The account has the maximum number of VBRs for other accounts. |
 /// | 400 | `OperationFailed.VlanIdInUse` | The VLAN ID is in use already. Choose another one. |
-/// | 400 | `QuotaExceeded.SameAccountVBRPerPconn` | The circuit has the maximum number of VBRs of one account. |
-/// | 400 | `QuotaExceeded.VbrPerPconnPortSpec` | The port of the circuit has the maximum number of VBRs. |
+/// | 400 | <code>QuotaExceeded.<wbr>SameAccountVBRPerPconn</code> | The circuit has the maximum number of VBRs of one account. |
+/// | 400 | <code>QuotaExceeded.<wbr>VbrPerPconnPortSpec</code> | The port of the circuit has the maximum number of VBRs. |
 /// | 400 | `QuotaExceeded.VbrPerAccessDevice` | The access device has the maximum number of VBRs. |
-/// | 400 | `OperationUnsupported.IPV6ForThisRegion` | The region does not support IPv6. |
+/// | 400 | <code>OperationUnsupported.<wbr>IPV6ForThisRegion</code> | The region does not support IPv6. |
 /// | 400 | `VbrBandwidthExceed` | The bandwidth of the VBRs exceeds that of the circuit. |
-/// | 400 | `OperationFailed.PconnExistVlan0Vbr` | The circuit has a VBR with VLAN 0, so it can have no other. |
-/// | 400 | `OperationFailed.Vlan0VbrUnSharePconn` | A VBR with VLAN 0 needs the circuit for itself. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | <code>OperationFailed.<wbr>PconnExistVlan0Vbr</code> | The circuit has a VBR with VLAN 0, so it can have no other. |
+/// | 400 | <code>OperationFailed.<wbr>Vlan0VbrUnSharePconn</code> | A VBR with VLAN 0 needs the circuit for itself. |
+/// | 400 | <code>OperationFailed.<wbr>PconnTrafficNotEnable</code> | Outbound data transfer billing is not activated for the circuit. |
 /// | 400 | `ResourceNotEnough.Bandwidth` | There is not enough bandwidth left. |
-/// | 400 | `OperationUnsupported.VirtualBorderRouterEnableIPv6` | The device or the region of the VBR does not support IPv6. |
+/// | 400 | <code>OperationUnsupported.<wbr>VirtualBorderRouterEnableIPv6</code> | The device or the region of the VBR does not support IPv6. |
 /// | 400 | `IllegalParam.OwnerAliUid` | The ID of the owner is not valid. Check `VbrOwnerId`. |
 /// | 400 | `Forbidden.OwnerAliUid` | The owner cannot be a RAM account or a partner's account. |
 /// | 400 | `OperationDenied.VPconn` | A hosted connection does not allow the operation. |
-/// | 400 | `OperationFailed.NotConsistentWithVpconn` | The VBR must have the bandwidth of the hosted connection. |
+/// | 400 | <code>OperationFailed.<wbr>NotConsistentWithVpconn</code> | The VBR must have the bandwidth of the hosted connection. |
 /// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `OperationFailed.VirtualPhysicalConnectionExistVBR` | The hosted connection has a VBR already. |
+/// | 400 | <code>OperationFailed.<wbr>VirtualPhysicalConnectionExistVBR</code> | The hosted connection has a VBR already. |
 /// | 400 | `ResourceNotInResourceGroup` | The resource is not in the resource group. |
-/// | 400 | `IncorrectStatus.VirtualPhysicalConnection` | The state of the hosted connection does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>IncorrectStatus.<wbr>VirtualPhysicalConnection</code> | The state of the hosted connection does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `EcAssociatedQoSPconnNotAllowCreateCrossAccountVbr` | The circuit has a QoS policy, so no VBR for another account can be created on it. |
-/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` | The caller may not set `LocalGatewayIp` of the VBR. |
-/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` | The caller may not set `PeerGatewayIp` of the VBR. |
-/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` | The caller may not set `PeeringSubnetMask` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>LocalGatewayIpNotAllowedByCaller</code> | The caller may not set `LocalGatewayIp` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>PeerGatewayIpNotAllowedByCaller</code> | The caller may not set `PeerGatewayIp` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>PeeringSubnetMaskNotAllowedByCaller</code> | The caller may not set `PeeringSubnetMask` of the VBR. |
 /// | 403 | `Forbidden.NameNotAllowedByCaller` | The caller may not set `Name` of the VBR. |
-/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` | The caller may not set `Description` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>DescriptionNotAllowedByCaller</code> | The caller may not set `Description` of the VBR. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidVbrOwnerId.NotFound` | The owner of the VBR is not valid. Check `VbrOwnerId`. |
 /// | 404 | `CROSS_BID.FORBIDDEN` | The two accounts belong to different Alibaba Cloud sites, so they cannot be connected. |
-/// | 404 | `OperationFailed.AccessDeviceDisabled` | The access device is disabled, so no VBR can be created. |
+/// | 404 | <code>OperationFailed.<wbr>AccessDeviceDisabled</code> | The access device is disabled, so no VBR can be created. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateVirtualBorderRouter {

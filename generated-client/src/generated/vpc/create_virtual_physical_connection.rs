@@ -18,7 +18,13 @@ use super::types::{TAG, Tag};
 /// use alicloud::vpc::{Client, CreateVirtualPhysicalConnection};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateVirtualPhysicalConnection::new("PayByVirtualPhysicalConnectionOwner", 1, "<Spec>", 1, "<PhysicalConnectionId>");
+/// let request = CreateVirtualPhysicalConnection::new(
+///     "PayByVirtualPhysicalConnectionOwner",
+///     1,
+///     "<Spec>",
+///     1,
+///     "<PhysicalConnectionId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -34,16 +40,16 @@ use super::types::{TAG, Tag};
 /// |---|---|---|
 /// | 400 | `OperationFailed.VbrBindedPconn` | The VBR is associated with circuits. Disassociate them first. |
 /// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
+/// | 400 | <code>ResourceNotFound.<wbr>PhysicalConnectionId</code> | The Express Connect circuit does not exist. Check its ID. |
 /// | 400 | `OperationFailed.VPconnCreated` | The hosted connection exists already. |
 /// | 400 | `MissingParam.Spec` | `Spec` is missing. Pass it. |
 /// | 400 | `IllegalParam.Spec` | The specification is not valid. Check `Spec`. |
 /// | 400 | `IllegalParam.VlanId` | `VlanId` is not valid. Check its value. |
 /// | 400 | `VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION` | The VLAN ID is in use on the circuit already. Choose another one. |
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` | The Express Connect circuit is not enabled. Enable it first. |
-/// | 400 | `OperationFailed.PconnAllocateVlan0` | A VBR with VLAN 0 needs the circuit for itself. |
+/// | 400 | <code>InvalidPhysicalConnectionId.<wbr>NotEnabled</code> | The Express Connect circuit is not enabled. Enable it first. |
+/// | 400 | <code>OperationFailed.<wbr>PconnAllocateVlan0</code> | A VBR with VLAN 0 needs the circuit for itself. |
 /// | 400 | `InvalidVlanId.Malformed` | The VLAN ID is not valid. Check `VlanId`. |
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `ResourceNotEnough.Bandwidth` | There is not enough bandwidth left. |

@@ -56,12 +56,12 @@ use super::types::{TAG, Tag};
 /// | 400 | `InvalidUserCidr.Malformed` | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
 /// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 400 | `IllegalParam.Ipv6CidrBlock` | `Ipv6CidrBlock` is not valid. Check its value. |
-/// | 400 | `OperationFailed.IPv6CidrNotReserved` | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
+/// | 400 | <code>OperationFailed.<wbr>IPv6CidrNotReserved</code> | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
 /// | 400 | `MissingParam.EnableIpv6` | An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`. |
 /// | 400 | `OperationUnsupported.Ipv6Feature` | The region does not support IPv6. |
 /// | 400 | `System.ServiceBusy` | The service is busy. Repeat the call later. Retryable. |
 /// | 400 | `IllegalParam.UserCidr` | `UserCidr` is not a valid address in strict notation. |
-/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | <code>OperationUnsupported.<wbr>ResourceGroupId</code> | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
 /// | 400 | `IllegalParam.EnableIpv6` | The setting for IPv6 is not valid. |
 /// | 400 | `InvalidIpv6CidrBlock.Malformed` | The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`. |
 /// | 400 | `UnsupportedFeature.Ipv6Isp` | The line type of the IPv6 CIDR block is not supported here. |
@@ -69,11 +69,11 @@ use super::types::{TAG, Tag};
 /// | 400 | `UnsupportedFeature.IPAM` | VPCs cannot be created from IPAM pools here. |
 /// | 400 | `IllegalParam.Ipv4CidrMask` | `Ipv4CidrMask` is not valid. Check its value. |
 /// | 400 | `IllegalParam.IpamPool` | The IPAM pool is missing or cannot be used. |
-/// | 400 | `OperationDenied.RequestRegionInvalid` | The call must be made in the region of the IPAM pool. |
-/// | 400 | `OperationDenied.IpamPoolNotInRegion` | The IPAM pool is not of this region, so no VPC can be created from it. |
+/// | 400 | <code>OperationDenied.<wbr>RequestRegionInvalid</code> | The call must be made in the region of the IPAM pool. |
+/// | 400 | <code>OperationDenied.<wbr>IpamPoolNotInRegion</code> | The IPAM pool is not of this region, so no VPC can be created from it. |
 /// | 400 | `MissingParam.CidrOrCidrMask` | With an IPAM pool, the CIDR block or its mask is needed. Pass one of them. |
-/// | 400 | `OperationDenied.CidrInExcludeCidrs` | The CIDR block is one of those that cannot be used. Choose another block. |
-/// | 400 | `OperationDenied.AvailableCidrInsufficient` | Not enough free CIDR blocks are left. |
+/// | 400 | <code>OperationDenied.<wbr>CidrInExcludeCidrs</code> | The CIDR block is one of those that cannot be used. Choose another block. |
+/// | 400 | <code>OperationDenied.<wbr>AvailableCidrInsufficient</code> | Not enough free CIDR blocks are left. |
 /// | 400 | `UnsupportedFeature.Ipam` | The region does not support IPAM. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
@@ -86,22 +86,14 @@ pub struct CreateVpc {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The primary IPv4 CIDR block of the VPC, preferably a private one of RFC 1918 such as 10.0.0.0/16, with a mask of 16 to 28 bits. Default: `172.16.0.0/12`. Other blocks work too, except 127.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, 224.0.0.0/4 and their subnets.
-    ///
-    /// The server's default is `172.16.0.0/12`.
     pub cidr_block: Option<String>,
     /// The IPv6 CIDR block of the VPC. Without it, the system assigns one when IPv6 is enabled. To choose a block, reserve it first with `AllocateVpcIpv6Cidr`.
     pub ipv6_cidr_block: Option<String>,
     /// A name for the VPC: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub vpc_name: Option<String>,
     /// Whether to enable IPv6 for the VPC. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub enable_ipv6: Option<bool>,
     /// A description for the VPC: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The ID of the resource group that the VPC belongs to.
     pub resource_group_id: Option<String>,
@@ -118,18 +110,12 @@ pub struct CreateVpc {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The kind of line of the VPC's IPv6 CIDR block: `BGP` (the default), or a single ISP, `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`, for accounts allowed to use single-ISP bandwidth.
-    ///
-    /// The server's default is `BGP`.
-    ///
-    /// Documented values: `BGP`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`.
     pub ipv6_isp: Option<String>,
     /// The ID of the IPAM pool that the VPC's IPv4 CIDR block is taken from.
     pub ipv4_ipam_pool_id: Option<String>,
     /// The mask length of the CIDR block that the VPC takes from the IPAM pool. With an IPAM pool, at least one of `CidrBlock` and `Ipv4CidrMask` is required.
     pub ipv4_cidr_mask: Option<i32>,
     /// Whether to enable DNS hostnames in the VPC. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub enable_dns_hostname: Option<bool>,
     /// The ID of the IPAM pool that the VPC's IPv6 CIDR block is taken from.
     pub ipv6_ipam_pool_id: Option<String>,

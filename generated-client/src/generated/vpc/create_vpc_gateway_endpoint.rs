@@ -35,19 +35,19 @@ use super::types::{TAG, Tag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>ConcurrentOperation</code> | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
 /// | 400 | `IllegalParam.PolicyDocument` | `PolicyDocument` is not valid. Check its value. |
 /// | 400 | `IllegalParam.GatewayEndpointName` | The name of the gateway endpoint is not valid. Check its length and characters. |
-/// | 400 | `IllegalParam.GatewayEndpointDescription` | The description of the gateway endpoint is not valid. Check its length and characters. |
-/// | 400 | `ResourceAlreadyExist.GatewayEndpoint` | The gateway endpoint exists already. |
+/// | 400 | <code>IllegalParam.<wbr>GatewayEndpointDescription</code> | The description of the gateway endpoint is not valid. Check its length and characters. |
+/// | 400 | <code>ResourceAlreadyExist.<wbr>GatewayEndpoint</code> | The gateway endpoint exists already. |
 /// | 400 | `ResourceNotFound.ServiceName` | The service does not exist. Check its ID. |
 /// | 400 | `ResourceNotFound.VpcId` | The VPC does not exist. Check its ID. |
 /// | 400 | `Forbidden.OperateShareResource` | The resource is shared by another account and cannot be changed. |
 /// | 400 | `IncorrectStatus.Vpc` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `IncorrectStatus.CenStatus` | The attachment to CEN is being changed. Wait, then repeat the call. |
 /// | 400 | `OperationFailed.VpcIpv6Disabled` | IPv6 is not enabled for the VPC. Enable it first. |
-/// | 400 | `UnsupportedFeature.GatewayEndpoint` | Gateway endpoints are not supported here. |
+/// | 400 | <code>UnsupportedFeature.<wbr>GatewayEndpoint</code> | Gateway endpoints are not supported here. |
 /// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 400 | `OperationDenied.PolicyDocument` | The gateway endpoint does not support policies. |

@@ -36,8 +36,8 @@ use super::types::{PREFIX_LIST_ENTRIES, PrefixListEntries, TAG, Tag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `UnsupportedFeature.IpVersion` | The IP version is not supported here. |
-/// | 400 | `QuotaExceeded.PrefixListCidrCount` | The prefix list has the maximum number of CIDR blocks. |
-/// | 400 | `OperationFailed.CidrCountExceedMaxCount` | The number of CIDR blocks exceeds the maximum of the prefix list. |
+/// | 400 | <code>QuotaExceeded.<wbr>PrefixListCidrCount</code> | The prefix list has the maximum number of CIDR blocks. |
+/// | 400 | <code>OperationFailed.<wbr>CidrCountExceedMaxCount</code> | The number of CIDR blocks exceeds the maximum of the prefix list. |
 /// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
 /// | 400 | `IllegalParam.CidrName` | The description of a CIDR block is not valid. |
 /// | 400 | `DuplicatedParam.CidrBlock` | A CIDR block is given twice, or is in the prefix list already. |
@@ -55,8 +55,6 @@ pub struct CreateVpcPrefixList {
     /// The number of entries that the prefix list can hold. Default: 50.
     pub max_entries: Option<i32>,
     /// The CIDR blocks of the prefix list, up to 50.
-    ///
-    /// At most 50 elements.
     pub prefix_list_entries: Option<Vec<PrefixListEntries>>,
     /// The ID of the resource group that the prefix list belongs to.
     pub resource_group_id: Option<String>,

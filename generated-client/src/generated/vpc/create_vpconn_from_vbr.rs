@@ -38,19 +38,17 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationFailed.TargetUserPconnTrafficNotEnable` | Outbound data transfer billing is not activated for the other account. |
+/// | 400 | <code>OperationFailed.<wbr>TargetUserPconnTrafficNotEnable</code> | Outbound data transfer billing is not activated for the other account. |
 /// | 400 | `ResourceNotEnough.Bandwidth` | There is not enough bandwidth left. |
 /// | 400 | `OperationFailed.VbrBindedPconn` | The VBR is associated with circuits. Disassociate them first. |
 /// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
 /// | 400 | `IncorrectStatus.VbrId` | The state of the VBR does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
+/// | 400 | <code>ResourceNotFound.<wbr>PhysicalConnectionId</code> | The Express Connect circuit does not exist. Check its ID. |
 /// | 400 | `OperationFailed.VPconnCreated` | The hosted connection exists already. |
-/// | 400 | `OperationFailed.BandwidthOrVlanIdEmpty` | The bandwidth or the VLAN ID is missing. |
+/// | 400 | <code>OperationFailed.<wbr>BandwidthOrVlanIdEmpty</code> | The bandwidth or the VLAN ID is missing. |
 #[derive(Default)]
 pub struct CreateVpconnFromVbr {
     /// The account that pays for the hosted connection: `PayByPhysicalConnectionOwner` for the owner of the Express Connect circuit, `PayByVirtualPhysicalConnectionOwner` for the owner of the hosted connection.
-    ///
-    /// One of `PayByVirtualPhysicalConnectionOwner`, `PayByPhysicalConnectionOwner`.
     pub order_mode: Option<String>,
     /// The ID of the virtual border router (VBR) that belongs to another account.
     pub vbr_id: String,

@@ -38,11 +38,11 @@ use super::types::{
 /// |---|---|---|
 /// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
 /// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` | The Diffie-Hellman group for IPsec is not supported. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` | The IPsec authentication algorithm is not supported. |
+/// | 400 | <code>NotSupportVpnConnectionParameter.<wbr>IpsecPfs</code> | The Diffie-Hellman group for IPsec is not supported. |
+/// | 400 | <code>NotSupportVpnConnectionParameter.<wbr>IpsecAuthAlg</code> | The IPsec authentication algorithm is not supported. |
 /// | 400 | `VpnRouteEntry.BackupRoute` | The backup route is not valid. |
 /// | 400 | `VpnRouteEntry.InvalidWeight` | The weight of the route is not valid. |
-/// | 400 | `InvalidParameter.VpnConnectionName` | The name of the IPsec-VPN connection is not valid. |
+/// | 400 | <code>InvalidParameter.<wbr>VpnConnectionName</code> | The name of the IPsec-VPN connection is not valid. |
 /// | 400 | `QuotaExceeded.PolicyBasedRoute` | The maximum number of policy-based routes is reached. |
 /// | 400 | `MissingParameter.TunnelCidr` | With BGP, `TunnelCidr` is needed. |
 /// | 400 | `MissingParam.CustomerGatewayAsn` | With BGP, the customer gateway needs an AS number. |
@@ -63,11 +63,11 @@ use super::types::{
 /// | 400 | `Duplicated.TagKey` | A tag key is given twice. Pass each key once. |
 /// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 400 | `InvalidTunnelCidr.Malformed` | `TunnelCidr` is malformed. |
-/// | 400 | `OperationFailed.NoAvailableAmount` | The balance of the account is negative. Top it up, then repeat the call. |
+/// | 400 | <code>OperationFailed.<wbr>NoAvailableAmount</code> | The balance of the account is negative. Top it up, then repeat the call. |
 /// | 400 | `OperationUnsupported.EnableBgp` | The VPN gateway or the region does not support BGP. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` | The customer gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidCustomerGatewayInstanceId.<wbr>NotFound</code> | The customer gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVpnAttachment {
     /// `RegionId`.

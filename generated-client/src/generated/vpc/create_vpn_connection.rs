@@ -22,7 +22,11 @@ use super::types::{
 /// use alicloud::vpc::{Client, CreateVpnConnection};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateVpnConnection::new("<VpnGatewayId>", "<LocalSubnet>", "<RemoteSubnet>");
+/// let request = CreateVpnConnection::new(
+///     "<VpnGatewayId>",
+///     "<LocalSubnet>",
+///     "<RemoteSubnet>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -37,20 +41,20 @@ use super::types::{
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `InvalidVpnConnection.AlreadyExists` | The IPsec-VPN connection exists already. |
+/// | 400 | <code>InvalidVpnConnection.<wbr>AlreadyExists</code> | The IPsec-VPN connection exists already. |
 /// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
 /// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
 /// | 400 | `VpnGateway.IpsecVpnDisabled` | IPsec-VPN is disabled on the VPN gateway. |
 /// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
 /// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` | The Diffie-Hellman group for IPsec is not supported. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` | The IPsec authentication algorithm is not supported. |
+/// | 400 | <code>NotSupportVpnConnectionParameter.<wbr>IpsecPfs</code> | The Diffie-Hellman group for IPsec is not supported. |
+/// | 400 | <code>NotSupportVpnConnectionParameter.<wbr>IpsecAuthAlg</code> | The IPsec authentication algorithm is not supported. |
 /// | 400 | `VpnRouteEntry.ConflictSSL` | The route conflicts with the clients of the SSL server. |
 /// | 400 | `VpnRouteEntry.BackupRoute` | The backup route is not valid. |
 /// | 400 | `VpnRouteEntry.InvalidWeight` | The weight of the route is not valid. |
-/// | 400 | `InvalidParameter.VpnConnectionName` | The name of the IPsec-VPN connection is not valid. |
+/// | 400 | <code>InvalidParameter.<wbr>VpnConnectionName</code> | The name of the IPsec-VPN connection is not valid. |
 /// | 400 | `OperationUnsupported.SetDPD` | The version of the VPN gateway does not support dead peer detection. |
-/// | 400 | `OperationUnsupported.SetNatTraversal` | The version of the VPN gateway does not support NAT traversal. |
+/// | 400 | <code>OperationUnsupported.<wbr>SetNatTraversal</code> | The version of the VPN gateway does not support NAT traversal. |
 /// | 400 | `QuotaExceeded.PolicyBasedRoute` | The maximum number of policy-based routes is reached. |
 /// | 400 | `MissingParameter.TunnelCidr` | With BGP, `TunnelCidr` is needed. |
 /// | 400 | `OperationUnsupported.EnableBgp` | The VPN gateway or the region does not support BGP. |
@@ -65,8 +69,8 @@ use super::types::{
 /// | 400 | `IllegalParam.RemoteSubnet` | `RemoteSubnet` is not valid. Check its value. |
 /// | 400 | `OperationFailed.MissCertificate` | No certificate is associated. Associate one first. |
 /// | 400 | `MissingParam.RemoteId` | A connection of the Chinese national standard needs the ID of the peer. |
-/// | 400 | `OperationFailed.CenLevelNotSupport` | The VPC is attached to a CEN instance whose mode does not allow the operation. |
-/// | 400 | `CustomerGateway.ConflictRouteEntry` | The address of the customer gateway conflicts with a route. |
+/// | 400 | <code>OperationFailed.<wbr>CenLevelNotSupport</code> | The VPC is attached to a CEN instance whose mode does not allow the operation. |
+/// | 400 | <code>CustomerGateway.<wbr>ConflictRouteEntry</code> | The address of the customer gateway conflicts with a route. |
 /// | 400 | `VpnTask.CONFLICT` | Another task of the VPN gateway is running. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `Forbidden.TagKey.Duplicated` | The tag key exists already. |
 /// | 400 | `SizeLimitExceeded.TagNum` | The request has too many tags. Pass fewer. |
@@ -75,19 +79,19 @@ use super::types::{
 /// | 400 | `Duplicated.TagKey` | A tag key is given twice. Pass each key once. |
 /// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 400 | `InvalidTunnelCidr.Malformed` | `TunnelCidr` is malformed. |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` | Connections between the same gateways must have the same pre-shared key and IKE settings. |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` | The address ranges of connections between the same gateways must not overlap. |
+/// | 400 | <code>VpnConnectionParamInvalid.<wbr>SameVpnAndCgwDifferentIkeConfigs</code> | Connections between the same gateways must have the same pre-shared key and IKE settings. |
+/// | 400 | <code>VpnConnectionParamInvalid.<wbr>SameVpnAndCgwTrafficSelectorOverlap</code> | The address ranges of connections between the same gateways must not overlap. |
 /// | 400 | `CustomerGateway.ConflictVpnIp` | The customer gateway has the IP address of the VPN gateway. They must differ. |
-/// | 400 | `VpnGateway.IPsecServerAndVpnConnectionConflict` | A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once. |
-/// | 400 | `InvalidSslVpnServerCertId.NotFound` | The certificate of the SSL server does not exist. Check its ID. |
-/// | 400 | `MissingParameter.TunnelOptionsSpecification` | A connection with two tunnels needs the settings of both. |
-/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` | The maximum number of destination-based routes is reached. |
-/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` | The maximum number of policy-based routes is reached. |
-/// | 400 | `CreateVpnConnectionsQuotaFull.QuotaFull` | The maximum number of IPsec-VPN connections is reached. |
+/// | 400 | <code>VpnGateway.<wbr>IPsecServerAndVpnConnectionConflict</code> | A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once. |
+/// | 400 | <code>InvalidSslVpnServerCertId.<wbr>NotFound</code> | The certificate of the SSL server does not exist. Check its ID. |
+/// | 400 | <code>MissingParameter.<wbr>TunnelOptionsSpecification</code> | A connection with two tunnels needs the settings of both. |
+/// | 400 | <code>CreateDbrRoutesQuotaFull.<wbr>QuotaFull</code> | The maximum number of destination-based routes is reached. |
+/// | 400 | <code>CreatePbrRoutesQuotaFull.<wbr>QuotaFull</code> | The maximum number of policy-based routes is reached. |
+/// | 400 | <code>CreateVpnConnectionsQuotaFull.<wbr>QuotaFull</code> | The maximum number of IPsec-VPN connections is reached. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` | The customer gateway does not exist. Check its ID. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidCustomerGatewayInstanceId.<wbr>NotFound</code> | The customer gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVpnConnection {
     /// `RegionId`.

@@ -38,13 +38,13 @@ use crate::rt::*;
 /// | 400 | `InvalidVpnEnable` | Neither IPsec-VPN nor SSL-VPN is enabled. Enable at least one. |
 /// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
 /// | 400 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 400 | `OperationFailed.InventoryNotEnough` | The zone has no resources left. Choose a vSwitch in another zone. |
+/// | 400 | <code>OperationFailed.<wbr>InventoryNotEnough</code> | The zone has no resources left. Choose a vSwitch in another zone. |
 /// | 400 | `Forbidden.OperateShareResource` | The resource is shared by another account and cannot be changed. |
 /// | 400 | `OperationFailed.IpNotEnough` | The vSwitch has not enough free private IP addresses. |
 /// | 400 | `Forbidden.NoSLRPermission` | The caller may not create the service-linked role. Grant the permission first. |
 /// | 400 | `OperationFailed.VSwitchConflict` | The vSwitch cannot have a VPN gateway. Choose another one. |
 /// | 400 | `OperationFailed.AzNotSupport` | The zone has no VPN gateways. Choose a vSwitch in another zone. |
-/// | 400 | `OperationFailed.NetworkTypeNotMatch` | A VPN gateway of the Chinese national standard cannot be private. |
+/// | 400 | <code>OperationFailed.<wbr>NetworkTypeNotMatch</code> | A VPN gateway of the Chinese national standard cannot be private. |
 /// | 400 | `OperationFailed.SslNotSupport` | A private VPN gateway cannot have SSL-VPN. |
 /// | 400 | `Forbidden.TagKey.Duplicated` | The tag key exists already. |
 /// | 400 | `SizeLimitExceeded.TagNum` | The request has too many tags. Pass fewer. |
@@ -52,12 +52,12 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter.TagKey` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `Duplicated.TagKey` | A tag key is given twice. Pass each key once. |
 /// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 400 | `InvalidVSwitchId.SecondVswitchNotSupport` | The zone of the second vSwitch is not supported. Choose another vSwitch. |
-/// | 400 | `InvalidVSwitchId.FirstVswitchNotSupport` | The zone of the first vSwitch is not supported. Choose another vSwitch. |
-/// | 400 | `InvalidVSwitchId.VswitchIdShouldDifferent` | The two vSwitches must differ. |
-/// | 400 | `InvalidVSwitchId.FirstVswitchIpNotEnough` | The first vSwitch has not enough free IP addresses. |
-/// | 400 | `InvalidVSwitchId.SecondVswitchIpNotEnough` | The second vSwitch has not enough free IP addresses. |
-/// | 400 | `InvalidVSwitchId.ZoneIdShouldDifferent` | The two vSwitches must be in different zones. |
+/// | 400 | <code>InvalidVSwitchId.<wbr>SecondVswitchNotSupport</code> | The zone of the second vSwitch is not supported. Choose another vSwitch. |
+/// | 400 | <code>InvalidVSwitchId.<wbr>FirstVswitchNotSupport</code> | The zone of the first vSwitch is not supported. Choose another vSwitch. |
+/// | 400 | <code>InvalidVSwitchId.<wbr>VswitchIdShouldDifferent</code> | The two vSwitches must differ. |
+/// | 400 | <code>InvalidVSwitchId.<wbr>FirstVswitchIpNotEnough</code> | The first vSwitch has not enough free IP addresses. |
+/// | 400 | <code>InvalidVSwitchId.<wbr>SecondVswitchIpNotEnough</code> | The second vSwitch has not enough free IP addresses. |
+/// | 400 | <code>InvalidVSwitchId.<wbr>ZoneIdShouldDifferent</code> | The two vSwitches must be in different zones. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateVpnGateway {

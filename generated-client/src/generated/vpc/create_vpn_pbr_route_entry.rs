@@ -22,7 +22,14 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateVpnPbrRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateVpnPbrRouteEntry::new("<VpnGatewayId>", "<RouteSource>", "<RouteDest>", "<NextHop>", 1, true);
+/// let request = CreateVpnPbrRouteEntry::new(
+///     "<VpnGatewayId>",
+///     "<RouteSource>",
+///     "<RouteDest>",
+///     "<NextHop>",
+///     1,
+///     true,
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -48,19 +55,19 @@ use crate::rt::*;
 /// | 400 | `OperationFailed.RouteConflict` | A route to the same destination exists already. |
 /// | 400 | `OperationFailed.InvalidCidrBlock` | The CIDR block is not valid. |
 /// | 400 | `QuotaExceeded.VpnRouteEntry` | The maximum number of routes to the VPN gateway is reached. |
-/// | 400 | `VpnPbrRouteEntryPriority.NotSupport` | The version of the VPN gateway does not support priorities of policy-based routes. |
+/// | 400 | <code>VpnPbrRouteEntryPriority.<wbr>NotSupport</code> | The version of the VPN gateway does not support priorities of policy-based routes. |
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `VpnTask.CONFLICT` | Another task of the VPN gateway is running. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
 /// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 400 | `VpnRouteEntry.SrcDestWeightConflict` | Another policy-based route has the same source, destination and weight. |
-/// | 400 | `VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap` | Policy-based routes of the same priority must not overlap. |
+/// | 400 | <code>VpnRouteEntry.<wbr>SrcDestWeightConflict</code> | Another policy-based route has the same source, destination and weight. |
+/// | 400 | <code>VpnRouteEntry.<wbr>SamePriorityPbrRoutePrefixOverlap</code> | Policy-based routes of the same priority must not overlap. |
 /// | 400 | `VpnRouteEntry.SrcDestConflict` | Another policy-based route has the same source and destination. |
-/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` | The maximum number of policy-based routes is reached. |
+/// | 400 | <code>CreatePbrRoutesQuotaFull.<wbr>QuotaFull</code> | The maximum number of policy-based routes is reached. |
 /// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVpnPbrRouteEntry {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.

@@ -22,7 +22,13 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, CreateVpnRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateVpnRouteEntry::new("<VpnGatewayId>", "<RouteDest>", "<NextHop>", 1, true);
+/// let request = CreateVpnRouteEntry::new(
+///     "<VpnGatewayId>",
+///     "<RouteDest>",
+///     "<NextHop>",
+///     1,
+///     true,
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -56,7 +62,7 @@ use crate::rt::*;
 /// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVpnRouteEntry {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.

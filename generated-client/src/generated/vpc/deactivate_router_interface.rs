@@ -31,7 +31,7 @@ use crate::rt::*;
 /// | 400 | `Forbbiden.InvaildOwner` | The router interface belongs to another account. |
 /// | 400 | `OperationFailed.OperationLocked` | The resource is locked for maintenance. Repeat the call later. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
+/// | 404 | <code>InvalidRouterInterfaceId.<wbr>NotFound</code> | The router interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeactivateRouterInterface {
     /// `RegionId`.

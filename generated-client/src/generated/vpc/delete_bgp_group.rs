@@ -43,9 +43,9 @@ use crate::rt::*;
 /// | 400 | `InvalidParams.NotFound` | The instance does not exist. Check its ID. |
 /// | 400 | `InvalidParams.AlreadyExists` | The association or BGP network exists already. |
 /// | 400 | `InvalidStatus.CannotOperate` | The state of the resource does not allow the operation. |
-/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` | The VBR has several circuits or none, so the peer IP address must be given. |
+/// | 400 | <code>InvalidParams.<wbr>PeerIpAddressMustPointOut</code> | The VBR has several circuits or none, so the peer IP address must be given. |
 /// | 400 | `InvalidParams.PeerIpAddressInUse` | The peer IP address is in use already. Choose another one. |
-/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` | The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call. Retryable. |
+/// | 400 | <code>OperationDenied.<wbr>VbrAttachEcrInMiddleStatus</code> | The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call. Retryable. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `DependencyViolation.BgpPeer` | BGP peers still depend on the resource. Delete them first. |
 #[derive(Default)]

@@ -43,7 +43,7 @@ use crate::rt::*;
 /// | 400 | `InvalidParams.NotFound` | The instance does not exist. Check its ID. |
 /// | 400 | `InvalidParams.AlreadyExists` | The association or BGP network exists already. |
 /// | 400 | `InvalidStatus.CannotOperate` | The state of the resource does not allow the operation. |
-/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` | The VBR has several circuits or none, so the peer IP address must be given. |
+/// | 400 | <code>InvalidParams.<wbr>PeerIpAddressMustPointOut</code> | The VBR has several circuits or none, so the peer IP address must be given. |
 /// | 400 | `InvalidParams.PeerIpAddressInUse` | The peer IP address is in use already. Choose another one. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]

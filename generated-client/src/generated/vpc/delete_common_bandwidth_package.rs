@@ -29,12 +29,12 @@ use crate::rt::*;
 /// | 400 | `MissingParam.%s` | A required parameter is missing. The message names it. |
 /// | 400 | `DependencyViolation.Ips` | The bandwidth package still has IP addresses. Remove them first. |
 /// | 400 | `ForbiddenAction.PrePaid` | The bandwidth package is a subscription, so the operation is not possible. |
-/// | 400 | `OperationFailed.BandwidthPackageNotEmpty` | The Internet Shared Bandwidth still has EIPs. Remove them first. |
-/// | 400 | `InvalidOperation.DeletionProtection` | The resource is protected against deletion. Turn the protection off first. |
-/// | 400 | `OperationUnsupported.Release95Instance` | Resources billed by the 95th percentile cannot be released. |
-/// | 400 | `OperationFailed.AddIpTaskInProcessing` | EIPs are being added to the Internet Shared Bandwidth. Wait, then repeat the call. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>BandwidthPackageNotEmpty</code> | The Internet Shared Bandwidth still has EIPs. Remove them first. |
+/// | 400 | <code>InvalidOperation.<wbr>DeletionProtection</code> | The resource is protected against deletion. Turn the protection off first. |
+/// | 400 | <code>OperationUnsupported.<wbr>Release95Instance</code> | Resources billed by the 95th percentile cannot be released. |
+/// | 400 | <code>OperationFailed.<wbr>AddIpTaskInProcessing</code> | EIPs are being added to the Internet Shared Bandwidth. Wait, then repeat the call. Retryable. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 404 | <code>InvalidBandwidthPackageId.<wbr>NotFound</code> | The bandwidth package does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteCommonBandwidthPackage {
     /// `RegionId`.

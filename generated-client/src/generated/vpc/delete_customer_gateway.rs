@@ -28,11 +28,11 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `DependencyViolation.VpnConnection` | IPsec-VPN connections still use the customer gateway. Delete them first. |
+/// | 400 | <code>DependencyViolation.<wbr>VpnConnection</code> | IPsec-VPN connections still use the customer gateway. Delete them first. |
 /// | 400 | `VpnGateway.task.conflict` | The VPN gateway is being configured. Wait, then repeat the call. Retryable. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` | The customer gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidCustomerGatewayInstanceId.<wbr>NotFound</code> | The customer gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteCustomerGateway {
     /// `RegionId`.

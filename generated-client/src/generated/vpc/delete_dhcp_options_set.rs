@@ -33,8 +33,8 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `IncorrectStatus.DhcpOptionsSet` | The state of the DHCP options set does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationUnsupported.DhcpOptionsSet` | The region does not support DHCP options sets. |
-/// | 400 | `DependencyViolation.VpcAttachment` | A VPC still uses the DHCP options set. Detach it first. |
+/// | 400 | <code>OperationUnsupported.<wbr>DhcpOptionsSet</code> | The region does not support DHCP options sets. |
+/// | 400 | <code>DependencyViolation.<wbr>VpcAttachment</code> | A VPC still uses the DHCP options set. Detach it first. |
 /// | 400 | `InvalidDhcpOptionsSetId.NotFound` | The DHCP options set does not exist. Check its ID. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]

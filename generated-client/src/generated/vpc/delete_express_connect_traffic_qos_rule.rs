@@ -17,7 +17,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteExpressConnectTrafficQosRule};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteExpressConnectTrafficQosRule::new("<QosId>", "<QueueId>", "<RuleId>");
+/// let request = DeleteExpressConnectTrafficQosRule::new(
+///     "<QosId>",
+///     "<QueueId>",
+///     "<RuleId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -29,7 +29,7 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `IllegalParam.JobId` | `JobId` is not valid. Check its value. |
-/// | 400 | `IncorrectStatus.OnlyForInitOrStopped` | Only a failover test that has not started or was stopped can be deleted. |
+/// | 400 | <code>IncorrectStatus.<wbr>OnlyForInitOrStopped</code> | Only a failover test that has not started or was stopped can be deleted. |
 #[derive(Default)]
 pub struct DeleteFailoverTestJob {
     /// `RegionId`.

@@ -15,7 +15,9 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteGlobalAccelerationInstance};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteGlobalAccelerationInstance::new("<GlobalAccelerationInstanceId>");
+/// let request = DeleteGlobalAccelerationInstance::new(
+///     "<GlobalAccelerationInstanceId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -27,8 +29,8 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `IncorrectGlobalAccelerationInstanceIdStatus` | The state of the Global Acceleration instance does not allow the operation. |
-/// | 400 | `InvalidGlobalAccelerationInstanceId.NotFound` | The Global Acceleration instance does not exist. Check its ID. |
-/// | 400 | `Forbidden.GlobalAccelerationInstanceChargeTypeIsPrepaid` | A Global Acceleration instance with a subscription cannot be released. |
+/// | 400 | <code>InvalidGlobalAccelerationInstanceId.<wbr>NotFound</code> | The Global Acceleration instance does not exist. Check its ID. |
+/// | 400 | <code>Forbidden.<wbr>GlobalAccelerationInstanceChargeTypeIsPrepaid</code> | A Global Acceleration instance with a subscription cannot be released. |
 /// | 400 | `DependencyViolation.Ips` | The bandwidth package still has IP addresses. Remove them first. |
 /// | 400 | `IncorrectStatus` | The state of the resource does not allow the operation. Wait, then repeat the call. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |

@@ -29,8 +29,8 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `IncorrectStatus` | The state of the resource does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `DependencyViolation.HaVipReferedByRouteEntry` | A route has the HaVip as its next hop. Delete the route first. |
-/// | 400 | `DependencyViolation.HaVipAssociatedWithEIP` | The HaVip still has an EIP. Disassociate the EIP first. |
+/// | 400 | <code>DependencyViolation.<wbr>HaVipReferedByRouteEntry</code> | A route has the HaVip as its next hop. Delete the route first. |
+/// | 400 | <code>DependencyViolation.<wbr>HaVipAssociatedWithEIP</code> | The HaVip still has an EIP. Disassociate the EIP first. |
 /// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
 /// | 400 | `Forbidden.HaVip` | The account lacks the privilege for HaVips. Apply for it first. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |

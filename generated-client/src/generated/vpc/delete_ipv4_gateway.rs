@@ -35,8 +35,8 @@ use crate::rt::*;
 /// | 400 | `ResourceNotFound.Ipv4Gateway` | The IPv4 gateway does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `OperationDenied.RouteEntryExist` | Routes still lead to the IPv4 gateway. Delete them first. |
-/// | 400 | `OperationDenied.GatewayAlreadyAssociated` | The gateway is associated with a route table already. |
-/// | 400 | `OperationFailed.Ipv4GatewayUsedByEipBindIpAddress` | An EIP that is associated with an IP address needs the IPv4 gateway. Disassociate it first. |
+/// | 400 | <code>OperationDenied.<wbr>GatewayAlreadyAssociated</code> | The gateway is associated with a route table already. |
+/// | 400 | <code>OperationFailed.<wbr>Ipv4GatewayUsedByEipBindIpAddress</code> | An EIP that is associated with an IP address needs the IPv4 gateway. Disassociate it first. |
 #[derive(Default)]
 pub struct DeleteIpv4Gateway {
     /// `Ipv4GatewayId`.

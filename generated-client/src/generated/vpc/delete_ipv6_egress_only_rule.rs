@@ -36,7 +36,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `IncorrectStatus.EgressOnlyRule` | The state of the egress-only rule does not allow the operation. Wait, then repeat the call. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `ResourceNotFound.Ipv6EgressOnlyRule` | The egress-only rule does not exist. Check its ID. |
+/// | 404 | <code>ResourceNotFound.<wbr>Ipv6EgressOnlyRule</code> | The egress-only rule does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteIpv6EgressOnlyRule {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.

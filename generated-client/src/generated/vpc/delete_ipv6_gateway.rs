@@ -37,11 +37,11 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `ResourceNotFound.RouteTable` | The route table does not exist. Check its ID. |
-/// | 400 | `DependencyViolation.GatewayRouteTableRelation` | A gateway route table is still associated with the gateway. Remove the association first. |
+/// | 400 | <code>DependencyViolation.<wbr>GatewayRouteTableRelation</code> | A gateway route table is still associated with the gateway. Remove the association first. |
 /// | 400 | `IncorrectStatus.Ipv6Gateway` | The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `DependencyViolation.EgressRules` | The IPv6 gateway still has egress-only rules. Delete them first. |
-/// | 400 | `DependencyViolation.Ipv6InternetBandwidth` | IPv6 addresses still have Internet bandwidth. Delete it first. |
-/// | 400 | `OperationFailed.RouteEntryUnstable` | A route to the gateway is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | <code>DependencyViolation.<wbr>Ipv6InternetBandwidth</code> | IPv6 addresses still have Internet bandwidth. Delete it first. |
+/// | 400 | <code>OperationFailed.<wbr>RouteEntryUnstable</code> | A route to the gateway is being changed. Wait, then repeat the call. Retryable. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteIpv6Gateway {

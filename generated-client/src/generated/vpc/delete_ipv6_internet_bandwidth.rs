@@ -20,8 +20,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteIpv6InternetBandwidth};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteIpv6InternetBandwidth::new()
-///     .ipv6_address_id("<Ipv6AddressId>");
+/// let request = DeleteIpv6InternetBandwidth::new().ipv6_address_id("<Ipv6AddressId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -39,7 +38,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId` | The IDs of the address and of its bandwidth are both missing. Pass one of them. |
+/// | 400 | <code>BothEmptyParam.<wbr>Ipv6AddressIdAndIpv6InternetBandwidthId</code> | The IDs of the address and of its bandwidth are both missing. Pass one of them. |
 /// | 404 | `OperationFailed.ServiceManaged` | The resource is managed by a cloud service and cannot be changed. |
 #[derive(Default)]
 pub struct DeleteIpv6InternetBandwidth {

@@ -29,7 +29,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidIPv6TranslatorACLId.NotFound` | The ACL of the IPv6 translator does not exist. Check its ID. |
+/// | 400 | <code>InvalidIPv6TranslatorACLId.<wbr>NotFound</code> | The ACL of the IPv6 translator does not exist. Check its ID. |
 /// | 400 | `InvalidIPv6TranslatorACL.Used` | The ACL of the IPv6 translator is in use. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |

@@ -30,10 +30,10 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidIPv6TranslatorId.NotFound` | The IPv6 translator does not exist. Check its ID. |
-/// | 400 | `InvalidIPv6TranslatorEntryId.NotFound` | The entry of the IPv6 translator does not exist. Check its ID. |
+/// | 400 | <code>InvalidIPv6TranslatorEntryId.<wbr>NotFound</code> | The entry of the IPv6 translator does not exist. Check its ID. |
 /// | 400 | `IPv6Translator.Configuring` | The IPv6 translator is being configured. Wait, then repeat the call. |
 /// | 400 | `IPv6Translator.FinancialLocked` | The IPv6 translator is locked because of overdue payments. Settle them first. |
-/// | 400 | `InvalidIPv6TranslatorId.CoexistWithEntryId` | The entry and the IPv6 translator exclude each other. Pass only one ID. |
+/// | 400 | <code>InvalidIPv6TranslatorId.<wbr>CoexistWithEntryId</code> | The entry and the IPv6 translator exclude each other. Pass only one ID. |
 /// | 400 | `MissingEntryOrInstanceId` | The entry and the instance are both missing. Pass one ID. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |

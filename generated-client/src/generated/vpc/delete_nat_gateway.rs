@@ -30,13 +30,13 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `DependencyViolation.VpcEndpointService` | An endpoint service still uses the resource. Delete it first. |
+/// | 400 | <code>DependencyViolation.<wbr>VpcEndpointService</code> | An endpoint service still uses the resource. Delete it first. |
 /// | 400 | `DependencyViolation.FullNatEntry` | FULLNAT entries still use the NAT IP address or gateway. Delete the entries first. |
 /// | 400 | `DependencyViolation.RouterEntry` | Routes still depend on the resource. Delete them first. |
-/// | 400 | `DependencyViolation.BandwidthPackages` | The NAT gateway still has bandwidth packages. Delete them first. |
+/// | 400 | <code>DependencyViolation.<wbr>BandwidthPackages</code> | The NAT gateway still has bandwidth packages. Delete them first. |
 /// | 400 | `DependencyViolation.EIPS` | The NAT gateway still has EIPs. Disassociate them first. |
 /// | 400 | `Forbidden.PrePaidNatGateway` | The NAT gateway is a subscription and cannot be deleted by API. |
-/// | 400 | `InvalidOperation.DeletionProtection` | The resource is protected against deletion. Turn the protection off first. |
+/// | 400 | <code>InvalidOperation.<wbr>DeletionProtection</code> | The resource is protected against deletion. Turn the protection off first. |
 /// | 400 | `DependencyViolation.SnatEntry` | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
 /// | 400 | `IncorrectStatus.SnatEntry` | The state of the SNAT entry does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `DependencyViolation.ForwardEntry` | Forwarding entries still use the IP addresses. Delete the entries first. |

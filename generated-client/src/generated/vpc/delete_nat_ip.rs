@@ -20,8 +20,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteNatIp};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteNatIp::new()
-///     .nat_ip_id("<NatIpId>");
+/// let request = DeleteNatIp::new().nat_ip_id("<NatIpId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

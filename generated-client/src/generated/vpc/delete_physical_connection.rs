@@ -28,15 +28,15 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidPhysicalConnectionId.NotMatched` | The ID does not match the Express Connect circuit. Check it. |
+/// | 400 | <code>InvalidPhysicalConnectionId.<wbr>NotMatched</code> | The ID does not match the Express Connect circuit. Check it. |
 /// | 400 | `Forbidden.VBRExists` | The owner of the Express Connect circuit still has a VBR on it. Delete it first. |
 /// | 400 | `Forbidden.AssociateToVBR` | VBRs still use the Express Connect circuit. Delete them first. |
 /// | 400 | `OperationDenied.NeedVpconnOwner` | Only the owner of the hosted connection may carry out the operation. |
 /// | 400 | `OperationDenied.NeedPconnOwner` | Only the owner of the circuit may carry out the operation. |
 /// | 400 | `Forbidden.NotInAllowDeleteStatus` | The state of the circuit does not allow deletion: it must be canceled, rejected, terminated, allocated, or failed to allocate. |
-/// | 400 | `ResourceAlreadyAssociated.PconnQos` | The circuit has a QoS policy already. |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | <code>ResourceAlreadyAssociated.<wbr>PconnQos</code> | The circuit has a QoS policy already. |
+/// | 400 | <code>ResourceNotFound.<wbr>PhysicalConnectionId</code> | The Express Connect circuit does not exist. Check its ID. |
+/// | 404 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[derive(Default)]
 pub struct DeletePhysicalConnection {
     /// `RegionId`.

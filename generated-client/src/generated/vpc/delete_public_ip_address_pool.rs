@@ -32,11 +32,11 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceInUse.PublicIpAddressPool` | The IP address pool is in use. Release its addresses first. |
+/// | 400 | <code>ResourceNotFound.<wbr>PublicIpAddressPool</code> | The IP address pool does not exist. Check its ID. |
+/// | 400 | <code>IncorrectStatus.<wbr>PublicIpAddressPool</code> | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>ResourceInUse.<wbr>PublicIpAddressPool</code> | The IP address pool is in use. Release its addresses first. |
 /// | 400 | `OperationFailed.ResourceIsShared` | The IP address pool is shared with other accounts. End the sharing first. |
-/// | 400 | `OperationDenied.OperateSharedResource` | The IP address pool is shared by another account and cannot be changed. |
+/// | 400 | <code>OperationDenied.<wbr>OperateSharedResource</code> | The IP address pool is shared by another account and cannot be changed. |
 #[derive(Default)]
 pub struct DeletePublicIpAddressPool {
     /// The ID of the IP address pool to delete.

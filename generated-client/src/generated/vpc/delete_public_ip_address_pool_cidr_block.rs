@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeletePublicIpAddressPoolCidrBlock};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeletePublicIpAddressPoolCidrBlock::new("<PublicIpAddressPoolId>", "<CidrBlock>");
+/// let request = DeletePublicIpAddressPoolCidrBlock::new(
+///     "<PublicIpAddressPoolId>",
+///     "<CidrBlock>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -34,12 +37,12 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
 /// | 400 | `IllegalParam.CidrBlockMask` | The mask of the CIDR block is not valid. |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
+/// | 400 | <code>IncorrectStatus.<wbr>PublicIpAddressPool</code> | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>ResourceNotFound.<wbr>PublicIpAddressPool</code> | The IP address pool does not exist. Check its ID. |
 /// | 400 | `ResourceNotFound.CidrBlock` | The pool does not have the CIDR block, or the block does not exist. |
 /// | 400 | `IncorrectStatus.CidrBlock` | The state of the CIDR block does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `ResourceInUse.CidrBlock` | The CIDR block is in use. Release its addresses first. |
-/// | 400 | `OperationDenied.OperateSharedResource` | The IP address pool is shared by another account and cannot be changed. |
+/// | 400 | <code>OperationDenied.<wbr>OperateSharedResource</code> | The IP address pool is shared by another account and cannot be changed. |
 #[derive(Default)]
 pub struct DeletePublicIpAddressPoolCidrBlock {
     /// The ID of the IP address pool that loses the CIDR block.

@@ -21,8 +21,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteRouteEntry::new()
-///     .route_entry_id("<RouteEntryId>");
+/// let request = DeleteRouteEntry::new().route_entry_id("<RouteEntryId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -57,19 +56,19 @@ use crate::rt::*;
 /// | 400 | `InvalidRouteEntryId.NotFound` | The route does not exist. Check its ID. |
 /// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `InvalidVpnInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
-/// | 400 | `ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock` | `RouteEntryId` excludes the route table and the destination. Pass only one way to find the route. |
+/// | 400 | <code>ParamExclusive.<wbr>RouteEntryIdAndRouteTableIdOrDestCidrBlock</code> | `RouteEntryId` excludes the route table and the destination. Pass only one way to find the route. |
 /// | 400 | `InvalidNextHopList.Size` | The number of next hops is out of range. Pass 2 to 16. |
 /// | 400 | `ParamExclusive.NextHopIdAndList` | `NextHopId` and `NextHopList` exclude each other. Pass only one of them. |
-/// | 400 | `OperationFailed.DeleteMultiScopeEntry` | A route with several next hops must be deleted with force. |
+/// | 400 | <code>OperationFailed.<wbr>DeleteMultiScopeEntry</code> | A route with several next hops must be deleted with force. |
 /// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
-/// | 400 | `OperationDenied.DeleteManagedRouteEntry` | The route is managed by a cloud service and cannot be deleted. |
-/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` | The type of the route table does not allow the operation. |
+/// | 400 | <code>OperationDenied.<wbr>DeleteManagedRouteEntry</code> | The route is managed by a cloud service and cannot be deleted. |
+/// | 400 | <code>OperationDenied.<wbr>RouteTableTypeNotPermitted</code> | The type of the route table does not allow the operation. |
 /// | 400 | `IncorrectStatus.VpcRouteEntry` | The state of the route does not allow the operation. Wait, then repeat the call. Retryable. |
-/// | 400 | `OperationDenied.NextHopNotChanged` | The new next hop is that of now. Choose another one. |
-/// | 400 | `OperationDenied.DeleteGatewayEndpointRoute` | A route to a gateway endpoint cannot be deleted. Dissociate the route table from the endpoint instead. |
+/// | 400 | <code>OperationDenied.<wbr>NextHopNotChanged</code> | The new next hop is that of now. Choose another one. |
+/// | 400 | <code>OperationDenied.<wbr>DeleteGatewayEndpointRoute</code> | A route to a gateway endpoint cannot be deleted. Dissociate the route table from the endpoint instead. |
 /// | 400 | `IncorrectStatus.PrefixList` | The state of the prefix list does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `InvalidCidrBlock` | The CIDR block is not valid. |
-/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` | The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call. Retryable. |
+/// | 400 | <code>OperationDenied.<wbr>VbrAttachEcrInMiddleStatus</code> | The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call. Retryable. |
 /// | 404 | `InvalidRouteTableId.NotFound` | The route table does not exist. Check its ID. |
 /// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 /// | 500 | `Vpc.Error` | An internal error of the VPC service occurred. Repeat the call later. |

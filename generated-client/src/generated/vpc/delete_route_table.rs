@@ -28,11 +28,11 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationDenied.GatewayAssociated` | The route table is still associated with a gateway. Dissociate it first. |
+/// | 400 | <code>OperationDenied.<wbr>GatewayAssociated</code> | The route table is still associated with a gateway. Dissociate it first. |
 /// | 400 | `MissingParam.RouteTableId` | `RouteTableId` is missing. Pass it. |
 /// | 400 | `IncorrectRouteTableType` | Only custom route tables can be deleted. |
 /// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
-/// | 400 | `IncorrectRouteTableStatus.RouteEntryExist` | The route table still has custom routes. Delete them first. |
+/// | 400 | <code>IncorrectRouteTableStatus.<wbr>RouteEntryExist</code> | The route table still has custom routes. Delete them first. |
 /// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidParameter.Action` | The region does not support the feature. Use another region. |

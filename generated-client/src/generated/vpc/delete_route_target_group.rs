@@ -27,8 +27,6 @@ use super::types::{TAG, Tag};
 #[derive(Default)]
 pub struct DeleteRouteTargetGroup {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether to delete the route target group by force.
     pub force_delete: Option<bool>,

@@ -31,7 +31,7 @@ use crate::rt::*;
 /// | 400 | `InvalidInstance.StatusError` | The state or the owner of the router interface does not allow the operation. |
 /// | 400 | `OperationFailed.OperationLocked` | The resource is locked for maintenance. Repeat the call later. |
 /// | 400 | `RouterInterfaceReferredByRouteEntry` | A route has the router interface as its next hop. Delete the route first. |
-/// | 400 | `ReferredByRouteEntry.RouterInterface` | A route has the router interface as its next hop. Delete the route first. |
+/// | 400 | <code>ReferredByRouteEntry.<wbr>RouterInterface</code> | A route has the router interface as its next hop. Delete the route first. |
 #[derive(Default)]
 pub struct DeleteRouterInterface {
     /// `RegionId`.

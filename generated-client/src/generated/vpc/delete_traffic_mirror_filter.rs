@@ -32,10 +32,10 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `ResourceNotFound.TrafficMirrorFilter` | The traffic mirror filter does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.TrafficMirrorFilter` | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IncorrectStatus.TrafficMirrorRule` | The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `DependencyViolation.TrafficMirrorSession` | Traffic mirror sessions still use the resource. Delete them first. |
+/// | 400 | <code>ResourceNotFound.<wbr>TrafficMirrorFilter</code> | The traffic mirror filter does not exist. Check its ID. |
+/// | 400 | <code>IncorrectStatus.<wbr>TrafficMirrorFilter</code> | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>IncorrectStatus.<wbr>TrafficMirrorRule</code> | The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>DependencyViolation.<wbr>TrafficMirrorSession</code> | Traffic mirror sessions still use the resource. Delete them first. |
 #[derive(Default)]
 pub struct DeleteTrafficMirrorFilter {
     /// `TrafficMirrorFilterId`.

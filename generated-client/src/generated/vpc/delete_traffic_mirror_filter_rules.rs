@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteTrafficMirrorFilterRules};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteTrafficMirrorFilterRules::new("<TrafficMirrorFilterId>", ["<TrafficMirrorFilterRuleIds>"]);
+/// let request = DeleteTrafficMirrorFilterRules::new(
+///     "<TrafficMirrorFilterId>",
+///     ["<TrafficMirrorFilterRuleIds>"],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -32,10 +35,10 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `ResourceNotFound.TrafficMirrorRule` | The traffic mirror rule does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.TrafficMirrorRule` | The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IncorrectStatus.TrafficMirrorFilter` | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotFound.TrafficMirrorFilter` | The traffic mirror filter does not exist. Check its ID. |
+/// | 400 | <code>ResourceNotFound.<wbr>TrafficMirrorRule</code> | The traffic mirror rule does not exist. Check its ID. |
+/// | 400 | <code>IncorrectStatus.<wbr>TrafficMirrorRule</code> | The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>IncorrectStatus.<wbr>TrafficMirrorFilter</code> | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>ResourceNotFound.<wbr>TrafficMirrorFilter</code> | The traffic mirror filter does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteTrafficMirrorFilterRules {
     /// `TrafficMirrorFilterId`.

@@ -32,9 +32,9 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `ResourceNotFound.TrafficMirrorSession` | The traffic mirror session does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.TrafficMirrorSession` | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IncorrectStatus.TrafficMirrorFilter` | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>ResourceNotFound.<wbr>TrafficMirrorSession</code> | The traffic mirror session does not exist. Check its ID. |
+/// | 400 | <code>IncorrectStatus.<wbr>TrafficMirrorSession</code> | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>IncorrectStatus.<wbr>TrafficMirrorFilter</code> | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct DeleteTrafficMirrorSession {
     /// `ClientToken`.

@@ -35,7 +35,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationDenied.OtherSubnetProcessing` | Another vSwitch is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | <code>OperationDenied.<wbr>OtherSubnetProcessing</code> | Another vSwitch is being changed. Wait, then repeat the call. Retryable. |
 /// | 400 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `DependencyViolation` | Other resources still depend on the object. Remove the dependency first. |
 /// | 400 | `IncorrectRouteEntryStatus` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
@@ -44,26 +44,26 @@ use crate::rt::*;
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `DependencyViolation.SNAT` | SNAT still uses the vSwitch. Delete the entries first. |
-/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
-/// | 400 | `AttrMismatching.NaclAndBindInstance` | The network ACL and the resource belong to different VPCs. |
+/// | 400 | <code>DeleteVSwitch.<wbr>IncorrectStatus.<wbr>cbnStatus</code> | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | <code>AttrMismatching.<wbr>NaclAndBindInstance</code> | The network ACL and the resource belong to different VPCs. |
 /// | 400 | `InvalidResource.NotBinding` | The resource is not bound to the vSwitch. |
 /// | 400 | `DependencyViolation.SnatEntry` | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
 /// | 400 | `DependencyViolation.NetworkAcl` | The vSwitch or VPC still has a network ACL. Remove it first. |
-/// | 400 | `DependencyViolation.EnhancedNatgw` | The vSwitch still has an enhanced NAT gateway. Delete it first. |
-/// | 400 | `DependencyViolation.ResourceShare` | The resource is still shared. End the sharing first. |
+/// | 400 | <code>DependencyViolation.<wbr>EnhancedNatgw</code> | The vSwitch still has an enhanced NAT gateway. Delete it first. |
+/// | 400 | <code>DependencyViolation.<wbr>ResourceShare</code> | The resource is still shared. End the sharing first. |
 /// | 400 | `OperationFailed.SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `DependencyViolation.MulticastDomain` | The vSwitch is still associated with a multicast domain. Remove the association first. |
-/// | 400 | `DependencyViolation.VSwitchCidrReservation` | The vSwitch still has reserved CIDR blocks. Delete them first. |
+/// | 400 | <code>DependencyViolation.<wbr>MulticastDomain</code> | The vSwitch is still associated with a multicast domain. Remove the association first. |
+/// | 400 | <code>DependencyViolation.<wbr>VSwitchCidrReservation</code> | The vSwitch still has reserved CIDR blocks. Delete them first. |
 /// | 400 | `DependencyViolation.CloudService` | A cloud service still uses the vSwitch. Release its resources first. |
 /// | 400 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 400 | `OperationFailed.Ipv6InstanceExist` | The vSwitch has IPv6 addresses. Release them first. |
+/// | 400 | <code>OperationFailed.<wbr>Ipv6InstanceExist</code> | The vSwitch has IPv6 addresses. Release them first. |
 /// | 400 | `DependencyViolation.Ipv6Address` | IPv6 addresses still depend on the resource. Release them first. |
 /// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
 /// | 404 | `IncorrectVSwitchId` | The vSwitch does not exist. Check its ID. |
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `IncorrectStatus` | The state of the resource does not allow the operation. Wait, then repeat the call. Retryable. |
-/// | 404 | `DependencyViolation.VSwitchCidrReservation` | The vSwitch still has reserved CIDR blocks. Delete them first. |
-/// | 404 | `DependencyViolation.RouterInterface` | The VPC still has router interfaces. Delete them first. |
+/// | 404 | <code>DependencyViolation.<wbr>VSwitchCidrReservation</code> | The vSwitch still has reserved CIDR blocks. Delete them first. |
+/// | 404 | <code>DependencyViolation.<wbr>RouterInterface</code> | The VPC still has router interfaces. Delete them first. |
 #[derive(Default)]
 pub struct DeleteVSwitch {
     /// The ID of the vSwitch to delete.

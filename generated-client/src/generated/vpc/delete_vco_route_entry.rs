@@ -19,7 +19,12 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteVcoRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteVcoRouteEntry::new("<VpnConnectionId>", "<RouteDest>", 1, "<NextHop>");
+/// let request = DeleteVcoRouteEntry::new(
+///     "<VpnConnectionId>",
+///     "<RouteDest>",
+///     1,
+///     "<NextHop>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -39,7 +44,7 @@ use crate::rt::*;
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnConnectionInstanceId.<wbr>NotFound</code> | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteVcoRouteEntry {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.

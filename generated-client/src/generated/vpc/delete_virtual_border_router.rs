@@ -28,16 +28,16 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidOperation.RouterInterfaceNotDeleted` | The VBR still has router interfaces. Delete them first. |
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` | The state of the VBR does not allow the operation. |
+/// | 400 | <code>InvalidOperation.<wbr>RouterInterfaceNotDeleted</code> | The VBR still has router interfaces. Delete them first. |
+/// | 400 | <code>InvalidOperation.<wbr>OperationNotAllowedInState</code> | The state of the VBR does not allow the operation. |
 /// | 400 | `InvalidStatus.NotAllowed` | The state of the VBR does not allow the operation. |
-/// | 400 | `DependencyViolation.RouterInterfaceReferedByRouteEntry` | A route has the router interface as its next hop. Delete the route first. |
+/// | 400 | <code>DependencyViolation.<wbr>RouterInterfaceReferedByRouteEntry</code> | A route has the router interface as its next hop. Delete the route first. |
 /// | 400 | `DependencyViolation.BgpGroup` | The VBR still has BGP groups. Delete them first. |
 /// | 400 | `DependencyViolation.Nqa` | The VBR still has an NQA. Delete it first. |
 /// | 400 | `DependencyViolation.BgpNetwork` | The VBR still has BGP networks. Delete them first. |
-/// | 400 | `OperationUnsupported.VBRAttachedCen` | The VBR is attached to CEN. Detach it first. |
+/// | 400 | <code>OperationUnsupported.<wbr>VBRAttachedCen</code> | The VBR is attached to CEN. Detach it first. |
 /// | 400 | `InvalidStatus.vbrAttatchToEcr` | The VBR is attached to an Express Connect Router. Detach it first. |
-/// | 403 | `Forbidden.OperationDeleteNotAllowedByUser` | The caller may not delete the VBR. |
+/// | 403 | <code>Forbidden.<wbr>OperationDeleteNotAllowedByUser</code> | The caller may not delete the VBR. |
 /// | 403 | `Forbidden.MultiVlanRi` | The VBR has several VLAN router interfaces, so it cannot be deleted. |
 /// | 403 | `Forbidden.NoRiFound` | The VBR has no VLAN router interface. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |

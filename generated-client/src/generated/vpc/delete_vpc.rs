@@ -37,16 +37,16 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `IncorrectStatus.VpcDhcpStatus` | The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `DependencyViolation.GatewayEndpoint` | The VPC still has gateway endpoints. Delete them first. |
+/// | 400 | <code>DependencyViolation.<wbr>GatewayEndpoint</code> | The VPC still has gateway endpoints. Delete them first. |
 /// | 400 | `IncorrectVpcStatus` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `DependencyViolation.RouteEntry` | Routes still use the instance or VPC. Delete the routes first. |
 /// | 400 | `DependencyViolation.Instance` | The VPC still contains instances. Release them first. |
 /// | 400 | `DependencyViolation.VSwitch` | The VPC still has vSwitches. Delete them first. |
-/// | 400 | `DependencyViolation.SecurityGroup` | The VPC still has security groups. Delete them first. |
-/// | 400 | `DependencyViolation.RouteInterface` | The VPC still has router interfaces. Delete them first. |
+/// | 400 | <code>DependencyViolation.<wbr>SecurityGroup</code> | The VPC still has security groups. Delete them first. |
+/// | 400 | <code>DependencyViolation.<wbr>RouteInterface</code> | The VPC still has router interfaces. Delete them first. |
 /// | 400 | `DependencyViolation.Tunnel` | The VPC still has a tunnel. Delete it first. |
 /// | 400 | `DependencyViolation.NatGateway` | The VPC still has a NAT gateway. Delete it first. |
-/// | 400 | `DependencyViolation.RouterInterface` | The VPC still has router interfaces. Delete them first. |
+/// | 400 | <code>DependencyViolation.<wbr>RouterInterface</code> | The VPC still has router interfaces. Delete them first. |
 /// | 400 | `Forbidden.VpcNotFound` | The VPC does not exist. Check its ID. |
 /// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
@@ -55,18 +55,18 @@ use crate::rt::*;
 /// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
 /// | 400 | `DependencyViolation.RouteTable` | A custom route table still uses the vSwitch or exists in the VPC. Remove it first. |
 /// | 400 | `DependencyViolation.NetworkAcl` | The vSwitch or VPC still has a network ACL. Remove it first. |
-/// | 400 | `DependencyViolation.CloudServiceResource` | The VPC still contains resources of other cloud services. Delete them first. |
-/// | 400 | `DependencyViolation.ClassicLinkInstance` | The VPC still has instances linked by ClassicLink. Remove the links first. |
+/// | 400 | <code>DependencyViolation.<wbr>CloudServiceResource</code> | The VPC still contains resources of other cloud services. Delete them first. |
+/// | 400 | <code>DependencyViolation.<wbr>ClassicLinkInstance</code> | The VPC still has instances linked by ClassicLink. Remove the links first. |
 /// | 400 | `System.ServiceBusy` | The service is busy. Repeat the call later. Retryable. |
-/// | 400 | `DependencyViolation.DhcpOptionsSet` | The VPC still uses a DHCP options set. Remove it from the VPC first. |
+/// | 400 | <code>DependencyViolation.<wbr>DhcpOptionsSet</code> | The VPC still uses a DHCP options set. Remove it from the VPC first. |
 /// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `DependencyViolation.CustomRouteTable` | The VPC still has a custom route table. Delete it first. |
+/// | 400 | <code>DependencyViolation.<wbr>CustomRouteTable</code> | The VPC still has a custom route table. Delete it first. |
 /// | 400 | `DependencyViolation.Ipv4Gateway` | The VPC still has an IPv4 gateway. Delete it first. |
-/// | 400 | `DependencyViolation.GatewayRouteTable` | The VPC still has a gateway route table. Delete it first. |
+/// | 400 | <code>DependencyViolation.<wbr>GatewayRouteTable</code> | The VPC still has a gateway route table. Delete it first. |
 /// | 400 | `OperationDenied.VpcPeerExists` | The VPC still has peering connections. Delete them first. |
 /// | 400 | `DependencyViolation.AppAccess` | Application access still depends on the resource. Remove it first. |
-/// | 400 | `DependencyViolation.OppositeRouterInterface` | Router interfaces of other routers still lead to the VPC. Delete them first. |
-/// | 400 | `DependencyViolation.TransitRouter` | The resource is still attached to a transit router. Detach it first. |
+/// | 400 | <code>DependencyViolation.<wbr>OppositeRouterInterface</code> | Router interfaces of other routers still lead to the VPC. Delete them first. |
+/// | 400 | <code>DependencyViolation.<wbr>TransitRouter</code> | The resource is still attached to a transit router. Detach it first. |
 /// | 403 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 /// | 404 | `DependencyViolation.Instance` | The VPC still contains instances. Release them first. |
@@ -78,8 +78,6 @@ pub struct DeleteVpc {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// Whether to delete the VPC even if it still contains resources. Works only when these are just an IPv4 gateway, or just an IPv6 gateway, and the routes leading to it. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force_delete: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///

@@ -32,7 +32,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>ConcurrentOperation</code> | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
 /// | 400 | `ResourceNotFound.GatewayEndpoint` | The gateway endpoint does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.GatewayEndpoint` | The state of the gateway endpoint does not allow the operation. Wait, then repeat the call. |

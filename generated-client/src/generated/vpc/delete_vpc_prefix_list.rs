@@ -36,10 +36,10 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `ResourceNotFound.PrefixList` | The prefix list does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.SystemPrefixList` | A prefix list of the system cannot be changed. |
-/// | 400 | `OperationDenied.DeleteShareResource` | A shared prefix list cannot be deleted. End the sharing first. |
+/// | 400 | <code>OperationDenied.<wbr>DeleteShareResource</code> | A shared prefix list cannot be deleted. End the sharing first. |
 /// | 400 | `IncorrectStatus.PrefixList` | The state of the prefix list does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `DependencyViolation.PrefixListRelation` | The prefix list is still in use. Remove what uses it first. |
-/// | 400 | `DependencyViolation.ShareResource` | The prefix list is still shared. End the sharing first. |
+/// | 400 | <code>DependencyViolation.<wbr>PrefixListRelation</code> | The prefix list is still in use. Remove what uses it first. |
+/// | 400 | <code>DependencyViolation.<wbr>ShareResource</code> | The prefix list is still shared. End the sharing first. |
 #[derive(Default)]
 pub struct DeleteVpcPrefixList {
     /// The ID of the prefix list to delete.

@@ -33,7 +33,7 @@ use crate::rt::*;
 /// | 400 | `Vco.StatusNotSupport` | The state of the IPsec-VPN connection does not allow the operation. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnConnectionInstanceId.<wbr>NotFound</code> | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteVpnAttachment {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.

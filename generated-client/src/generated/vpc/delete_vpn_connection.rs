@@ -32,10 +32,10 @@ use crate::rt::*;
 /// | 400 | `VpnTask.CONFLICT` | Another task of the VPN gateway is running. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
 /// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnConnectionInstanceId.<wbr>NotFound</code> | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteVpnConnection {
     /// `RegionId`.

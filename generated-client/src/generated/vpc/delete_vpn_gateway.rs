@@ -28,17 +28,17 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `DependencyViolation.VpnConnection` | IPsec-VPN connections still use the customer gateway. Delete them first. |
+/// | 400 | <code>DependencyViolation.<wbr>VpnConnection</code> | IPsec-VPN connections still use the customer gateway. Delete them first. |
 /// | 400 | `DependencyViolation.SslVpnServer` | The VPN gateway still has an SSL server. Delete it first. |
 /// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
 /// | 400 | `DependencyViolation.GreTunnel` | The VPN gateway still has a GRE tunnel. Delete it first. |
 /// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 /// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 403 | `ForbiddenRelease` | A subscription cannot be released before it expires. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteVpnGateway {
     /// `RegionId`.

@@ -19,7 +19,13 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteVpnPbrRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteVpnPbrRouteEntry::new("<VpnGatewayId>", "<RouteSource>", "<RouteDest>", "<NextHop>", 1);
+/// let request = DeleteVpnPbrRouteEntry::new(
+///     "<VpnGatewayId>",
+///     "<RouteSource>",
+///     "<RouteDest>",
+///     "<NextHop>",
+///     1,
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -41,7 +47,7 @@ use crate::rt::*;
 /// | 400 | `VpnTask.CONFLICT` | Another task of the VPN gateway is running. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteVpnPbrRouteEntry {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.

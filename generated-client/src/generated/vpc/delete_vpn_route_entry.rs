@@ -19,7 +19,12 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DeleteVpnRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteVpnRouteEntry::new("<VpnGatewayId>", "<RouteDest>", "<NextHop>", 1);
+/// let request = DeleteVpnRouteEntry::new(
+///     "<VpnGatewayId>",
+///     "<RouteDest>",
+///     "<NextHop>",
+///     1,
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -41,7 +46,7 @@ use crate::rt::*;
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteVpnRouteEntry {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.

@@ -28,10 +28,10 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `DeletionProtection.ResourceNotExist` | The resource does not exist. Check its ID. |
-/// | 400 | `DeletionProtection.PrePaidNotSupport` | A subscription cannot be protected against deletion. |
-/// | 400 | `DeletionProtection.TypeNotSupport` | This type of resource cannot be protected against deletion. |
-/// | 400 | `DeletionProtection.AlreadyEnabled` | Deletion protection is on already. |
+/// | 400 | <code>DeletionProtection.<wbr>ResourceNotExist</code> | The resource does not exist. Check its ID. |
+/// | 400 | <code>DeletionProtection.<wbr>PrePaidNotSupport</code> | A subscription cannot be protected against deletion. |
+/// | 400 | <code>DeletionProtection.<wbr>TypeNotSupport</code> | This type of resource cannot be protected against deletion. |
+/// | 400 | <code>DeletionProtection.<wbr>AlreadyEnabled</code> | Deletion protection is on already. |
 /// | 400 | `DeletionProtection.OwnerError` | The resource belongs to another account. |
 /// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
 /// | 404 | `DeletionProtection.NotExist` | The resource has no deletion protection. |
@@ -44,12 +44,6 @@ pub struct DeletionProtection {
     /// Whether the instance is protected against deletion.
     pub protection_enable: bool,
     /// The type of the instance: `EIP` (elastic IP address), `CBWP` (Internet Shared Bandwidth) or `NATGW` (NAT gateway).
-    ///
-    /// Documented values:
-    ///
-    /// - `EIP`: elastic IP address
-    /// - `CBWP`: Internet Shared Bandwidth
-    /// - `NATGW`: NAT gateway
     pub r#type: String,
     /// The ID of the EIP, Internet Shared Bandwidth or NAT gateway.
     pub instance_id: String,

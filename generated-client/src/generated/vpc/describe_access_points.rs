@@ -35,7 +35,7 @@ use super::types::{ACCESS_POINT_FEATURE_MODEL, AccessPointFeatureModel};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidAccessPointType.NotSupport` | The type of the access point is not supported. |
+/// | 400 | <code>InvalidAccessPointType.<wbr>NotSupport</code> | The type of the access point is not supported. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidRegionId.NotSupport` | The region is not supported. Check `RegionId`. |
 #[derive(Default)]
@@ -45,8 +45,6 @@ pub struct DescribeAccessPoints {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

@@ -50,12 +50,8 @@ pub struct DescribeBgpGroups {
     /// `IsDefault`.
     pub is_default: Option<bool>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 

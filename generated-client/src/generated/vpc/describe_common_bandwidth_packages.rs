@@ -39,9 +39,9 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidBandwidthPackageIdNumber.NotSupported` | The request names too many bandwidth packages. Pass fewer. |
+/// | 400 | <code>InvalidBandwidthPackageIdNumber.<wbr>NotSupported</code> | The request names too many bandwidth packages. Pass fewer. |
 /// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | <code>OperationUnsupported.<wbr>ResourceGroupId</code> | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeCommonBandwidthPackages {
@@ -58,12 +58,8 @@ pub struct DescribeCommonBandwidthPackages {
     /// `Name`.
     pub name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// `DryRun`.
     pub dry_run: Option<bool>,

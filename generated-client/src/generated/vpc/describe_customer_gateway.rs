@@ -29,7 +29,7 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 /// |---|---|---|
 /// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` | The customer gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidCustomerGatewayInstanceId.<wbr>NotFound</code> | The customer gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeCustomerGateway {
     /// `RegionId`.

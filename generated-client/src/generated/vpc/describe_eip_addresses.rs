@@ -47,15 +47,15 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidIAssociatedInstanceType.ValueNotSupported` | The value of `AssociatedInstanceType` is not supported. |
-/// | 400 | `InvalidChargeType.ValueNotSupported` | The billing method is not supported. |
+/// | 400 | <code>InvalidIAssociatedInstanceType.<wbr>ValueNotSupported</code> | The value of `AssociatedInstanceType` is not supported. |
+/// | 400 | <code>InvalidChargeType.<wbr>ValueNotSupported</code> | The billing method is not supported. |
 /// | 400 | `InvalidAliuid` | The account ID is not valid. |
 /// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 400 | `InstanceType.Invalid` | The type of the instance is not valid. Check `InstanceType`. |
 /// | 400 | `InstanceIdLength.Exceed` | The request names too many instances, or their IDs are too long. Pass fewer. |
 /// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
-/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | <code>OperationUnsupported.<wbr>ResourceGroupId</code> | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
 /// | 400 | `IellgalParameter.OwnerAccount` | The account name of the owner is not valid. |
 /// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
 /// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
@@ -82,12 +82,8 @@ pub struct DescribeEipAddresses {
     /// The ID of the resource group that the EIP belongs to.
     pub resource_group_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The line type of EIPs to filter by, such as `BGP`.
     ///
@@ -122,11 +118,6 @@ pub struct DescribeEipAddresses {
     /// The ID of a cloud resource; only EIPs associated with it are listed.
     pub associated_instance_id: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go) or `PrePaid` (subscription).
-    ///
-    /// Documented values:
-    ///
-    /// - `PostPaid`: pay-as-you-go
-    /// - `PrePaid`: subscription
     pub charge_type: Option<String>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,
@@ -135,8 +126,6 @@ pub struct DescribeEipAddresses {
     /// 1 to 128 characters.
     pub eip_name: Option<String>,
     /// The tags to filter EIPs by, up to 20.
-    ///
-    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// Whether EIPs with Anti-DDoS (Enhanced) are listed.
     pub security_protection_enabled: Option<bool>,
@@ -427,43 +416,22 @@ pub struct ResponseEipAddress {
     /// The time when the renewal takes effect, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub reservation_active_time: Option<String>,
     /// The status of the EIP: `Available`, `Associating`, `InUse`, `Unassociating` or `Releasing`.
-    ///
-    /// Documented values: `Associating`, `Unassociating`, `InUse`, `Available`, `Releasing`.
     pub status: Option<String>,
     /// The type of the order that takes effect later: `RENEWCHANGE` (renewal with an upgrade or downgrade), `TEMP_UPGRADE` (temporary upgrade) or `UPGRADE`.
-    ///
-    /// Documented values:
-    ///
-    /// - `RENEWCHANGE`: renewal with an upgrade or downgrade
-    /// - `TEMP_UPGRADE`: temporary upgrade
-    /// - `UPGRADE`
     pub reservation_order_type: Option<String>,
     /// The creation time of the EIP, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub allocation_time: Option<String>,
     /// The network of the EIP. Always `public`.
     pub netmode: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go) or `PrePaid` (subscription).
-    ///
-    /// Documented values:
-    ///
-    /// - `PostPaid`: pay-as-you-go
-    /// - `PrePaid`: subscription
     pub charge_type: Option<String>,
     /// The description of the EIP, as set by its owner.
     pub description: Option<String>,
     /// The way in which the EIP is bound to the network interface: `NAT`, `MULTI_BINDED` (several EIPs visible on the interface) or `BINDED` (cut-through).
-    ///
-    /// Documented values:
-    ///
-    /// - `NAT`
-    /// - `MULTI_BINDED`: several EIPs visible on the interface
-    /// - `BINDED`: cut-through
     pub mode: Option<String>,
     /// The ID of the group of contiguous EIPs. Returned only for EIPs of such a group.
     pub segment_instance_id: Option<String>,
     /// The billing method of the traffic from the time the renewal takes effect: `PayByBandwidth` or `PayByTraffic`.
-    ///
-    /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub reservation_internet_charge_type: Option<String>,
     /// The ID of the Internet Shared Bandwidth instance that the EIP belongs to.
     pub bandwidth_package_id: Option<String>,
@@ -495,29 +463,16 @@ pub struct ResponseEipAddress {
     /// - `HaVip`: high-availability virtual IP address
     /// - `NetworkInterface`: secondary elastic network interface
     /// - `IpAddress`: IP address
-    ///
-    /// Documented values:
-    ///
-    /// - `EcsInstance`: ECS instance in a VPC
-    /// - `SlbInstance`: Classic Load Balancer (CLB) in a VPC
-    /// - `Nat`: NAT gateway
-    /// - `HaVip`: high-availability virtual IP address
-    /// - `NetworkInterface`: secondary elastic network interface
-    /// - `IpAddress`: IP address
     pub instance_type: Option<String>,
     /// Whether fine-grained monitoring of the EIP is enabled: `true` or `false`.
     ///
     /// On the wire `HDMonitorStatus`.
-    ///
-    /// Documented values: `false`, `true`.
     pub hd_monitor_status: Option<String>,
     /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The maximum bandwidth, in Mbit/s, of the Internet Shared Bandwidth instance that the EIP belongs to.
     pub bandwidth_package_bandwidth: Option<String>,
     /// Whether a service provider manages the address: `1` for yes, `0` for no.
-    ///
-    /// Documented values: `1`, `0`.
     pub service_managed: Option<i32>,
     /// The expiration time of the EIP, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub expired_time: Option<String>,
@@ -526,16 +481,8 @@ pub struct ResponseEipAddress {
     /// The ID of the elastic IP address (EIP).
     pub allocation_id: Option<String>,
     /// The billing method of the EIP's traffic: `PayByBandwidth` or `PayByTraffic`.
-    ///
-    /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub internet_charge_type: Option<String>,
     /// The business status of the EIP: `Normal`, `OperationLock` (locked) or `Unactivated`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Normal`
-    /// - `OperationLock`: locked
-    /// - `Unactivated`
     pub business_status: Option<String>,
     /// The type of the shared bandwidth. Always `CommonBandwidthPackage` (Internet Shared Bandwidth).
     pub bandwidth_package_type: Option<String>,
@@ -549,17 +496,6 @@ pub struct ResponseEipAddress {
     /// - `BGP_FinanceCloud`: for Finance Cloud
     ///
     /// On the wire `ISP`.
-    ///
-    /// Documented values:
-    ///
-    /// - `BGP`: several ISPs
-    /// - `BGP_PRO`: premium line of several ISPs
-    /// - `ChinaTelecom`
-    /// - `ChinaUnicom`
-    /// - `ChinaMobile`
-    /// - `ChinaTelecom_L2`
-    /// - `ChinaUnicom_L2`
-    /// - `ChinaMobile_L2`
     pub isp: Option<String>,
     /// The locks on the EIP.
     ///
@@ -697,12 +633,6 @@ static RESPONSE_EIP_ADDRESS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseEipAddressOperationLocksLockReason {
     /// The reason why the EIP is locked: `financial` (overdue payments), `security`, or `sharedPool` (overdue payments for the shared pool of IP addresses).
-    ///
-    /// Documented values:
-    ///
-    /// - `financial`: overdue payments
-    /// - `security`
-    /// - `sharedPool`: overdue payments for the shared pool of IP addresses
     pub lock_reason: Option<String>,
 }
 

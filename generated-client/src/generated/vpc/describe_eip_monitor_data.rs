@@ -17,7 +17,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DescribeEipMonitorData};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeEipMonitorData::new("<AllocationId>", "<StartTime>", "<EndTime>");
+/// let request = DescribeEipMonitorData::new(
+///     "<AllocationId>",
+///     "<StartTime>",
+///     "<EndTime>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -34,7 +38,7 @@ use crate::rt::*;
 /// | 400 | `InvalidPeriod.ValueNotSupported` | The period is not valid. Check `Period`. |
 /// | 400 | `InvalidStartTime.TooEarly` | The start time lies too far in the past. Choose a later one. |
 /// | 400 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
-/// | 400 | `OperationDenied.TooManyDataQueried` | The request asks for too much monitoring data. Shorten the period. |
+/// | 400 | <code>OperationDenied.<wbr>TooManyDataQueried</code> | The request asks for too much monitoring data. Shorten the period. |
 /// | 404 | `InvalidIpInstanceId.NotFound` | The EIP does not exist. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
@@ -49,10 +53,6 @@ pub struct DescribeEipMonitorData {
     /// The end of the period to return data for, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`. Rounded up to the next full minute.
     pub end_time: String,
     /// The length of each monitoring period in seconds: 60 (the default), 300, 900 or 3600. Nothing is returned when there are more than 400 such periods from `StartTime` to `EndTime`.
-    ///
-    /// The server's default is `60`.
-    ///
-    /// Documented values: `60`, `300`, `900`, `3600`.
     pub period: Option<i32>,
 }
 

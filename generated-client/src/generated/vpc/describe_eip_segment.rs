@@ -52,12 +52,8 @@ pub struct DescribeEipSegment {
     /// The ID of a group of contiguous EIPs; only this one is listed. Leave it out for all groups of the region.
     pub segment_instance_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 
@@ -174,8 +170,6 @@ pub struct ResponseEipSegment {
     /// The creation time of the group of contiguous EIPs, in UTC in the form `yyyy-MM-ddTHH:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The status of the group of contiguous EIPs: `Allocating`, `Allocated` or `Releasing`.
-    ///
-    /// Documented values: `Allocating`, `Allocated`, `Releasing`.
     pub status: Option<String>,
     /// The description of the group of contiguous EIPs. The misspelled name is the API's own.
     pub descritpion: Option<String>,

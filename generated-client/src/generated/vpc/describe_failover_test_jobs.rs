@@ -38,9 +38,9 @@ use super::types::{FAILOVER_TEST_JOB_MODEL, FailoverTestJobModel};
 /// |---|---|---|
 /// | 400 | `IllegalParam.Filter.Key` | The key of a filter is not valid. |
 /// | 400 | `IllegalParam.Filter.Value` | The value of a filter is not valid. |
-/// | 400 | `SystemQuotaConstraint.Filter.Value` | A filter has more than 5 values. Pass fewer. |
+/// | 400 | <code>SystemQuotaConstraint.<wbr>Filter.<wbr>Value</code> | A filter has more than 5 values. Pass fewer. |
 /// | 400 | `SystemQuotaConstraint.Filter.Key` | The request has more than 5 filters. Pass fewer. |
-/// | 400 | `IllegalParam.FilterKey.ResourceType` | A filter by resource needs the resource type as well. |
+/// | 400 | <code>IllegalParam.<wbr>FilterKey.<wbr>ResourceType</code> | A filter by resource needs the resource type as well. |
 /// | 400 | `IllegalParam.JobId` | `JobId` is not valid. Check its value. |
 /// | 400 | `IllegalParam.ResourceType` | `ResourceType` is not valid. Check its value. |
 #[derive(Default)]

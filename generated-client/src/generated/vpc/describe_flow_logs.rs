@@ -66,8 +66,6 @@ pub struct DescribeFlowLogs {
     /// `Status`.
     pub status: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

@@ -67,20 +67,14 @@ pub struct DescribeForwardTableEntries {
     /// The inside port of DNAT entries to filter by, from 1 to 65535, or for Internet NAT gateways possibly a range of ports.
     pub internal_port: Option<String>,
     /// The protocol of DNAT entries to filter by: `tcp`, `udp` or `any`.
-    ///
-    /// Documented values: `tcp`, `udp`, `any`.
     pub ip_protocol: Option<String>,
     /// The name of a DNAT entry to filter by.
     ///
     /// 2 to 128 characters.
     pub forward_entry_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the NAT gateway whose DNAT entries are listed. At least one of `ForwardTableId` and `NatGatewayId` is required.
     pub nat_gateway_id: Option<String>,
@@ -263,8 +257,6 @@ static DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseForwardTableEntriesForwardTableEntry {
     /// The status of the DNAT entry: `Pending`, `Available` or `Deleting`.
-    ///
-    /// Documented values: `Pending`, `Available`, `Deleting`.
     pub status: Option<String>,
     /// The ID of the DNAT entry.
     pub forward_entry_id: Option<String>,
@@ -277,8 +269,6 @@ pub struct ResponseForwardTableEntriesForwardTableEntry {
     /// The ID of the DNAT table that contains the entry.
     pub forward_table_id: Option<String>,
     /// The protocol whose packets the DNAT entry forwards: `TCP`, `UDP` or `Any`.
-    ///
-    /// Documented values: `TCP`, `UDP`, `Any`.
     pub ip_protocol: Option<String>,
     /// The outside port of the DNAT entry, or for Internet NAT gateways possibly a range of ports.
     pub external_port: Option<String>,

@@ -39,24 +39,16 @@ pub struct DescribeGrantRulesToCen {
     /// The ID of the network instance, such as a VPC.
     pub instance_id: String,
     /// The type of the network instance: `VPC`, `VBR` (virtual border router) or `CCN` (Cloud Connect Network).
-    ///
-    /// Documented values:
-    ///
-    /// - `VPC`
-    /// - `VBR`: virtual border router
-    /// - `CCN`: Cloud Connect Network
     pub instance_type: String,
     /// The ID of the resource group that the network instance belongs to.
     pub resource_group_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page: 50 at most. Defaults to 10.
     ///
-    /// 1 to 50. The server's default is `10`.
+    /// 1 to 50.
     pub page_size: Option<i32>,
 }
 

@@ -37,7 +37,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// |---|---|---|
 /// | 400 | `Forbidden.HaVip` | The account lacks the privilege for HaVips. Apply for it first. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
+/// | 404 | <code>InvalidFilterKey.<wbr>ValueNotSupported</code> | The key of a filter is not supported. Check the filter. |
 #[derive(Default)]
 pub struct DescribeHaVips {
     /// `RegionId`.
@@ -45,12 +45,8 @@ pub struct DescribeHaVips {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// `Filter`.
     ///

@@ -59,12 +59,8 @@ pub struct DescribeIpv6Addresses {
     /// The ID of an instance; only IPv6 addresses associated with it are listed.
     pub associated_instance_id: Option<String>,
     /// The type of the associated instance to filter by: `EcsInstance` for an ECS instance in a VPC, `NetworkInterface` for a secondary elastic network interface.
-    ///
-    /// Documented values: `EcsInstance`, `NetworkInterface`.
     pub associated_instance_type: Option<String>,
     /// The reach of IPv6 addresses to filter by: `Private` or `Public`.
-    ///
-    /// Documented values: `Private`, `Public`.
     pub network_type: Option<String>,
     /// The ID of the VPC of IPv6 addresses to filter by.
     pub vpc_id: Option<String>,
@@ -73,8 +69,6 @@ pub struct DescribeIpv6Addresses {
     /// The ID of an Internet bandwidth; only the IPv6 address that has it is listed.
     pub ipv6_internet_bandwidth_id: Option<String>,
     /// Whether to include data of orders that have not taken effect, such as renewals. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub include_reservation_data: Option<bool>,
     /// The ID of the resource group that the IPv6 gateway belongs to.
     pub resource_group_id: Option<String>,
@@ -83,20 +77,14 @@ pub struct DescribeIpv6Addresses {
     /// At most 21 elements.
     pub tag: Option<Vec<Tag>>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 100. The server's default is `10`.
+    /// 1 to 100.
     pub page_size: Option<i32>,
     /// Whether to list addresses that a service provider manages (`true`) or others (`false`). Leave it out for all.
     pub service_managed: Option<bool>,
     /// The kind of addresses to list: `IPv6Address` (the default) for single IPv6 addresses or `IPv6Prefix` for IPv6 prefixes.
-    ///
-    /// The server's default is `IPv6Address`.
-    ///
-    /// Documented values: `IPv6Address`, `IPv6Prefix`.
     pub address_type: Option<String>,
 }
 
@@ -317,8 +305,6 @@ pub struct ResponseIpv6Address {
     /// The ID of the VPC that the IPv6 address belongs to.
     pub vpc_id: Option<String>,
     /// The status of the IPv6 address: `Pending` or `Available`.
-    ///
-    /// Documented values: `Pending`, `Available`.
     pub status: Option<String>,
     /// The ID of the IPv6 address.
     pub ipv6_address_id: Option<String>,
@@ -333,14 +319,10 @@ pub struct ResponseIpv6Address {
     /// The ID of the instance that the IPv6 address is associated with.
     pub associated_instance_id: Option<String>,
     /// The reach of the IPv6 address: `Private` or `Public`.
-    ///
-    /// Documented values: `Private`, `Public`.
     pub network_type: Option<String>,
     /// The IPv6 address itself.
     pub ipv6_address: Option<String>,
     /// The kind of line of the IPv6 address: `BGP`, or a single ISP: `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`.
-    ///
-    /// Documented values: `BGP`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`.
     pub ipv6_isp: Option<String>,
     /// The ID of the vSwitch that the IPv6 address belongs to.
     pub v_switch_id: Option<String>,
@@ -357,12 +339,8 @@ pub struct ResponseIpv6Address {
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResponseTag>,
     /// Whether a service provider manages the address: `1` for yes, `0` for no.
-    ///
-    /// Documented values: `1`, `0`.
     pub service_managed: Option<i32>,
     /// The kind of the entry: `IPv6Address` for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
-    ///
-    /// Documented values: `IPv6Address`, `IPv6Prefix`.
     pub address_type: Option<String>,
 }
 
@@ -424,16 +402,8 @@ static RESPONSE_IPV6_ADDRESS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseIpv6AddressIpv6InternetBandwidth {
     /// The billing method of the IPv6 address's Internet bandwidth: `PayByTraffic` or `PayByBandwidth`.
-    ///
-    /// Documented values: `PayByTraffic`, `PayByBandwidth`.
     pub internet_charge_type: Option<String>,
     /// The business status of the IPv6 address's Internet bandwidth: `Normal`, `FinancialLocked` (locked for financial reasons) or `SecurityLocked` (locked for security reasons).
-    ///
-    /// Documented values:
-    ///
-    /// - `Normal`
-    /// - `FinancialLocked`: locked for financial reasons
-    /// - `SecurityLocked`: locked for security reasons
     pub business_status: Option<String>,
     /// The Internet bandwidth reserved for the IPv6 address, in Mbit/s.
     pub bandwidth: Option<i32>,

@@ -42,20 +42,14 @@ pub struct DescribeIpv6EgressOnlyRules {
     /// The name of egress-only rules to filter by.
     pub name: Option<String>,
     /// The type of the instance whose egress-only rules are listed: `IPv6Address` (the default) for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
-    ///
-    /// The server's default is `IPv6Address`.
-    ///
-    /// Documented values: `IPv6Address`, `IPv6Prefix`.
     pub instance_type: Option<String>,
     /// The ID of the IPv6 address whose egress-only rules are listed.
     pub instance_id: Option<String>,
     /// The number of the page, starting at 1. Requests default to 1.
     ///
-    /// At least 1. The server's default is `1`.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 

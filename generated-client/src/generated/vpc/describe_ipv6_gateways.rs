@@ -199,11 +199,6 @@ pub struct ResponseIpv6Gateway {
     /// The creation time of the IPv6 gateway, in UTC.
     pub creation_time: Option<String>,
     /// The status of the IPv6 gateway: `Pending` (being configured) or `Available`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Pending`: being configured
-    /// - `Available`
     pub status: Option<String>,
     /// The ID of the VPC that the IPv6 gateway belongs to.
     pub vpc_id: Option<String>,
@@ -214,12 +209,6 @@ pub struct ResponseIpv6Gateway {
     /// The expiration time of the IPv6 gateway, in UTC.
     pub expired_time: Option<String>,
     /// The business status of the IPv6 gateway: `Normal`, `FinancialLocked` (locked for financial reasons) or `SecurityLocked` (locked for security reasons).
-    ///
-    /// Documented values:
-    ///
-    /// - `Normal`
-    /// - `FinancialLocked`: locked for financial reasons
-    /// - `SecurityLocked`: locked for security reasons
     pub business_status: Option<String>,
     /// The name of the IPv6 gateway, as set by its owner.
     pub name: Option<String>,

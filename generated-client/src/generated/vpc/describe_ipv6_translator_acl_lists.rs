@@ -48,12 +48,8 @@ pub struct DescribeIpv6TranslatorAclLists {
     /// `AclId`.
     pub acl_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// The server's default is `10`.
     pub page_size: Option<i32>,
     /// `AclName`.
     pub acl_name: Option<String>,

@@ -38,10 +38,10 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
 /// | 400 | `IPv6TranslatorEntry.InvalidPort` | The port is not valid. |
-/// | 400 | `IPv6TranslatorEntry.InvalidProtocol` | The protocol is not valid. Check `TransProtocol`. |
+/// | 400 | <code>IPv6TranslatorEntry.<wbr>InvalidProtocol</code> | The protocol is not valid. Check `TransProtocol`. |
 /// | 400 | `InvalidIpAddress.WrongFormat` | The IP address is malformed. |
-/// | 400 | `IPv6TranslatorEntry.InvalidAclStatus` | The status of the ACL is not valid. Check `AclStatus`. |
-/// | 400 | `IPv6TranslatorEntry.InvalidAclType` | The type of the ACL is not valid. Check `AclType`. |
+/// | 400 | <code>IPv6TranslatorEntry.<wbr>InvalidAclStatus</code> | The status of the ACL is not valid. Check `AclStatus`. |
+/// | 400 | <code>IPv6TranslatorEntry.<wbr>InvalidAclType</code> | The type of the ACL is not valid. Check `AclType`. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[deprecated = "the vendor advises against new uses"]
@@ -74,8 +74,6 @@ pub struct DescribeIpv6TranslatorEntries {
     /// `AclId`.
     pub acl_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

@@ -64,8 +64,6 @@ pub struct DescribeIpv6Translators {
     /// `PayType`.
     pub pay_type: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

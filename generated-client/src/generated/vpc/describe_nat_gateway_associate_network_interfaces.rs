@@ -54,8 +54,6 @@ pub struct DescribeNatGatewayAssociateNetworkInterfaces {
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
-    ///
-    /// 1 to 100. The server's default is `20`.
     pub max_results: Option<i32>,
 }
 
@@ -196,8 +194,6 @@ static DESCRIBE_NAT_GATEWAY_ASSOCIATE_NETWORK_INTERFACES_RESPONSE: Schema = Sche
 #[derive(Default)]
 pub struct FilterValue {
     /// The key to filter by: `ResourceId`, `NetworkInterfaceId` or `ResourceOwnerId`.
-    ///
-    /// Documented values: `ResourceId`, `NetworkInterfaceId`, `ResourceOwnerId`.
     pub key: Option<String>,
     /// The value to filter by; several are separated by commas.
     pub value: Option<String>,

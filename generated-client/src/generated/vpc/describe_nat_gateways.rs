@@ -63,45 +63,24 @@ pub struct DescribeNatGateways {
     /// 1 to 128 characters.
     pub name: Option<String>,
     /// The billing method of the NAT gateways to filter by: `PostPaid` (pay-as-you-go) or `PrePaid` (subscription, no longer sold).
-    ///
-    /// Documented values:
-    ///
-    /// - `PostPaid`: pay-as-you-go
-    /// - `PrePaid`: subscription, no longer sold
     pub instance_charge_type: Option<String>,
     /// The specification of Internet NAT gateways to filter by: `Small`, `Middle` or `Large`. Only for old subscription gateways (`InstanceChargeType` is `PrePaid`); otherwise leave it out.
-    ///
-    /// Documented values: `Small`, `Middle`, `Large`.
     pub spec: Option<String>,
     /// The type of NAT gateways to filter by. Only `Enhanced` is possible.
     pub nat_type: Option<String>,
     /// The ID of the resource group of NAT gateways to filter by.
     pub resource_group_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
     /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The status of NAT gateways to filter by: `Creating`, `Available`, `Modifying`, `Deleting` or `Converting` (being upgraded from standard to enhanced).
-    ///
-    /// Documented values:
-    ///
-    /// - `Creating`
-    /// - `Available`
-    /// - `Modifying`
-    /// - `Deleting`
-    /// - `Converting`: being upgraded from standard to enhanced
     pub status: Option<String>,
     /// The kind of NAT gateways to filter by: `internet` for Internet NAT gateways, `intranet` for VPC NAT gateways.
-    ///
-    /// Documented values: `internet`, `intranet`.
     pub network_type: Option<String>,
     /// The tags of the resource.
     ///
@@ -313,14 +292,6 @@ static DESCRIBE_NAT_GATEWAYS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseNatGateway {
     /// The status of the NAT gateway: `Available`, or, while an operation is under way, `Creating`, `Modifying`, `Deleting` or `Converting` (being upgraded from standard to enhanced).
-    ///
-    /// Documented values:
-    ///
-    /// - `Creating`
-    /// - `Available`
-    /// - `Modifying`
-    /// - `Deleting`
-    /// - `Converting`: being upgraded from standard to enhanced
     pub status: Option<String>,
     /// The creation time of the NAT gateway, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
@@ -337,17 +308,10 @@ pub struct ResponseNatGateway {
     /// Whether the NAT gateway is protected against deletion.
     pub deletion_protection: Option<bool>,
     /// The kind of the NAT gateway: `internet` for an Internet NAT gateway, `intranet` for a VPC NAT gateway.
-    ///
-    /// Documented values: `internet`, `intranet`.
     pub network_type: Option<String>,
     /// Whether the firewall is enabled for the NAT gateway.
     pub security_protection_enabled: Option<bool>,
     /// The billing method of the NAT gateway: `PostPaid` (pay-as-you-go), or `PrePaid` (subscription) for old ones.
-    ///
-    /// Documented values:
-    ///
-    /// - `PostPaid`: pay-as-you-go
-    /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
     /// The region that the NAT gateway is in.
     pub region_id: Option<String>,
@@ -364,18 +328,8 @@ pub struct ResponseNatGateway {
     /// The ID of the NAT gateway.
     pub nat_gateway_id: Option<String>,
     /// The billing method of the NAT gateway: `PayBySpec` (its specification) or `PayByLcu` (usage).
-    ///
-    /// Documented values:
-    ///
-    /// - `PayBySpec`: its specification
-    /// - `PayByLcu`: usage
     pub internet_charge_type: Option<String>,
     /// The business status of the NAT gateway: `Normal` or `FinancialLocked` (locked because of overdue payments).
-    ///
-    /// Documented values:
-    ///
-    /// - `Normal`
-    /// - `FinancialLocked`: locked because of overdue payments
     pub business_status: Option<String>,
     /// The name of the NAT gateway, as set by its owner.
     pub name: Option<String>,
@@ -402,15 +356,8 @@ pub struct ResponseNatGateway {
     /// Whether the NAT gateway supports PrivateLink.
     pub private_link_enabled: Option<bool>,
     /// The mode in which the NAT gateway uses PrivateLink: `FullNat` or `Geneve`.
-    ///
-    /// Documented values: `FullNat`, `Geneve`.
     pub private_link_mode: Option<String>,
     /// The way in which EIPs are bound to the NAT gateway: `MULTI_BINDED` (several EIPs on one network interface) or `NAT` (compatible with IPv4 gateways). With `NAT`, up to 50 EIPs are possible and each takes a private IP address of the vSwitch.
-    ///
-    /// Documented values:
-    ///
-    /// - `MULTI_BINDED`: several EIPs on one network interface
-    /// - `NAT`: compatible with IPv4 gateways
     pub eip_bind_mode: Option<String>,
     /// The tags of the resource.
     ///
@@ -523,13 +470,6 @@ static RESPONSE_NAT_GATEWAY: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseNatGatewayIpList {
     /// The use of the EIP: `UsedByForwardTable` (a DNAT entry), `UsedBySnatTable` (an SNAT entry), `UsedByForwardSnatTable` (both) or `Idle` (neither).
-    ///
-    /// Documented values:
-    ///
-    /// - `UsedByForwardTable`: a DNAT entry
-    /// - `UsedBySnatTable`: an SNAT entry
-    /// - `UsedByForwardSnatTable`: both
-    /// - `Idle`: neither
     pub using_status: Option<String>,
     /// The IP address of an EIP of the NAT gateway.
     pub ip_address: Option<String>,

@@ -36,8 +36,8 @@ use super::types::{FILTER, Filter, RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
+/// | 400 | <code>OperationUnsupported.<wbr>ResourceGroupId</code> | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 404 | <code>InvalidFilterKey.<wbr>ValueNotSupported</code> | The key of a filter is not supported. Check the filter. |
 #[derive(Default)]
 pub struct DescribePhysicalConnections {
     /// `RegionId`.
@@ -45,8 +45,6 @@ pub struct DescribePhysicalConnections {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
@@ -425,7 +423,7 @@ record! {
 static RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE_MACSEC_KEY: Schema = Schema {
     name: "ResponsePhysicalConnectionSetPhysicalConnectionTypeMacsecKey",
     fields: &[
-        Field::string("Cak"),
+        Field::string("Cak").sensitive(),
         Field::string("CipherSuite"),
         Field::string("Ckn"),
         Field::string("StartOn"),

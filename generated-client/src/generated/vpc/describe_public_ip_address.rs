@@ -38,22 +38,14 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct DescribePublicIpAddress {
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, from 1 to 100. Defaults to 100.
-    ///
-    /// 1 to 100. The server's default is `100`.
     pub page_size: Option<i32>,
     /// The region whose public addresses are listed. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IP version of the addresses: `ipv4` (the default) or `ipv6`.
-    ///
-    /// The server's default is `ipv4`.
-    ///
-    /// Documented values: `ipv4`, `ipv6`.
     pub ip_version: Option<String>,
 }
 

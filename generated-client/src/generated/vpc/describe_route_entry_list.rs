@@ -47,12 +47,12 @@ use crate::rt::*;
 /// | 400 | `MissingParam.aliUid` | The account is missing from the request. |
 /// | 400 | `MissingParam.bid` | The site of the account is missing from the request. |
 /// | 400 | `IllegalParam.IpVersion` | `IpVersion` is not valid. Check its value. |
-/// | 400 | `OperationFailed.FilterParamUnderWrongRouteType` | A filter does not fit the type of routes. Check the filters. |
+/// | 400 | <code>OperationFailed.<wbr>FilterParamUnderWrongRouteType</code> | A filter does not fit the type of routes. Check the filters. |
 /// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
 /// | 400 | `IllegalParam.NextTokenExpired` | The token has expired. Start the listing anew. |
 /// | 400 | `InvalidNextHop.NotFound` | The next hop does not exist. Check its ID. |
 /// | 400 | `OperationFailed.QueryCenEntry` | The routes of CEN could not be fetched. Repeat the call later. |
-/// | 400 | `OperationDenied.UseGatewayRouteEntryQueryInterface` | The table is a gateway route table. Use `ListGatewayRouteTableEntries`. |
+/// | 400 | <code>OperationDenied.<wbr>UseGatewayRouteEntryQueryInterface</code> | The table is a gateway route table. Use `ListGatewayRouteTableEntries`. |
 #[derive(Default)]
 pub struct DescribeRouteEntryList {
     /// The region of the route table. `DescribeRegions` lists the regions.
@@ -70,18 +70,8 @@ pub struct DescribeRouteEntryList {
     /// 1 to 128 characters.
     pub route_entry_name: Option<String>,
     /// The IP version of the routes to list: `ipv4` or `ipv6`.
-    ///
-    /// Documented values: `ipv4`, `ipv6`.
     pub ip_version: Option<String>,
     /// The type of routes to filter by: `Custom`, `System`, `BGP`, `CEN` (Cloud Enterprise Network) or `ECR` (Express Connect Router).
-    ///
-    /// Documented values:
-    ///
-    /// - `Custom`
-    /// - `System`
-    /// - `BGP`
-    /// - `CEN`: Cloud Enterprise Network
-    /// - `ECR`: Express Connect Router
     pub route_entry_type: Option<String>,
     /// The ID of the next hop.
     pub next_hop_id: Option<String>,
@@ -95,20 +85,6 @@ pub struct DescribeRouteEntryList {
     /// - `Attachment`: transit router
     /// - `Ecr`: Express Connect Router (ECR)
     /// - `GatewayEndpoint`: gateway endpoint
-    ///
-    /// Documented values:
-    ///
-    /// - `Instance`: ECS instance
-    /// - `HaVip`: high-availability virtual IP address
-    /// - `VpnGateway`
-    /// - `NatGateway`
-    /// - `NetworkInterface`: secondary elastic network interface
-    /// - `RouterInterface`: router interface
-    /// - `IPv6Gateway`
-    /// - `Attachment`: transit router
-    /// - `Ipv4Gateway`
-    /// - `GatewayEndpoint`: gateway endpoint
-    /// - `Ecr`: Express Connect Router (ECR)
     pub next_hop_type: Option<String>,
     /// The number of entries per page.
     ///
@@ -295,27 +271,10 @@ static DESCRIBE_ROUTE_ENTRY_LIST_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseRouteEntry {
     /// The status of the route: `Pending` (being configured), `Available`, `Modifying` or `Deleting`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Pending`: being configured
-    /// - `Available`
-    /// - `Modifying`
-    /// - `Deleting`
     pub status: Option<String>,
     /// The type of the route: `Custom`, `System`, `BGP`, `CEN` (Cloud Enterprise Network) or `ECR` (Express Connect Router).
-    ///
-    /// Documented values:
-    ///
-    /// - `Custom`
-    /// - `System`
-    /// - `BGP`
-    /// - `CEN`: Cloud Enterprise Network
-    /// - `ECR`: Express Connect Router
     pub r#type: Option<String>,
     /// The IP version of the route: `ipv4` or `ipv6`.
-    ///
-    /// Documented values: `ipv4`, `ipv6`.
     pub ip_version: Option<String>,
     /// The description of the route, as set by its owner.
     pub description: Option<String>,
@@ -336,12 +295,6 @@ pub struct ResponseRouteEntry {
     /// The host of the route: `TR` for a transit router, empty when it is not hosted.
     pub service_type: Option<String>,
     /// The origin of the route: `RoutePropagation` (from a dynamic source), `SystemCreate` (by the system) or `CustomCreate` (by a user).
-    ///
-    /// Documented values:
-    ///
-    /// - `RoutePropagation`: from a dynamic source
-    /// - `SystemCreate`: by the system
-    /// - `CustomCreate`: by a user
     pub origin: Option<String>,
 }
 
@@ -393,8 +346,6 @@ pub struct ResponseRouteEntryNextHop {
     /// The ID of the next hop.
     pub next_hop_id: Option<String>,
     /// Whether the route to the next hop is available: `1` for yes, `0` for no. Returned when the next hop is of the type `RouterInterface`.
-    ///
-    /// Documented values: `0`, `1`.
     pub enabled: Option<i32>,
     /// The type of the next hop:
     ///
@@ -407,21 +358,6 @@ pub struct ResponseRouteEntryNextHop {
     /// - `CenBasic`: CEN instance that does not support transit routers
     /// - `Ecr`: Express Connect Router (ECR)
     /// - `GatewayEndpoint`: gateway endpoint
-    ///
-    /// Documented values:
-    ///
-    /// - `Instance`: ECS instance
-    /// - `HaVip`: high-availability virtual IP address
-    /// - `VpnGateway`
-    /// - `NatGateway`
-    /// - `NetworkInterface`: secondary elastic network interface
-    /// - `RouterInterface`: router interface
-    /// - `IPv6Gateway`
-    /// - `Attachment`: transit router
-    /// - `Ipv4Gateway`
-    /// - `GatewayEndpoint`: gateway endpoint
-    /// - `CenBasic`: CEN instance that does not support transit routers
-    /// - `Ecr`: Express Connect Router (ECR)
     pub next_hop_type: Option<String>,
     /// The instance that the next hop belongs to.
     pub next_hop_related_info: Option<ResponseRouteEntryNextHopNextHopRelatedInfo>,
@@ -461,12 +397,6 @@ pub struct ResponseRouteEntryNextHopNextHopRelatedInfo {
     /// The ID of the instance that the next hop belongs to.
     pub instance_id: Option<String>,
     /// The type of the instance that the next hop belongs to: `VPC`, `VBR` (virtual border router) or `PCONN` (Express Connect circuit).
-    ///
-    /// Documented values:
-    ///
-    /// - `VPC`
-    /// - `VBR`: virtual border router
-    /// - `PCONN`: Express Connect circuit
     pub instance_type: Option<String>,
     /// The region of the instance that the next hop belongs to.
     pub region_id: Option<String>,

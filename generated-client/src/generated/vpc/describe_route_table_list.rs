@@ -51,13 +51,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 #[derive(Default)]
 pub struct DescribeRouteTableList {
     /// The type of the router that the route table belongs to: `VRouter` (the default) or `VBR` (virtual border router).
-    ///
-    /// The server's default is `VRouter`.
-    ///
-    /// Documented values:
-    ///
-    /// - `VRouter`
-    /// - `VBR`: virtual border router
     pub router_type: Option<String>,
     /// The ID of the router that the route table belongs to.
     pub router_id: Option<String>,
@@ -68,12 +61,8 @@ pub struct DescribeRouteTableList {
     /// The name of the route table, as set by its owner.
     pub route_table_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// At most 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the resource group that the route table belongs to.
     pub resource_group_id: Option<String>,
@@ -86,8 +75,6 @@ pub struct DescribeRouteTableList {
     /// At most 21 elements.
     pub tag: Option<Vec<Tag>>,
     /// The type of the route table: `System` or `Custom`.
-    ///
-    /// Documented values: `System`, `Custom`.
     pub route_table_type: Option<String>,
 }
 
@@ -254,18 +241,10 @@ pub struct ResponseRouterTableListRouterTableListType {
     /// The creation time of the route table, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The status of the route table: `Pending` (being configured), `Available` or `Deleting`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Pending`: being configured
-    /// - `Available`
-    /// - `Deleting`
     pub status: Option<String>,
     /// The ID of the router that the route table belongs to.
     pub router_id: Option<String>,
     /// The kind of resource that the route table can be associated with: `VSwitch` for vSwitches or `Gateway` for an IPv4 gateway.
-    ///
-    /// Documented values: `VSwitch`, `Gateway`.
     pub associate_type: Option<String>,
     /// The ID of the route table.
     pub route_table_id: Option<String>,
@@ -274,17 +253,10 @@ pub struct ResponseRouterTableListRouterTableListType {
     /// The description of the route table, as set by its owner.
     pub description: Option<String>,
     /// The type of the route table: `System` or `Custom`.
-    ///
-    /// Documented values: `Custom`, `System`.
     pub route_table_type: Option<String>,
     /// The ID of the resource group that the route table belongs to.
     pub resource_group_id: Option<String>,
     /// The type of the router that the route table belongs to: `VRouter` or `VBR` (virtual border router).
-    ///
-    /// Documented values:
-    ///
-    /// - `VRouter`
-    /// - `VBR`: virtual border router
     pub router_type: Option<String>,
     /// The name of the route table, as set by its owner.
     pub route_table_name: Option<String>,

@@ -60,12 +60,8 @@ pub struct DescribeRouteTables {
     /// The ID of the resource group that the route table belongs to.
     pub resource_group_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 

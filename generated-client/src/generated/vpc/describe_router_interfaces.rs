@@ -43,7 +43,7 @@ use super::types::{FILTER, Filter, RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// | 400 | `IllegalParam.AliUid` | The account ID is not valid. |
 /// | 400 | `Parameter.Illegal` | A parameter is not valid. Check the request. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
+/// | 404 | <code>InvalidFilterKey.<wbr>ValueNotSupported</code> | The key of a filter is not supported. Check the filter. |
 #[derive(Default)]
 pub struct DescribeRouterInterfaces {
     /// `RegionId`.
@@ -53,8 +53,6 @@ pub struct DescribeRouterInterfaces {
     /// `IncludeReservationData`.
     pub include_reservation_data: Option<bool>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

@@ -27,7 +27,7 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidBackendServerId.NotInVPC` | The backend server is not in a VPC. |
-/// | 400 | `InvalidBackendServerType.NotFound` | The type of the backend server is not supported. |
+/// | 400 | <code>InvalidBackendServerType.<wbr>NotFound</code> | The type of the backend server is not supported. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidBackendServerId.NotFound` | The backend server does not exist. Check its ID. |
 #[derive(Default)]

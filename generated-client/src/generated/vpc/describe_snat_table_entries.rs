@@ -19,8 +19,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DescribeSnatTableEntries, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeSnatTableEntries::new()
-///     .snat_table_id("<SnatTableId>");
+/// let request = DescribeSnatTableEntries::new().snat_table_id("<SnatTableId>");
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
@@ -71,12 +70,8 @@ pub struct DescribeSnatTableEntries {
     /// 2 to 128 characters.
     pub snat_entry_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the NAT gateway whose SNAT entries are listed. At least one of `SnatTableId` and `NatGatewayId` is required.
     pub nat_gateway_id: Option<String>,
@@ -253,8 +248,6 @@ static DESCRIBE_SNAT_TABLE_ENTRIES_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseSnatTableEntriesSnatTableEntry {
     /// The status of the SNAT entry: `Pending`, `Available` or `Deleting`.
-    ///
-    /// Documented values: `Pending`, `Available`, `Deleting`.
     pub status: Option<String>,
     /// The name of the SNAT entry, as set by its owner.
     pub snat_entry_name: Option<String>,
@@ -273,8 +266,6 @@ pub struct ResponseSnatTableEntriesSnatTableEntry {
     /// The ID of the NAT gateway that the SNAT entry belongs to.
     pub nat_gateway_id: Option<String>,
     /// Whether the same client always goes out through the same EIP or NAT IP address when the SNAT entry has several: `1` for yes, `0` for a random choice.
-    ///
-    /// Documented values: `0`, `1`.
     pub eip_affinity: Option<String>,
     /// The ID of the elastic network interface whose addresses serve as the SNAT addresses.
     pub network_interface_id: Option<String>,

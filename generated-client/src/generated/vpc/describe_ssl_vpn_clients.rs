@@ -34,7 +34,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 /// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
@@ -47,8 +47,6 @@ pub struct DescribeSslVpnClients {
     /// `VpnGatewayId`.
     pub vpn_gateway_id: String,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

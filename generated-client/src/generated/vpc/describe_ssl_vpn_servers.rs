@@ -50,8 +50,6 @@ pub struct DescribeSslVpnServers {
     /// `Name`.
     pub name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

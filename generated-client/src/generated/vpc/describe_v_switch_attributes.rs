@@ -98,11 +98,6 @@ pub struct DescribeVSwitchAttributesResponse {
     /// The ID of the VPC that the vSwitch belongs to.
     pub vpc_id: Option<String>,
     /// The status of the vSwitch: `Pending` (being configured) or `Available`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Pending`: being configured
-    /// - `Available`
     pub status: Option<String>,
     /// The creation time of the vSwitch, in UTC.
     pub creation_time: Option<String>,

@@ -23,8 +23,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable, TAG, Tag}
 /// use alicloud::vpc::{Client, DescribeVSwitches, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeVSwitches::new()
-///     .vpc_id("<VpcId>");
+/// let request = DescribeVSwitches::new().vpc_id("<VpcId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -58,7 +57,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable, TAG, Tag}
 /// | 400 | `IllegalParam.OwnerId` | The ID of the owner is not valid. |
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `InvalidVpcIdNumber.NotSupported` | The request names too many VPCs. Pass fewer. |
-/// | 404 | `InvalidVSwitchIdNumber.NotSupported` | The request names too many vSwitches. Pass fewer. |
+/// | 404 | <code>InvalidVSwitchIdNumber.<wbr>NotSupported</code> | The request names too many vSwitches. Pass fewer. |
 #[derive(Default)]
 pub struct DescribeVSwitches {
     /// The ID of the VPC whose vSwitches are listed. At least one of `RegionId` and `VpcId` is required.
@@ -70,8 +69,6 @@ pub struct DescribeVSwitches {
     /// The region of the vSwitches. `DescribeRegions` lists the regions. At least one of `RegionId` and `VpcId` is required.
     pub region_id: Option<String>,
     /// The name of the vSwitch: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub v_switch_name: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
@@ -84,12 +81,8 @@ pub struct DescribeVSwitches {
     /// The ID of the resource group that the vSwitch belongs to.
     pub resource_group_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the account that owns the vSwitches to list.
     pub v_switch_owner_id: Option<i64>,
@@ -293,11 +286,6 @@ pub struct ResponseVSwitch {
     /// The ID of the VPC that the vSwitch belongs to.
     pub vpc_id: Option<String>,
     /// The status of the vSwitch: `Pending` (being configured) or `Available`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Pending`: being configured
-    /// - `Available`
     pub status: Option<String>,
     /// The creation time of the vSwitch, in UTC.
     pub creation_time: Option<String>,

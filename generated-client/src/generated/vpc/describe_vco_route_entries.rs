@@ -40,7 +40,7 @@ use super::types::{VPN_ROUTE_COUNTS, VpnRouteCounts};
 /// | 400 | `Vco.StatusNotSupport` | The state of the IPsec-VPN connection does not allow the operation. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnConnectionInstanceId.<wbr>NotFound</code> | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeVcoRouteEntries {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.

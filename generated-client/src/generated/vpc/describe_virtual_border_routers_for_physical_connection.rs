@@ -18,7 +18,9 @@ use super::types::{FILTER, Filter};
 /// use alicloud::vpc::{Client, DescribeVirtualBorderRoutersForPhysicalConnection};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeVirtualBorderRoutersForPhysicalConnection::new("<PhysicalConnectionId>");
+/// let request = DescribeVirtualBorderRoutersForPhysicalConnection::new(
+///     "<PhysicalConnectionId>",
+/// );
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
@@ -35,9 +37,9 @@ use super::types::{FILTER, Filter};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 404 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[derive(Default)]
 pub struct DescribeVirtualBorderRoutersForPhysicalConnection {
     /// `RegionId`.
@@ -47,12 +49,8 @@ pub struct DescribeVirtualBorderRoutersForPhysicalConnection {
     /// `PhysicalConnectionId`.
     pub physical_connection_id: String,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// `Filter`.
     ///

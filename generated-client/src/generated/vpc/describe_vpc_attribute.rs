@@ -114,11 +114,6 @@ pub struct DescribeVpcAttributeResponse {
     /// The creation time of the VPC, in UTC.
     pub creation_time: Option<String>,
     /// The status of the VPC: `Pending` (being configured) or `Available`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Available`
-    /// - `Pending`: being configured
     pub status: Option<String>,
     /// The ID of the VPC.
     pub vpc_id: Option<String>,
@@ -136,13 +131,6 @@ pub struct DescribeVpcAttributeResponse {
     /// The ID of the VPC's vRouter.
     pub v_router_id: Option<String>,
     /// The status of the DHCP options set: `Available`, `InUse`, `Deleted` or `Pending` (being configured).
-    ///
-    /// Documented values:
-    ///
-    /// - `Available`
-    /// - `InUse`
-    /// - `Deleted`
-    /// - `Pending`: being configured
     pub dhcp_options_set_status: Option<String>,
     /// The primary IPv4 CIDR block of the VPC.
     pub cidr_block: Option<String>,
@@ -284,8 +272,6 @@ pub struct ResponseCloudResourcesCloudResourceSetType {
     /// The number of resources of this type that the VPC has.
     pub resource_count: Option<i32>,
     /// The type of the resources: `VSwitch`, `VRouter` or `RouteTable`.
-    ///
-    /// Documented values: `VSwitch`, `VRouter`, `RouteTable`.
     pub resource_type: Option<String>,
 }
 

@@ -52,7 +52,7 @@ use super::types::{IPV6_CIDR_BLOCK, Ipv6CidrBlock, RESPONSE_TAG, ResponseTag, TA
 /// | 400 | `InvalidTagKey` | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue` | A tag value is not valid. Check its length and characters. |
 /// | 400 | `InvalidResourceGroupId.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
-/// | 400 | `OperationUnsupported.ResourceGroupId` | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | <code>OperationUnsupported.<wbr>ResourceGroupId</code> | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
 /// | 400 | `IellgalParameter.OwnerAccount` | The account name of the owner is not valid. |
 /// | 400 | `IllegalParam.OwnerId` | The ID of the owner is not valid. |
 /// | 400 | `InvalidAccount.NotFound` | The account does not exist. Check the account ID. |
@@ -76,12 +76,8 @@ pub struct DescribeVpcs {
     /// The ID of the resource group that the VPC belongs to.
     pub resource_group_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the account that owns the VPCs to list.
     pub vpc_owner_id: Option<i64>,
@@ -267,11 +263,6 @@ pub struct ResponseVpc {
     /// The creation time of the VPC, in UTC.
     pub creation_time: Option<String>,
     /// The status of the VPC: `Pending` (being configured) or `Available`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Pending`: being configured
-    /// - `Available`
     pub status: Option<String>,
     /// The ID of the VPC.
     pub vpc_id: Option<String>,
@@ -286,13 +277,6 @@ pub struct ResponseVpc {
     /// The ID of the VPC's vRouter.
     pub v_router_id: Option<String>,
     /// The status of the DHCP options set: `Available`, `InUse`, `Deleted` or `Pending` (being configured).
-    ///
-    /// Documented values:
-    ///
-    /// - `Available`
-    /// - `InUse`
-    /// - `Deleted`
-    /// - `Pending`: being configured
     pub dhcp_options_set_status: Option<String>,
     /// The primary IPv4 CIDR block of the VPC.
     pub cidr_block: Option<String>,

@@ -29,7 +29,7 @@ use crate::rt::*;
 /// | 400 | `QueryVpnConnectionLog.NotFound` | The IPsec-VPN connection has no logs. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnConnectionInstanceId.<wbr>NotFound</code> | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeVpnConnectionLogs {
     /// `RegionId`.
@@ -45,8 +45,6 @@ pub struct DescribeVpnConnectionLogs {
     /// `MinutePeriod`.
     pub minute_period: Option<i32>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

@@ -56,8 +56,6 @@ pub struct DescribeVpnConnections {
     /// `CustomerGatewayId`.
     pub customer_gateway_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

@@ -29,7 +29,7 @@ use super::types::{RESERVATION_DATA, ReservationData, RESPONSE_TAG, ResponseTag}
 /// |---|---|---|
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeVpnGateway {
     /// `RegionId`.

@@ -58,8 +58,6 @@ pub struct DescribeVpnGateways {
     /// `BusinessStatus`.
     pub business_status: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

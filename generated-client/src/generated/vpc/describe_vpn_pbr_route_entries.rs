@@ -35,7 +35,7 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidVpnInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
-/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
@@ -47,12 +47,8 @@ pub struct DescribeVpnPbrRouteEntries {
     /// The ID of the VPN gateway.
     pub vpn_gateway_id: String,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// The server's default is `10`.
     pub page_size: Option<i32>,
 }
 

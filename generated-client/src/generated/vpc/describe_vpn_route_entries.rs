@@ -37,7 +37,7 @@ use super::types::{VPN_ROUTE_COUNTS, VpnRouteCounts};
 /// |---|---|---|
 /// | 400 | `IllegalParam.RouteEntryType` | `RouteEntryType` is not valid. Check its value. |
 /// | 400 | `InvalidVpnInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
-/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
@@ -49,12 +49,8 @@ pub struct DescribeVpnRouteEntries {
     /// The ID of the VPN gateway.
     pub vpn_gateway_id: String,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
-    ///
-    /// The server's default is `10`.
     pub page_size: Option<i32>,
     /// The type of routes to list: `custom` for destination-based routes (the default) or `bgp` for BGP routes.
     pub route_entry_type: Option<String>,

@@ -26,8 +26,8 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidSslVpnClientCertId.NotFound` | The SSL client certificate does not exist. Check its ID. |
-/// | 400 | `ParamExclusive.SslVpnServerIdAndSslVpnClientCertId` | The SSL client does not belong to the SSL server. |
+/// | 400 | <code>InvalidSslVpnClientCertId.<wbr>NotFound</code> | The SSL client certificate does not exist. Check its ID. |
+/// | 400 | <code>ParamExclusive.<wbr>SslVpnServerIdAndSslVpnClientCertId</code> | The SSL client does not belong to the SSL server. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidSslVpnServerId.NotFound` | The SSL server does not exist. Check its ID. |
@@ -48,8 +48,6 @@ pub struct DescribeVpnSslServerLogs {
     /// `MinutePeriod`.
     pub minute_period: Option<i32>,
     /// The page to return, starting at 1. Defaults to 1.
-    ///
-    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

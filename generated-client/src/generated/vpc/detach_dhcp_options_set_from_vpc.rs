@@ -35,13 +35,13 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidDhcpOptionsSetId.NotFound` | The DHCP options set does not exist. Check its ID. |
-/// | 400 | `OperationFailed.AttachmentNotExist` | The VPC uses no DHCP options set. |
-/// | 400 | `IncorrectStatus.VpcDhcpOptionsSet` | The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `AttrMismatching.VpcDhcpOptionsSetId` | The VPC uses another DHCP options set. Check the ID. |
+/// | 400 | <code>OperationFailed.<wbr>AttachmentNotExist</code> | The VPC uses no DHCP options set. |
+/// | 400 | <code>IncorrectStatus.<wbr>VpcDhcpOptionsSet</code> | The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>AttrMismatching.<wbr>VpcDhcpOptionsSetId</code> | The VPC uses another DHCP options set. Check the ID. |
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 /// | 400 | `IncorrectStatus.DhcpOptionsSet` | The state of the DHCP options set does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationUnsupported.DhcpOptionsSet` | The region does not support DHCP options sets. |
+/// | 400 | <code>OperationUnsupported.<wbr>DhcpOptionsSet</code> | The region does not support DHCP options sets. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DetachDhcpOptionsSetFromVpc {

@@ -17,7 +17,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DiagnoseVpnGateway};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DiagnoseVpnGateway::new("<ResourceId>", "<ResourceType>", "<VpnGatewayId>");
+/// let request = DiagnoseVpnGateway::new(
+///     "<ResourceId>",
+///     "<ResourceType>",
+///     "<VpnGatewayId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -32,12 +36,12 @@ use crate::rt::*;
 /// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
 /// | 400 | `OperationUnsupported.DiagnoseVpn` | The version of the VPN gateway does not support diagnoses. |
 /// | 400 | `IllegalParam.ResourceType` | `ResourceType` is not valid. Check its value. |
-/// | 400 | `OperationFailed.VpnGatewayDiagnosing` | The VPN gateway is being diagnosed already. |
+/// | 400 | <code>OperationFailed.<wbr>VpnGatewayDiagnosing</code> | The VPN gateway is being diagnosed already. |
 /// | 400 | `OperationFailed.StartDiagnose` | The diagnosis of the VPN gateway could not be started. |
 /// | 400 | `IllegalParam.PrivateSourceIp` | The private source IP address is not valid. |
-/// | 400 | `IllegalParam.PrivateDestinationIp` | The private destination IP address is not valid. |
+/// | 400 | <code>IllegalParam.<wbr>PrivateDestinationIp</code> | The private destination IP address is not valid. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 /// | 404 | `InvalidResourceId.NotFound` | The resource does not exist, or has a flow log already. Check its ID and type. |
 #[derive(Default)]
 pub struct DiagnoseVpnGateway {

@@ -32,13 +32,13 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationFailed.NotExistAssociateRelation` | The association does not exist. |
+/// | 400 | <code>OperationFailed.<wbr>NotExistAssociateRelation</code> | The association does not exist. |
 /// | 400 | `ResourceNotFound.Ipv4Gateway` | The IPv4 gateway does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotFound.GatewayRouteTable` | The gateway route table does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.GatewayRouteTable` | The state of the gateway route table does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>ResourceNotFound.<wbr>GatewayRouteTable</code> | The gateway route table does not exist. Check its ID. |
+/// | 400 | <code>IncorrectStatus.<wbr>GatewayRouteTable</code> | The state of the gateway route table does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `ResourceNotFound.RouteTable` | The route table does not exist. Check its ID. |
-/// | 400 | `OperationDenied.RouteTableTypeIncorrect` | The type of the route table does not allow the operation. |
+/// | 400 | <code>OperationDenied.<wbr>RouteTableTypeIncorrect</code> | The type of the route table does not allow the operation. |
 /// | 400 | `IncorrectStatus.Ipv6Gateway` | The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct DissociateRouteTableFromGateway {

@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DissociateRouteTablesFromVpcGatewayEndpoint};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DissociateRouteTablesFromVpcGatewayEndpoint::new("<EndpointId>", ["<RouteTableIds>"]);
+/// let request = DissociateRouteTablesFromVpcGatewayEndpoint::new(
+///     "<EndpointId>",
+///     ["<RouteTableIds>"],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -32,7 +35,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>ConcurrentOperation</code> | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
 /// | 400 | `ResourceNotFound.GatewayEndpoint` | The gateway endpoint does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.GatewayEndpoint` | The state of the gateway endpoint does not allow the operation. Wait, then repeat the call. |
@@ -49,8 +52,6 @@ pub struct DissociateRouteTablesFromVpcGatewayEndpoint {
     /// The ID of the gateway endpoint.
     pub endpoint_id: String,
     /// The IDs of the route tables to separate from the gateway endpoint, up to 20.
-    ///
-    /// At most 20 elements.
     pub route_table_ids: Vec<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

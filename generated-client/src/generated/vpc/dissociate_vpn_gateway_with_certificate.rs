@@ -18,7 +18,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, DissociateVpnGatewayWithCertificate};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DissociateVpnGatewayWithCertificate::new("<VpnGatewayId>", "<CertificateType>", "<CertificateId>");
+/// let request = DissociateVpnGatewayWithCertificate::new(
+///     "<VpnGatewayId>",
+///     "<CertificateType>",
+///     "<CertificateId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -35,8 +39,8 @@ use crate::rt::*;
 /// | 400 | `IllegalParam.CertificateType` | The type of the certificate is not valid. |
 /// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
-/// | 404 | `InvalidAssociateRelation.NotFound` | The association does not exist. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidAssociateRelation.<wbr>NotFound</code> | The association does not exist. |
 /// | 409 | `OperationConflict` | The request conflicts with an earlier one that is still running. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct DissociateVpnGatewayWithCertificate {

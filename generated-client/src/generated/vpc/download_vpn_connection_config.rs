@@ -29,7 +29,7 @@ use super::types::{IKE_CONFIG, IkeConfig, IPSEC_CONFIG, IpsecConfig};
 /// |---|---|---|
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnConnectionInstanceId.<wbr>NotFound</code> | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DownloadVpnConnectionConfig {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.

@@ -35,7 +35,7 @@ use crate::rt::*;
 /// | 400 | `MissingParam.NatGatewayId` | `NatGatewayId` is missing. Pass it. |
 /// | 400 | `OperationFailed.RegionNotSupport` | The region does not support the operation. Use another region. |
 /// | 400 | `OperationFailed.NoPermission` | The caller may not carry out the operation. Check the permissions. |
-/// | 400 | `OperationFailed.NatGatewayNotExist` | The NAT gateway does not exist. Check its ID. |
+/// | 400 | <code>OperationFailed.<wbr>NatGatewayNotExist</code> | The NAT gateway does not exist. Check its ID. |
 /// | 400 | `OperationFailed.NatTypeInvalid` | Only an enhanced NAT gateway supports the operation. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]

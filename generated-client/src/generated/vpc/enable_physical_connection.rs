@@ -31,9 +31,9 @@ use crate::rt::*;
 /// | 400 | `Forbidden.NotAllowedInState` | The state of the Express Connect circuit does not allow the operation. |
 /// | 400 | `INSTANCE.STATUS.NOT.ALLOW` | The state of the Express Connect circuit does not allow the operation. |
 /// | 400 | `ALIUID.NOT.ALLOW.WITHOUT.SP` | The account may not enable a circuit directly. |
-/// | 400 | `ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP` | The access device does not allow the circuit to be enabled directly. |
+/// | 400 | <code>ACCESS.<wbr>DEVICE.<wbr>NOT.<wbr>ALLOW.<wbr>WITHOUT.<wbr>SP</code> | The access device does not allow the circuit to be enabled directly. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 404 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[derive(Default)]
 pub struct EnablePhysicalConnection {
     /// `RegionId`.

@@ -35,13 +35,13 @@ use crate::rt::*;
 /// | 400 | `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` | A route to the CIDR block exists already. |
 /// | 400 | `ResourceNotFound.Ipv4Gateway` | The IPv4 gateway does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.Ipv4GatewayAlreadyActive.` | The IPv4 gateway is active already. |
-/// | 400 | `OperationDenied.ConflictOfAllZeroRouting` | A route table of the VPC has a default route already. Delete it first. |
+/// | 400 | <code>OperationFailed.<wbr>Ipv4GatewayAlreadyActive.<wbr></code> | The IPv4 gateway is active already. |
+/// | 400 | <code>OperationDenied.<wbr>ConflictOfAllZeroRouting</code> | A route table of the VPC has a default route already. Delete it first. |
 /// | 400 | `UnsupportedFeature.Ipv4Gateway` | IPv4 gateways are not supported here. |
 /// | 400 | `OperationDenied.VpnExist` | The VPC has a VPN gateway. |
 /// | 400 | `OperationDenied.NatgatewayExist` | The VPC has a NAT gateway. |
 /// | 400 | `OperationDenied.DirectEipExist` | An EIP in visible mode exists. Disassociate it first. |
-/// | 400 | `OperationDenied.VpcHasAlreadyActive` | The IPv4 gateway of the VPC is active already. |
+/// | 400 | <code>OperationDenied.<wbr>VpcHasAlreadyActive</code> | The IPv4 gateway of the VPC is active already. |
 #[derive(Default)]
 pub struct EnableVpcIpv4Gateway {
     /// `Ipv4GatewayId`.

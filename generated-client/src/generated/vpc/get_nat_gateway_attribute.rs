@@ -86,20 +86,10 @@ pub struct GetNatGatewayAttributeResponse {
     /// The creation time of the NAT gateway, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The status of the NAT gateway: `Available`, or, while an operation is under way, `Creating`, `Modifying`, `Deleting` or `Converting` (being upgraded from standard to enhanced).
-    ///
-    /// Documented values:
-    ///
-    /// - `Creating`
-    /// - `Available`
-    /// - `Modifying`
-    /// - `Deleting`
-    /// - `Converting`: being upgraded from standard to enhanced
     pub status: Option<String>,
     /// The type of the NAT gateway. Always `Enhanced`.
     pub nat_type: Option<String>,
     /// The kind of the NAT gateway: `internet` for an Internet NAT gateway, `intranet` for a VPC NAT gateway.
-    ///
-    /// Documented values: `internet`, `intranet`.
     pub network_type: Option<String>,
     /// The region that the NAT gateway is in.
     pub region_id: Option<String>,
@@ -116,11 +106,6 @@ pub struct GetNatGatewayAttributeResponse {
     /// The ID of the NAT gateway.
     pub nat_gateway_id: Option<String>,
     /// The business status of the NAT gateway: `Normal` or `FinancialLocked` (locked because of overdue payments).
-    ///
-    /// Documented values:
-    ///
-    /// - `Normal`
-    /// - `FinancialLocked`: locked because of overdue payments
     pub business_status: Option<String>,
     /// The name of the NAT gateway, as set by its owner.
     pub name: Option<String>,
@@ -141,8 +126,6 @@ pub struct GetNatGatewayAttributeResponse {
     /// Whether the NAT gateway supports PrivateLink.
     pub private_link_enabled: Option<bool>,
     /// The mode in which the NAT gateway uses PrivateLink: `FullNat` or `Geneve`.
-    ///
-    /// Documented values: `FullNat`, `Geneve`.
     pub private_link_mode: Option<String>,
     /// Whether logs of the NAT gateway's sessions are written.
     pub enable_session_log: Option<bool>,
@@ -294,26 +277,12 @@ static RESPONSE_FULL_NAT_TABLE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseBillingConfig {
     /// The billing method of the NAT gateway: `PayBySpec` (its specification) or `PayByLcu` (usage).
-    ///
-    /// Documented values:
-    ///
-    /// - `PayBySpec`: its specification
-    /// - `PayByLcu`: usage
     pub internet_charge_type: Option<String>,
     /// Whether orders for the NAT gateway are paid automatically, as `true` or `false`. Empty when `InstanceChargeType` is `PostPaid`.
-    ///
-    /// Documented values: `false`, `true`.
     pub auto_pay: Option<String>,
     /// The specification of the Internet NAT gateway: `Small`, `Middle` or `Large`. Empty when `InternetChargeType` is `PayByLcu`.
-    ///
-    /// Documented values: `Small`, `Middle`, `Large`.
     pub spec: Option<String>,
     /// The billing method of the NAT gateway: `PostPaid` (pay-as-you-go), or `PrePaid` (subscription) for old ones.
-    ///
-    /// Documented values:
-    ///
-    /// - `PostPaid`: pay-as-you-go
-    /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
 }
 
@@ -434,8 +403,6 @@ pub struct ResponseLogDelivery {
     /// The Logstore that session logs are written to.
     pub log_destination: Option<String>,
     /// Whether the session logs could be written: `Succsess` (spelled so) or `Failure`.
-    ///
-    /// Documented values: `Succsess`, `Failure`.
     pub delivery_status: Option<String>,
     /// The reason why writing the session logs failed.
     pub deliver_logs_error_message: Option<String>,

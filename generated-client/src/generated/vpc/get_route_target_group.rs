@@ -93,8 +93,6 @@ static GET_ROUTE_TARGET_GROUP: Schema = Schema {
 #[non_exhaustive]
 pub struct GetRouteTargetGroupResponse {
     /// The traffic mode of the members: `Active-Standby`.
-    ///
-    /// Documented values: `Active-Standby`.
     pub config_mode: Option<String>,
     /// The creation time of the route target group.
     pub create_time: Option<String>,
@@ -122,17 +120,6 @@ pub struct GetRouteTargetGroupResponse {
     /// - `Abnormal`: the standby member has a failure
     /// - `Unavailable`: both members have failures
     /// - `Deleting`: being deleted
-    ///
-    /// Documented values:
-    ///
-    /// - `Recovering`: switching back
-    /// - `Switched`: switched over to the standby member
-    /// - `Available`: can be used
-    /// - `Abnormal`: the standby member has a failure
-    /// - `Pending`: being created
-    /// - `Switching`: switching over to the standby member
-    /// - `Deleting`: being deleted
-    /// - `Unavailable`: both members have failures
     pub status: Option<String>,
     /// The tags of the route target group.
     pub tags: Vec<ResponseTag>,

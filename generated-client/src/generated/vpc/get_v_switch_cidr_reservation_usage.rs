@@ -43,8 +43,6 @@ pub struct GetVSwitchCidrReservationUsage {
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i64>,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///

@@ -28,16 +28,6 @@ pub struct GetVpcRouteEntrySummary {
     /// The ID of the route table whose routes are counted.
     pub route_table_id: Option<String>,
     /// The type of routes to count: `all`, `custom`, `system`, `bgp`, `cen` (Cloud Enterprise Network), `type_vpn_bgp_internal` (BGP routes of VPN) or `ECR` (Express Connect Router).
-    ///
-    /// Documented values:
-    ///
-    /// - `all`
-    /// - `custom`
-    /// - `system`
-    /// - `bgp`
-    /// - `cen`: Cloud Enterprise Network
-    /// - `type_vpn_bgp_internal`: BGP routes of VPN
-    /// - `ECR`: Express Connect Router
     pub route_entry_type: String,
     /// The region of the route table. `DescribeRegions` lists the regions.
     ///
@@ -151,16 +141,6 @@ static RESPONSE_ROUTE_ENTRY_SUMMARYS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseRouteEntrySummarysEntrySummarys {
     /// The type of the routes that were counted: `all`, `custom`, `system` (those of the system route table), `bgp`, `cen` (Cloud Enterprise Network), `type_vpn_bgp_internal` (BGP routes of VPN) or `ECR` (Express Connect Router).
-    ///
-    /// Documented values:
-    ///
-    /// - `all`
-    /// - `custom`
-    /// - `system`: those of the system route table
-    /// - `bgp`
-    /// - `cen`: Cloud Enterprise Network
-    /// - `type_vpn_bgp_internal`: BGP routes of VPN
-    /// - `ECR`: Express Connect Router
     pub route_entry_type: Option<String>,
     /// The number of route entries of this kind.
     pub count: Option<i32>,

@@ -32,11 +32,11 @@ use crate::rt::*;
 /// | 400 | `MissingParam.DiagnoseInfo` | The VPN gateway and the diagnosis are both missing. Pass one ID. |
 /// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
 /// | 400 | `IncorrectStatus.DiagnoseTimeout` | The diagnosis took too long. Start it again. |
-/// | 400 | `IncorrectStatus.VpnConnectionDeleted` | The IPsec-VPN connection has been deleted, so it cannot be diagnosed. |
+/// | 400 | <code>IncorrectStatus.<wbr>VpnConnectionDeleted</code> | The IPsec-VPN connection has been deleted, so it cannot be diagnosed. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidDiagnoseId.NotFound` | The diagnosis does not exist. Check its ID. |
 /// | 404 | `InvalidVpnGatewayId.NotFound` | The VPN gateway has not been diagnosed. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct GetVpnGatewayDiagnoseResult {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.

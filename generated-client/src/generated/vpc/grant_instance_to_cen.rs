@@ -47,11 +47,6 @@ pub struct GrantInstanceToCen {
     /// The ID of the network instance that the CEN instance may attach.
     pub instance_id: String,
     /// The type of the network instance: `VPC` or `VBR` (virtual border router).
-    ///
-    /// Documented values:
-    ///
-    /// - `VPC`
-    /// - `VBR`: virtual border router
     pub instance_type: String,
     /// The ID of the CEN instance that gets the permission.
     pub cen_id: String,

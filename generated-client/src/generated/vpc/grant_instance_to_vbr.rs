@@ -15,7 +15,12 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, GrantInstanceToVbr};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = GrantInstanceToVbr::new(1, "<InstanceId>", "<GrantType>", "<VbrRegionNo>");
+/// let request = GrantInstanceToVbr::new(
+///     1,
+///     "<InstanceId>",
+///     "<GrantType>",
+///     "<VbrRegionNo>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

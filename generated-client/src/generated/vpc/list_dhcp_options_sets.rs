@@ -46,8 +46,6 @@ pub struct ListDhcpOptionsSets {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// `DomainName`.
     pub domain_name: Option<String>,

@@ -36,13 +36,6 @@ pub struct ListEnhanhcedNatGatewayAvailableZones {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The language of the response: `zh-CN` (Chinese, the default) or `en-US` (English).
-    ///
-    /// The server's default is `zh-CN`.
-    ///
-    /// Documented values:
-    ///
-    /// - `zh-CN`: Chinese
-    /// - `en-US`: English
     pub accept_language: Option<String>,
     /// The filters to apply to the listing, as pairs of a key and values.
     pub filter: Option<Vec<FilterValue>>,
@@ -122,12 +115,8 @@ static LIST_ENHANHCED_NAT_GATEWAY_AVAILABLE_ZONES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct FilterValue {
     /// The key to filter by: only `PrivateLinkEnabled`.
-    ///
-    /// Documented values: `PrivateLinkEnabled`.
     pub key: Option<String>,
     /// The value to filter by: `true` or `false`. Required with the key `PrivateLinkEnabled`.
-    ///
-    /// Documented values: `true`, `false`.
     pub value: Option<String>,
 }
 

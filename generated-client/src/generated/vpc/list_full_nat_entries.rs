@@ -20,8 +20,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ListFullNatEntries, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ListFullNatEntries::new()
-///     .full_nat_table_id("<FullNatTableId>");
+/// let request = ListFullNatEntries::new().full_nat_table_id("<FullNatTableId>");
 /// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
 ///
@@ -46,7 +45,7 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `ResourceNotFound.FullNatTableId` | The FULLNAT table does not exist. Check its ID. |
-/// | 400 | `MissingParam.FullnatTableIdOrNatGatewayId` | `FullNatTableId` and `NatGatewayId` are both missing. Pass one of them. |
+/// | 400 | <code>MissingParam.<wbr>FullnatTableIdOrNatGatewayId</code> | `FullNatTableId` and `NatGatewayId` are both missing. Pass one of them. |
 /// | 400 | `ResourceNotFound.FullNatTable` | The NAT gateway has no FULLNAT table. |
 #[derive(Default)]
 pub struct ListFullNatEntries {
@@ -61,22 +60,16 @@ pub struct ListFullNatEntries {
     /// At most 20 elements. Each element: 2 to 128 characters.
     pub full_nat_entry_names: Option<Vec<String>>,
     /// The IDs of the elastic network interfaces whose entries are listed, up to 20.
-    ///
-    /// At most 20 elements.
     pub network_interface_ids: Option<Vec<String>>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
-    ///
-    /// 1 to 100. The server's default is `20`.
     pub max_results: Option<i64>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The protocol whose packets the FULLNAT entry forwards: `TCP` or `UDP`.
-    ///
-    /// Documented values: `TCP`, `UDP`.
     pub ip_protocol: Option<String>,
     /// The ID of the NAT gateway whose FULLNAT entries are listed. At least one of `FullNatTableId` and `NatGatewayId` is required.
     pub nat_gateway_id: Option<String>,
@@ -288,8 +281,6 @@ pub struct ResponseFullNatEntries {
     /// The port of the backend that the FULLNAT entry forwards to, from 1 to 65535.
     pub access_port: Option<String>,
     /// The protocol whose packets the FULLNAT entry forwards: `TCP` or `UDP`.
-    ///
-    /// Documented values: `TCP`, `UDP`.
     pub ip_protocol: Option<String>,
     /// The ID of the elastic network interface that the FULLNAT entry is for.
     pub network_interface_id: Option<String>,
@@ -304,13 +295,6 @@ pub struct ResponseFullNatEntries {
     /// The ID of the FULLNAT entry.
     pub full_nat_entry_id: Option<String>,
     /// The status of the FULLNAT entry: `Pending` (being configured), `Available`, `Deleting` or `Deleted`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Pending`: being configured
-    /// - `Available`
-    /// - `Deleting`
-    /// - `Deleted`
     pub full_nat_entry_status: Option<String>,
     /// The ID of the FULLNAT table that contains the entry.
     pub full_nat_table_id: Option<String>,

@@ -34,7 +34,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `ResourceNotFound.GatewayRouteTable` | The gateway route table does not exist. Check its ID. |
+/// | 400 | <code>ResourceNotFound.<wbr>GatewayRouteTable</code> | The gateway route table does not exist. Check its ID. |
 /// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
 #[derive(Default)]
 pub struct ListGatewayRouteTableEntries {

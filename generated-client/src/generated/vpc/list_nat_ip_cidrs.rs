@@ -55,8 +55,6 @@ pub struct ListNatIpCidrs {
     /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The status of NAT CIDR blocks to filter by. Only `Available` is possible.
     pub nat_ip_cidr_status: Option<String>,
@@ -64,7 +62,7 @@ pub struct ListNatIpCidrs {
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `20`.
+    /// Matches `^0*([1-9][0-9]?|100)$`.
     pub max_results: Option<String>,
     /// The names of the NAT CIDR blocks to filter by.
     ///

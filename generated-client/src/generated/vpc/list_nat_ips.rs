@@ -60,18 +60,14 @@ pub struct ListNatIps {
     /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// The status of NAT IP addresses to filter by: `Available`, `Deleting` or `Creating`.
-    ///
-    /// Documented values: `Available`, `Deleting`, `Creating`.
     pub nat_ip_status: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
     ///
-    /// Matches `^0*([1-9][0-9]?|100)$`. The server's default is `20`.
+    /// Matches `^0*([1-9][0-9]?|100)$`.
     pub max_results: Option<String>,
     /// The names of the NAT IP addresses to filter by.
     ///
@@ -82,8 +78,6 @@ pub struct ListNatIps {
     /// At most 100 elements.
     pub nat_ip_ids: Option<Vec<String>>,
     /// The kind of NAT IP addresses to list: `prefix` for those from an IP prefix, `cidr` for single ones. Leave it empty for all.
-    ///
-    /// One of `cidr`, `prefix`.
     pub ip_origin: Option<String>,
     /// The CIDR block of an IP prefix; only its NAT IP addresses are listed.
     pub ipv4_prefix: Option<String>,
@@ -259,8 +253,6 @@ pub struct ResponseNatIps {
     /// The name of the NAT IP address, as set by its owner.
     pub nat_ip_name: Option<String>,
     /// The status of the NAT IP address: `Available`, `Creating`, `Deleting`, `Deleted`, or, with respect to an SNAT or DNAT entry, `Associating` or `Associated`.
-    ///
-    /// Documented values: `Available`, `Deleted`, `Deleting`, `Creating`, `Associated`, `Associating`.
     pub nat_ip_status: Option<String>,
     /// The CIDR block of the IP prefix that the NAT IP address belongs to.
     pub ipv4_prefix: Option<String>,

@@ -46,7 +46,7 @@ pub struct ListPrefixLists {
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
     ///
-    /// 1 to 100. The server's default is `10`.
+    /// The server's default is `10`.
     pub max_results: Option<i64>,
     /// The ID of the resource group that the prefix list belongs to.
     pub resource_group_id: Option<String>,

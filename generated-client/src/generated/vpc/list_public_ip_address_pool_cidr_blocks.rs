@@ -40,8 +40,6 @@ pub struct ListPublicIpAddressPoolCidrBlocks {
     /// The CIDR block to list; all of the pool if left out.
     pub cidr_block: Option<String>,
     /// The number of entries per page, from 10 to 100. Defaults to 10.
-    ///
-    /// 10 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -169,12 +167,6 @@ pub struct ResponsePublicIpPoolCidrBlockList {
     /// The time when the CIDR block was added, in UTC.
     pub creation_time: Option<String>,
     /// The status of the CIDR block: `Created` (can be used), `Modifying` or `Deleting`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Created`: can be used
-    /// - `Deleting`
-    /// - `Modifying`
     pub status: Option<String>,
     /// The number of addresses of the CIDR block that are in use.
     pub used_ip_num: Option<i32>,

@@ -43,20 +43,10 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 #[derive(Default)]
 pub struct ListPublicIpAddressPools {
     /// The IDs of the IP address pools to list, up to 100.
-    ///
-    /// At most 100 elements.
     pub public_ip_address_pool_ids: Option<Vec<String>>,
     /// The status of the pools to list: `Created` (can be used), `Modifying` or `Deleting`.
-    ///
-    /// Documented values:
-    ///
-    /// - `Created`: can be used
-    /// - `Deleting`
-    /// - `Modifying`
     pub status: Option<String>,
     /// The number of entries per page, from 10 to 100. Defaults to 10.
-    ///
-    /// 10 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -65,22 +55,8 @@ pub struct ListPublicIpAddressPools {
     /// - `BGP`: several ISPs
     /// - `BGP_PRO`: premium line of several ISPs
     /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
-    ///
-    /// Documented values:
-    ///
-    /// - `BGP`: several ISPs
-    /// - `BGP_PRO`: premium line of several ISPs
-    /// - `ChinaTelecom`
-    /// - `ChinaUnicom`
-    /// - `ChinaMobile`
-    /// - `ChinaTelecom_L2`
-    /// - `ChinaUnicom_L2`
-    /// - `ChinaMobile_L2`
-    /// - `BGP_FinanceCloud`: Finance Cloud
     pub isp: Option<String>,
     /// A name for the IP address pool: up to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub name: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
@@ -283,8 +259,6 @@ pub struct ResponsePublicIpAddressPoolList {
     /// Whether the pool has addresses left.
     pub ip_address_remaining: Option<bool>,
     /// The permission of the caller on the pool: `admin` may change and delete it, `user` may only look at it and take EIPs from it.
-    ///
-    /// Documented values: `admin`, `user`.
     pub user_type: Option<String>,
     /// The ID of the account that owns the IP address pool.
     pub owner_id: Option<i64>,

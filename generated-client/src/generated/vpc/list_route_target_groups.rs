@@ -38,8 +38,6 @@ pub struct ListRouteTargetGroups {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The number of entries per page, from 1 to 50. Defaults to 50.
-    ///
-    /// 1 to 50. The server's default is `50`.
     pub max_results: Option<i32>,
     /// The ID of a member: only groups that contain it are listed.
     pub member_id: Option<String>,
@@ -52,8 +50,6 @@ pub struct ListRouteTargetGroups {
     /// The ID of the resource group that the route target groups belong to.
     pub resource_group_id: Option<String>,
     /// The IDs of the route target groups to list, up to 50.
-    ///
-    /// At most 50 elements.
     pub route_target_group_ids: Option<Vec<String>>,
     /// The tags of the resource.
     pub tag: Option<Vec<Tag>>,
@@ -204,8 +200,6 @@ static LIST_ROUTE_TARGET_GROUPS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseRouteTargetGroups {
     /// The traffic mode of the members: `Active-Standby`.
-    ///
-    /// Documented values: `Active-Standby`.
     pub config_mode: Option<String>,
     /// The creation time of the route target group.
     pub create_time: Option<String>,
@@ -231,17 +225,6 @@ pub struct ResponseRouteTargetGroups {
     /// - `Abnormal`: the standby member has a failure
     /// - `Unavailable`: both members have failures
     /// - `Deleting`: being deleted
-    ///
-    /// Documented values:
-    ///
-    /// - `Recovering`: switching back
-    /// - `Switched`: switched over to the standby member
-    /// - `Available`: can be used
-    /// - `Abnormal`: the standby member has a failure
-    /// - `Pending`: being created
-    /// - `Switching`: switching over to the standby member
-    /// - `Deleting`: being deleted
-    /// - `Unavailable`: both members have failures
     pub status: Option<String>,
     /// The tags of the route target group.
     pub tags: Vec<ResponseTag>,

@@ -54,20 +54,14 @@ pub struct ListVSwitchCidrReservations {
     /// At most 100 elements.
     pub v_switch_cidr_reservation_ids: Option<Vec<String>>,
     /// The type of the reserved CIDR block. Only `prefix` is possible: CIDR blocks assigned automatically to elastic network interfaces come from the reserved block, and assigning fails once it is used up.
-    ///
-    /// Documented values: `prefix`.
     pub v_switch_cidr_reservation_type: Option<String>,
     /// The IP version of the vSwitch's reserved CIDR block: `IPv4` (the default for requests) or `IPv6`.
     ///
     /// The server's default is `IPv4`.
-    ///
-    /// Documented values: `IPv4`, `IPv6`.
     pub ip_version: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 10.
-    ///
-    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i64>,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///
@@ -230,8 +224,6 @@ pub struct ResponseVSwitchCidrReservations {
     /// The description of the reserved CIDR block, as set by its owner.
     pub v_switch_cidr_reservation_description: Option<String>,
     /// The IP version of the vSwitch's reserved CIDR block: `IPv4` (the default for requests) or `IPv6`.
-    ///
-    /// Documented values: `IPv4`, `IPv6`.
     pub ip_version: Option<String>,
     /// The creation time of the reserved CIDR block, in UTC.
     pub creation_time: Option<String>,
@@ -242,8 +234,6 @@ pub struct ResponseVSwitchCidrReservations {
     /// The number of prefix CIDR blocks of the vSwitch's reserved CIDR block that are in use.
     pub assigned_cidr_count: Option<i32>,
     /// The status of the reserved CIDR block: `Assigning`, `Assigned`, `Releasing` or `Released`.
-    ///
-    /// Documented values: `Assigning`, `Assigned`, `Releasing`, `Released`.
     pub status: Option<String>,
     /// The tags of the resource.
     pub tags: Vec<ResponseTag>,

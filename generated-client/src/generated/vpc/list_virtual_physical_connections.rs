@@ -36,7 +36,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
+/// | 400 | <code>ResourceNotFound.<wbr>PhysicalConnectionId</code> | The Express Connect circuit does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ListVirtualPhysicalConnections {
     /// `PhysicalConnectionId`.

@@ -50,7 +50,7 @@ pub struct ListVpcGatewayEndpoints {
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
     ///
-    /// 1 to 100. The server's default is `10`.
+    /// The server's default is `10`.
     pub max_results: Option<i64>,
     /// `RegionId`.
     ///

@@ -44,8 +44,6 @@ pub struct ListVpcPublishedRouteEntries {
     /// The ID of the instance that routes are published to, such as an Express Connect Router.
     pub target_instance_id: Option<String>,
     /// The number of entries per page, from 1 to 500. Default: 50.
-    ///
-    /// At most 500. The server's default is `50`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,

@@ -37,7 +37,7 @@ use crate::rt::*;
 /// | 400 | `IncorrectStatus.BgpPeer` | The state of the BGP peer does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `MissingParam.EnableBfd` | `EnableBfd` is missing. Pass it. |
 /// | 400 | `IllegalParam.BfdMultiHop` | `BfdMultiHop` is not valid. Check its value. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | <code>OperationFailed.<wbr>PconnTrafficNotEnable</code> | Outbound data transfer billing is not activated for the circuit. |
 /// | 400 | `DuplicatedParam.PeerIpAddress` | The peer IP address is in use already. Choose another one. |
 /// | 404 | `InvalidBgpPeerId.NotFound` | The BGP peer does not exist. Check its ID. |
 /// | 404 | `IncorretStatus.BgpPeer` | The BGP peer is being changed. Wait, then repeat the call. Retryable. |

@@ -27,10 +27,10 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.Description.Malformed` | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 400 | <code>InvalidParameter.<wbr>Description.<wbr>Malformed</code> | The description is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidBandwidthPackageId.<wbr>NotFound</code> | The bandwidth package does not exist. Check its ID. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 404 | <code>InvalidBandwidthPackageId.<wbr>NotFound</code> | The bandwidth package does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyCommonBandwidthPackageAttribute {
     /// `RegionId`.

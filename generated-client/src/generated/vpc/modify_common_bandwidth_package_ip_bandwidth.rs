@@ -15,7 +15,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyCommonBandwidthPackageIpBandwidth};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyCommonBandwidthPackageIpBandwidth::new("<BandwidthPackageId>", "<EipId>", "<Bandwidth>");
+/// let request = ModifyCommonBandwidthPackageIpBandwidth::new(
+///     "<BandwidthPackageId>",
+///     "<EipId>",
+///     "<Bandwidth>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

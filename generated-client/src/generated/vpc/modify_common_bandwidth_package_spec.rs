@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyCommonBandwidthPackageSpec};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyCommonBandwidthPackageSpec::new("<BandwidthPackageId>", "<Bandwidth>");
+/// let request = ModifyCommonBandwidthPackageSpec::new(
+///     "<BandwidthPackageId>",
+///     "<Bandwidth>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -28,19 +31,19 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `ResourceNotEnough.Bandwidth` | There is not enough bandwidth left. |
 /// | 400 | `InvalidParameter.Bandwidth` | The bandwidth is not valid. Check the bandwidth parameters. |
-/// | 400 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
-/// | 400 | `InvalidCommonBandwidthPackageId.NotFound` | The Internet Shared Bandwidth does not exist. Check its ID. |
+/// | 400 | <code>InvalidBandwidthPackageId.<wbr>NotFound</code> | The bandwidth package does not exist. Check its ID. |
+/// | 400 | <code>InvalidCommonBandwidthPackageId.<wbr>NotFound</code> | The Internet Shared Bandwidth does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.ResourceStatus` | The state of the resource does not allow the change. Wait, then repeat the call. |
 /// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` | The account has overdue payments and cannot buy. Settle them first. |
 /// | 400 | `OperationFailed.SyncOrderToSub` | The order could not be passed on. Repeat the call later. |
 /// | 400 | `OperationFailed.SaleValidate` | The account does not meet the conditions for the purchase. |
-/// | 400 | `OperationFailed.QueryCommodityInfo` | The data of the product could not be fetched. Repeat the call later. |
+/// | 400 | <code>OperationFailed.<wbr>QueryCommodityInfo</code> | The data of the product could not be fetched. Repeat the call later. |
 /// | 400 | `OperationFailed.QueryPrice` | The price for the order could not be determined. Repeat the call later. |
 /// | 400 | `Forbidden.ChargeTypeIsPrepaid` | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
 /// | 400 | `IncorrectStatus.CbwpModifying` | The Internet Shared Bandwidth is being changed. Wait, then repeat the call. Retryable. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
-/// | 404 | `InvalidBandwidth.ValueNotSupported` | The bandwidth is not supported. Choose another value. |
+/// | 404 | <code>InvalidBandwidthPackageId.<wbr>NotFound</code> | The bandwidth package does not exist. Check its ID. |
+/// | 404 | <code>InvalidBandwidth.<wbr>ValueNotSupported</code> | The bandwidth is not supported. Choose another value. |
 /// | 404 | `BandwidthPackage.FinancialLocked` | The bandwidth package is locked because of overdue payments. Settle them first. |
 /// | 500 | `OrderError.BandwidthPackage` | The order for the Internet Shared Bandwidth could not be created. |
 #[derive(Default)]

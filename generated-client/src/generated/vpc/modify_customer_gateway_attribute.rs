@@ -32,11 +32,11 @@ use crate::rt::*;
 /// | 400 | `InvalidDescription` | The description is not valid. Check its length and characters. |
 /// | 400 | `OperationDenied.MissingAsn` | With a BGP authentication key, the customer gateway needs an AS number. |
 /// | 400 | `InvalidAuthkey.Malformed` | The BGP authentication key is malformed. |
-/// | 400 | `OperationDenied.VpnFinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
+/// | 400 | <code>OperationDenied.<wbr>VpnFinancialLocked</code> | The VPN gateway is locked because of overdue payments. Settle them first. |
 /// | 400 | `OperationDenied.VpnConfiguring` | The VPN gateway is being configured. Wait, then repeat the call. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` | The customer gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidCustomerGatewayInstanceId.<wbr>NotFound</code> | The customer gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyCustomerGatewayAttribute {
     /// `RegionId`.

@@ -31,7 +31,7 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `Forbidden.ChargeTypeIsPrepaid` | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
 /// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw` | The bandwidth exceeds what an EIP on the NAT gateway can have. Choose a lower value. |
+/// | 400 | <code>InvalidBandwidth.<wbr>OutOfMaxTrafficBindedOnNatgw</code> | The bandwidth exceeds what an EIP on the NAT gateway can have. Choose a lower value. |
 /// | 400 | `QuotaExceeded.LargeSpecEip` | The account has the maximum number of EIPs with a large bandwidth. |
 /// | 400 | `InvalidEipAddressName.Malformed` | The name of the EIP is not valid. |
 /// | 400 | `ResourceQueryError` | The data of the resource could not be fetched. Repeat the call later. |
@@ -43,12 +43,12 @@ use crate::rt::*;
 /// | 400 | `OperationFailed.SyncOrderToSub` | The order could not be passed on. Repeat the call later. |
 /// | 400 | `COMMODITY.INVALID_COMPONENT` | A component of the order is not valid. Check the parameters. |
 /// | 400 | `OperationFailed.CompleteUserInfo` | The data of the account could not be completed. Repeat the call later. |
-/// | 400 | `OperationFailed.ConcurrentRequest` | Another request for the EIP is running. Repeat the call later. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>ConcurrentRequest</code> | Another request for the EIP is running. Repeat the call later. Retryable. |
 /// | 400 | `IncorrectStatus.ResourceStatus` | The state of the resource does not allow the change. Wait, then repeat the call. |
 /// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
 /// | 400 | `MissingParam.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
 /// | 404 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
-/// | 404 | `Forbidden.InCommonBandwidthPackage` | The EIP belongs to a shared bandwidth package, so its bandwidth cannot be changed. Remove it from there first. |
+/// | 404 | <code>Forbidden.<wbr>InCommonBandwidthPackage</code> | The EIP belongs to a shared bandwidth package, so its bandwidth cannot be changed. Remove it from there first. |
 /// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 500 | `OrderError.EIP` | The order for the EIP could not be created. |
@@ -61,12 +61,8 @@ pub struct ModifyEipAddressAttribute {
     /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The new name of the EIP: up to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub name: Option<String>,
     /// The new description of the EIP: up to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 256 characters.
     pub description: Option<String>,
 }
 

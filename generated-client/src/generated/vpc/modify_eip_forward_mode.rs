@@ -32,12 +32,6 @@ pub struct ModifyEipForwardMode {
     /// The ID of the EIP to change.
     pub instance_id: String,
     /// The way in which the EIP is bound to the network interface: `NAT` (the default), `MULTI_BINDED` (several EIPs visible on the interface) or `BINDED` (one EIP visible on the interface). Needed only when `InstanceType` is `NetworkInterface`.
-    ///
-    /// Documented values:
-    ///
-    /// - `NAT`
-    /// - `MULTI_BINDED`: several EIPs visible on the interface
-    /// - `BINDED`: one EIP visible on the interface
     pub mode: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -31,9 +31,9 @@ use crate::rt::*;
 /// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
 /// | 400 | `IncorrectStatus.Qos` | The state of the QoS policy does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `IncorrectStatus.PconnIdList` | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceAlreadyAssociated.PconnQos` | The circuit has a QoS policy already. |
+/// | 400 | <code>ResourceAlreadyAssociated.<wbr>PconnQos</code> | The circuit has a QoS policy already. |
 /// | 400 | `EcQoSConflict` | The QoS policy conflicts with another one. |
-/// | 400 | `IncorrectBusinessStatus.PconnIdList` | A circuit is locked for a business reason, such as overdue payments. |
+/// | 400 | <code>IncorrectBusinessStatus.<wbr>PconnIdList</code> | A circuit is locked for a business reason, such as overdue payments. |
 /// | 400 | `EcPconnWithVpconnNotAllowAssociateQoS` | The circuit has hosted connections, so it can have no QoS policy. |
 /// | 400 | `EcPconnWithCrossAccountVbrNotAllowAssociateQoS` | The circuit has a VBR of another account, so it can have no QoS policy. |
 /// | 400 | `EcDeviceNotSupportQoS` | The device of the circuit does not support QoS. |

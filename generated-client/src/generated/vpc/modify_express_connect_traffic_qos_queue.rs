@@ -31,7 +31,7 @@ use crate::rt::*;
 /// | 400 | `IllegalParam.%s` | A parameter is not valid. The message names it. |
 /// | 400 | `IncorrectStatus.Qos` | The state of the QoS policy does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `EcQoSConflict` | The QoS policy conflicts with another one. |
-/// | 400 | `QuotaExceeded.QosMediumPriorityQueueBandwidthPercent` | The medium-priority queues would have too much of the bandwidth. |
+/// | 400 | <code>QuotaExceeded.<wbr>QosMediumPriorityQueueBandwidthPercent</code> | The medium-priority queues would have too much of the bandwidth. |
 #[derive(Default)]
 pub struct ModifyExpressConnectTrafficQosQueue {
     /// `RegionId`.

@@ -17,7 +17,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyExpressConnectTrafficQosRule};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyExpressConnectTrafficQosRule::new("<QosId>", "<QueueId>", "<RuleId>");
+/// let request = ModifyExpressConnectTrafficQosRule::new(
+///     "<QosId>",
+///     "<QueueId>",
+///     "<RuleId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

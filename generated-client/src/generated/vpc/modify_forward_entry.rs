@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 400 | `DuplicatedParam.InternalPort` | The internal port is already used by another forwarding entry. Choose another one. |
 /// | 400 | `DuplicatedParam.ExternalPort` | The external port is already used by another forwarding entry. Choose another one. |
 /// | 400 | `OperationFailed.AnyPortConfig` | An entry for any port must also be for any protocol. Change the entry. |
-/// | 400 | `OperationUnsupported.ForwardEntry` | Another forwarding entry has the same destination address and port. Choose another one. |
+/// | 400 | <code>OperationUnsupported.<wbr>ForwardEntry</code> | Another forwarding entry has the same destination address and port. Choose another one. |
 /// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `Forbidden.IpHasBeenUsedInSnat` | SNAT already uses the IP address. Choose another one. |
 /// | 400 | `IncorrectStatus.ForwardEntry` | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
@@ -48,13 +48,13 @@ use crate::rt::*;
 /// | 400 | `InvalidInternalIp.Malformed` | The internal IP address is not valid. Check `InternalIp`. |
 /// | 400 | `InvalidExternalPort.Malformed` | The external port is not valid. Check `ExternalPort`. |
 /// | 400 | `InvalidInternalPort.Malformed` | The internal port is not valid. Check `InternalPort`. |
-/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
-/// | 400 | `Forbidden.DestinationIpOutOfVswitchCIDR` | The internal IP address lies outside the CIDR block of the vSwitch. Choose another address. |
-/// | 400 | `InvalidProtocal.ValueNotSupported` | The protocol is not supported. Check `IpProtocol`. |
+/// | 400 | <code>Forbidden.<wbr>DestnationIpOutOfVpcCIDR</code> | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
+/// | 400 | <code>Forbidden.<wbr>DestinationIpOutOfVswitchCIDR</code> | The internal IP address lies outside the CIDR block of the vSwitch. Choose another address. |
+/// | 400 | <code>InvalidProtocal.<wbr>ValueNotSupported</code> | The protocol is not supported. Check `IpProtocol`. |
 /// | 400 | `IncorretForwardEntryStatus` | The state of a forwarding entry does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
 /// | 400 | `ForwardEntry.Duplicated` | A forwarding entry with the same addresses, ports and protocol already exists. |
-/// | 400 | `Forbidden.ExternalIp.UsedInSnatTable` | An SNAT table already uses the external IP address. Choose another one. |
+/// | 400 | <code>Forbidden.<wbr>ExternalIp.<wbr>UsedInSnatTable</code> | An SNAT table already uses the external IP address. Choose another one. |
 /// | 400 | `Forbidden.Already.Bounded` | The instance is associated already. |
 /// | 400 | `InvalidIp.NotFound` | The IP address does not exist. Check it. |
 /// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
@@ -62,8 +62,8 @@ use crate::rt::*;
 /// | 400 | `IllegalParam.AnyPortNotZero` | A rule for any port must have the port 0. |
 /// | 400 | `Duplicated.DestinationPort` | The destination port is used twice. Choose another one. |
 /// | 400 | `InvalidForwardEntryId.NotFound` | The forwarding entry does not exist. Check its ID. |
-/// | 400 | `OperationUnsupported.EipInBinding` | The EIP is still being associated. Wait, then repeat the call. Retryable. |
-/// | 400 | `QuotaExceeded.ForwardEntrySessionManytoOne` | The quota of DNAT sessions is used up. |
+/// | 400 | <code>OperationUnsupported.<wbr>EipInBinding</code> | The EIP is still being associated. Wait, then repeat the call. Retryable. |
+/// | 400 | <code>QuotaExceeded.<wbr>ForwardEntrySessionManytoOne</code> | The quota of DNAT sessions is used up. |
 /// | 404 | `ResourceNotFound.NatIp` | The NAT IP address does not exist. Check it. |
 /// | 404 | `ResourceNotFound.ForwardEntry` | The DNAT entry does not exist. Check its ID. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
@@ -85,12 +85,8 @@ pub struct ModifyForwardEntry {
     /// The inside port that the DNAT entry forwards to, from 1 to 65535, or for Internet NAT gateways possibly a range of ports.
     pub internal_port: Option<String>,
     /// The protocol whose packets the DNAT entry forwards: `TCP`, `UDP` or `Any`.
-    ///
-    /// Documented values: `TCP`, `UDP`, `Any`.
     pub ip_protocol: Option<String>,
     /// The new name of the DNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
-    ///
-    /// 2 to 128 characters.
     pub forward_entry_name: Option<String>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///

@@ -20,7 +20,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyFullNatEntryAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyFullNatEntryAttribute::new("<FullNatTableId>", "<FullNatEntryId>");
+/// let request = ModifyFullNatEntryAttribute::new(
+///     "<FullNatTableId>",
+///     "<FullNatEntryId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -34,11 +37,11 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `ResourceNotFound.NetworkInterfaceId` | The network interface does not exist. Check its ID. |
-/// | 400 | `ResourceAlreadyExist.FullNatEntry` | The FULLNAT entry exists already. |
+/// | 400 | <code>ResourceNotFound.<wbr>NetworkInterfaceId</code> | The network interface does not exist. Check its ID. |
+/// | 400 | <code>ResourceAlreadyExist.<wbr>FullNatEntry</code> | The FULLNAT entry exists already. |
 /// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `UnsupportedFeature.PrivateLinkMode` | This way of reaching the NAT gateway through PrivateLink is not supported. |
-/// | 400 | `DependencyViolation.PrivateLinkMode` | The NAT gateway is still used through PrivateLink. Remove that first. |
+/// | 400 | <code>UnsupportedFeature.<wbr>PrivateLinkMode</code> | This way of reaching the NAT gateway through PrivateLink is not supported. |
+/// | 400 | <code>DependencyViolation.<wbr>PrivateLinkMode</code> | The NAT gateway is still used through PrivateLink. Remove that first. |
 #[derive(Default)]
 pub struct ModifyFullNatEntryAttribute {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -62,12 +65,8 @@ pub struct ModifyFullNatEntryAttribute {
     /// Matches `^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$`.
     pub access_port: Option<String>,
     /// The protocol whose packets the FULLNAT entry forwards: `TCP` or `UDP`.
-    ///
-    /// Documented values: `TCP`, `UDP`.
     pub ip_protocol: Option<String>,
     /// The new name of the FULLNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
-    ///
-    /// 2 to 128 characters.
     pub full_nat_entry_name: Option<String>,
     /// The new description of the FULLNAT entry: empty or 2 to 256 characters, not starting with `http://` or `https://`.
     ///

@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyGlobalAccelerationInstanceSpec};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyGlobalAccelerationInstanceSpec::new("<GlobalAccelerationInstanceId>", "<Bandwidth>");
+/// let request = ModifyGlobalAccelerationInstanceSpec::new(
+///     "<GlobalAccelerationInstanceId>",
+///     "<Bandwidth>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -26,11 +29,11 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidBandwidth.ValueNotSupported` | The bandwidth is not supported. Choose another value. |
-/// | 400 | `InvalidGlobalAccelerationInstanceId.NotFound` | The Global Acceleration instance does not exist. Check its ID. |
+/// | 400 | <code>InvalidBandwidth.<wbr>ValueNotSupported</code> | The bandwidth is not supported. Choose another value. |
+/// | 400 | <code>InvalidGlobalAccelerationInstanceId.<wbr>NotFound</code> | The Global Acceleration instance does not exist. Check its ID. |
 /// | 400 | `Forbidden.ChargeTypeIsPrepaid` | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
-/// | 400 | `InvalidGlobalAccelerationInstanceName.Malformed` | The name of the Global Acceleration instance is not valid. |
-/// | 400 | `InvalidGlobalAccelerationInstanceDescription.Malformed` | The description of the Global Acceleration instance is not valid. |
+/// | 400 | <code>InvalidGlobalAccelerationInstanceName.<wbr>Malformed</code> | The name of the Global Acceleration instance is not valid. |
+/// | 400 | <code>InvalidGlobalAccelerationInstanceDescription.<wbr>Malformed</code> | The description of the Global Acceleration instance is not valid. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |

@@ -44,12 +44,8 @@ pub struct ModifyIpv6AddressAttribute {
     /// The ID of the IPv6 address.
     pub ipv6_address_id: String,
     /// The new name of the IPv6 address: up to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub name: Option<String>,
     /// The new description of the IPv6 address: up to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 256 characters.
     pub description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///

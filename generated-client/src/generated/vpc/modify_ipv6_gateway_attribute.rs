@@ -49,8 +49,6 @@ pub struct ModifyIpv6GatewayAttribute {
     /// At most 256 characters.
     pub name: Option<String>,
     /// A description for the IPv6 gateway: up to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 256 characters.
     pub description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///

@@ -20,8 +20,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyIpv6InternetBandwidth};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyIpv6InternetBandwidth::new(1)
-///     .ipv6_address_id("<Ipv6AddressId>");
+/// let request = ModifyIpv6InternetBandwidth::new(1).ipv6_address_id("<Ipv6AddressId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -42,16 +41,16 @@ use crate::rt::*;
 /// | 400 | `MissingParam.Ipv6InstanceId` | The ID of the IPv6 address or of its bandwidth is missing. |
 /// | 400 | `InvalidIpv6Instance.NotFound` | The IPv6 address or its bandwidth does not exist. Check the ID. |
 /// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `OperationUnsupported.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
-/// | 400 | `OperationFailed.InternetBandwidthNonExist` | The IPv6 address has no Internet bandwidth. |
-/// | 400 | `OperationFailed.InternetBandwidthUnstable` | The Internet bandwidth is in a state that does not allow the operation. |
-/// | 400 | `OperationFailed.BandwidthExceedLimit` | The bandwidth is too high. Choose a lower value. |
-/// | 400 | `ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId` | `Ipv6AddressId` and `Ipv6InternetBandwidthId` exclude each other. Pass only one of them. |
+/// | 400 | <code>OperationUnsupported.<wbr>FinancialLocked</code> | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | <code>OperationFailed.<wbr>InternetBandwidthNonExist</code> | The IPv6 address has no Internet bandwidth. |
+/// | 400 | <code>OperationFailed.<wbr>InternetBandwidthUnstable</code> | The Internet bandwidth is in a state that does not allow the operation. |
+/// | 400 | <code>OperationFailed.<wbr>BandwidthExceedLimit</code> | The bandwidth is too high. Choose a lower value. |
+/// | 400 | <code>ParamExclusive.<wbr>Ipv6AddressIdAndIpv6InternetBandwidthId</code> | `Ipv6AddressId` and `Ipv6InternetBandwidthId` exclude each other. Pass only one of them. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidIpv6Instance.NotFound` | The IPv6 address or its bandwidth does not exist. Check the ID. |
 /// | 500 | `OperationFailed.QuerySpInfo` | The data of the resource could not be fetched. Repeat the call later. |
 /// | 500 | `OperationFailed.QueryAccountInfo` | The data of the account could not be fetched. Repeat the call later. |
-/// | 500 | `OperationFailed.SyncTradeResource` | The data of the order could not be passed on. Repeat the call later. |
+/// | 500 | <code>OperationFailed.<wbr>SyncTradeResource</code> | The data of the order could not be passed on. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyIpv6InternetBandwidth {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.

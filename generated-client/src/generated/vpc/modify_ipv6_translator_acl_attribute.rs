@@ -32,7 +32,7 @@ use crate::rt::*;
 /// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidIPv6TranslatorACLId.NotFound` | The ACL of the IPv6 translator does not exist. Check its ID. |
+/// | 404 | <code>InvalidIPv6TranslatorACLId.<wbr>NotFound</code> | The ACL of the IPv6 translator does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyIpv6TranslatorAclAttribute {

@@ -15,7 +15,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyIpv6TranslatorAclListEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyIpv6TranslatorAclListEntry::new("<AclId>", "<AclEntryId>", "<AclEntryComment>");
+/// let request = ModifyIpv6TranslatorAclListEntry::new(
+///     "<AclId>",
+///     "<AclEntryId>",
+///     "<AclEntryComment>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -26,8 +30,8 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidIPv6TranslatorAclId.NotFound` | The ACL of the IPv6 translator does not exist. Check its ID. |
-/// | 400 | `InvalidIPv6TranslatorAclEntryId.NotFound` | The ACL entry does not exist. Check its ID. |
+/// | 400 | <code>InvalidIPv6TranslatorAclId.<wbr>NotFound</code> | The ACL of the IPv6 translator does not exist. Check its ID. |
+/// | 400 | <code>InvalidIPv6TranslatorAclEntryId.<wbr>NotFound</code> | The ACL entry does not exist. Check its ID. |
 /// | 400 | `InvalidEntryComment` | The comment of the entry is not valid. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |

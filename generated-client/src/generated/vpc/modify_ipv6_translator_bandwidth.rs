@@ -31,7 +31,7 @@ use crate::rt::*;
 /// | 400 | `InvalidIPv6TranslatorId.NotFound` | The IPv6 translator does not exist. Check its ID. |
 /// | 400 | `InvalidBandwidth.NotSupport` | The bandwidth is not supported. Choose another value. |
 /// | 400 | `IPv6Translator.Configuring` | The IPv6 translator is being configured. Wait, then repeat the call. |
-/// | 400 | `InvalidBandwidth.DowngradeForbidden` | The bandwidth cannot be lowered. |
+/// | 400 | <code>InvalidBandwidth.<wbr>DowngradeForbidden</code> | The bandwidth cannot be lowered. |
 /// | 400 | `InvalidBandwidth.NotEnough` | There is not enough bandwidth available. |
 /// | 400 | `InvalidBandwidth.NotChange` | The new bandwidth is that of now. Choose another value. |
 /// | 400 | `IPv6Translator.FinancialLocked` | The IPv6 translator is locked because of overdue payments. Settle them first. |

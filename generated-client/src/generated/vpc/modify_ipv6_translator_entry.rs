@@ -33,19 +33,19 @@ use crate::rt::*;
 /// | 400 | `InvalidIpAddress.WrongFormat` | The IP address is malformed. |
 /// | 400 | `InvalidIpAddress.PrivateAddress` | The private IP address is not valid. |
 /// | 400 | `IPv6TranslatorEntry.InvalidPort` | The port is not valid. |
-/// | 400 | `IPv6TranslatorEntry.InvalidProtocol` | The protocol is not valid. Check `TransProtocol`. |
+/// | 400 | <code>IPv6TranslatorEntry.<wbr>InvalidProtocol</code> | The protocol is not valid. Check `TransProtocol`. |
 /// | 400 | `IPv6Translator.Configuring` | The IPv6 translator is being configured. Wait, then repeat the call. |
 /// | 400 | `IPv6TranslatorEntry.IPv6Conflict` | Another entry has the same IPv6 port. |
 /// | 400 | `IPv6TranslatorEntry.IPv4Conflict` | Another entry has the same IPv4 address and port. |
-/// | 400 | `IPv6TranslatorEntry.InvalidParameter` | A parameter of the entry is not valid. |
+/// | 400 | <code>IPv6TranslatorEntry.<wbr>InvalidParameter</code> | A parameter of the entry is not valid. |
 /// | 400 | `IPv6TranslatorEntry.AclIdNull` | The ID of the ACL is missing. Pass `AclId`. |
-/// | 400 | `InvalidIPv6TranslatorAclId.NotFound` | The ACL of the IPv6 translator does not exist. Check its ID. |
-/// | 400 | `IPv6TranslatorEntry.InvalidAclType` | The type of the ACL is not valid. Check `AclType`. |
-/// | 400 | `IPv6TranslatorEntry.InvalidAclStatus` | The status of the ACL is not valid. Check `AclStatus`. |
-/// | 400 | `IPv6TranslatorEntry.InvalidBandwidth` | The bandwidth of the entry is not valid. |
+/// | 400 | <code>InvalidIPv6TranslatorAclId.<wbr>NotFound</code> | The ACL of the IPv6 translator does not exist. Check its ID. |
+/// | 400 | <code>IPv6TranslatorEntry.<wbr>InvalidAclType</code> | The type of the ACL is not valid. Check `AclType`. |
+/// | 400 | <code>IPv6TranslatorEntry.<wbr>InvalidAclStatus</code> | The status of the ACL is not valid. Check `AclStatus`. |
+/// | 400 | <code>IPv6TranslatorEntry.<wbr>InvalidBandwidth</code> | The bandwidth of the entry is not valid. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidIPv6TranslatorEntryId.NotFound` | The entry of the IPv6 translator does not exist. Check its ID. |
+/// | 404 | <code>InvalidIPv6TranslatorEntryId.<wbr>NotFound</code> | The entry of the IPv6 translator does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyIpv6TranslatorEntry {

@@ -17,8 +17,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyNatGatewayAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyNatGatewayAttribute::new("<NatGatewayId>")
-///     .name("<Name>");
+/// let request = ModifyNatGatewayAttribute::new("<NatGatewayId>").name("<Name>");
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -33,33 +32,33 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `UnsupportedFeature.PrivateLinkMode` | This way of reaching the NAT gateway through PrivateLink is not supported. |
+/// | 400 | <code>UnsupportedFeature.<wbr>PrivateLinkMode</code> | This way of reaching the NAT gateway through PrivateLink is not supported. |
 /// | 400 | `IncorrectStatus.NATGW` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `ExclusiveParam.%sAnd%s` | Two parameters exclude each other. Pass only one of them. |
 /// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `DependencyViolation.PrivateLinkMode` | The NAT gateway is still used through PrivateLink. Remove that first. |
-/// | 400 | `UnsupportedFeature.IcmpReplyEnabled` | ICMP replies cannot be switched here. |
+/// | 400 | <code>DependencyViolation.<wbr>PrivateLinkMode</code> | The NAT gateway is still used through PrivateLink. Remove that first. |
+/// | 400 | <code>UnsupportedFeature.<wbr>IcmpReplyEnabled</code> | ICMP replies cannot be switched here. |
 /// | 400 | `InvalidParams.NotNull` | Parameters are missing. The message may name them. |
 /// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidParameter.Description.Malformed` | The description is not valid. Check its length and characters. |
-/// | 400 | `UnsupportedFeature.IndirectConvertForVpcNat` | A VPC NAT gateway cannot change its EIP binding mode. |
-/// | 400 | `UnsupportedFeature.NormalNatModifyEipBindMode` | A standard NAT gateway cannot change its EIP binding mode. |
-/// | 400 | `OperationDenied.EipBondTypeIsAlreadyNAT` | The NAT gateway has the binding mode `NAT` already. |
-/// | 400 | `UnsupportedFeature.IndirectConvertForFwNat` | A NAT gateway with the firewall cannot change its EIP binding mode. |
-/// | 400 | `QuotaExceeded.EipNumForModifyEipBondType` | The NAT gateway has too many EIPs for the change. Disassociate some first. |
-/// | 400 | `ResourceNotEnough.SwitchAvailableIps` | The vSwitch has not enough free private IP addresses. |
-/// | 400 | `UnsupportedFeature.VpcNatSecurityProtectionEnabled` | A VPC NAT gateway does not support the firewall. |
-/// | 400 | `OperationDenied.NatGatewayStatusInvalid` | The state of the NAT gateway does not allow the operation. |
+/// | 400 | <code>InvalidParameter.<wbr>Description.<wbr>Malformed</code> | The description is not valid. Check its length and characters. |
+/// | 400 | <code>UnsupportedFeature.<wbr>IndirectConvertForVpcNat</code> | A VPC NAT gateway cannot change its EIP binding mode. |
+/// | 400 | <code>UnsupportedFeature.<wbr>NormalNatModifyEipBindMode</code> | A standard NAT gateway cannot change its EIP binding mode. |
+/// | 400 | <code>OperationDenied.<wbr>EipBondTypeIsAlreadyNAT</code> | The NAT gateway has the binding mode `NAT` already. |
+/// | 400 | <code>UnsupportedFeature.<wbr>IndirectConvertForFwNat</code> | A NAT gateway with the firewall cannot change its EIP binding mode. |
+/// | 400 | <code>QuotaExceeded.<wbr>EipNumForModifyEipBondType</code> | The NAT gateway has too many EIPs for the change. Disassociate some first. |
+/// | 400 | <code>ResourceNotEnough.<wbr>SwitchAvailableIps</code> | The vSwitch has not enough free private IP addresses. |
+/// | 400 | <code>UnsupportedFeature.<wbr>VpcNatSecurityProtectionEnabled</code> | A VPC NAT gateway does not support the firewall. |
+/// | 400 | <code>OperationDenied.<wbr>NatGatewayStatusInvalid</code> | The state of the NAT gateway does not allow the operation. |
 /// | 400 | `OperationDenied.EipStatusInvalid` | An EIP of the NAT gateway is in a state that does not allow the operation. |
-/// | 400 | `OperationDenied.SnatEntryStatusInvalid` | An SNAT entry of the NAT gateway is in a state that does not allow the operation. |
-/// | 400 | `OperationDenied.DnatEntryStatusInvalid` | A DNAT entry of the NAT gateway is in a state that does not allow the operation. |
-/// | 400 | `UnsupportedFeature.MutilBindedTypeNatEnableFw` | A NAT gateway in the mode `MULTI_BINDED` does not support the firewall. |
+/// | 400 | <code>OperationDenied.<wbr>SnatEntryStatusInvalid</code> | An SNAT entry of the NAT gateway is in a state that does not allow the operation. |
+/// | 400 | <code>OperationDenied.<wbr>DnatEntryStatusInvalid</code> | A DNAT entry of the NAT gateway is in a state that does not allow the operation. |
+/// | 400 | <code>UnsupportedFeature.<wbr>MutilBindedTypeNatEnableFw</code> | A NAT gateway in the mode `MULTI_BINDED` does not support the firewall. |
 /// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
 /// | 400 | `OperationFailed.PrivateLinkMode` | The NAT gateway cannot change how PrivateLink reaches it. |
-/// | 400 | `IllegalParam.SessionLogDeliveryDestination` | The destination of the session logs is not valid. |
-/// | 400 | `OperationFailed.LogDeliveryIsUnAuthorized` | The account has not authorized the delivery of session logs. |
-/// | 400 | `IllegalParam.SessionLogDeliveryType` | The type of delivery of the session logs is not valid. |
-/// | 400 | `UnsupportedFeature.EnableSessionLog` | Session logs are not supported here. |
+/// | 400 | <code>IllegalParam.<wbr>SessionLogDeliveryDestination</code> | The destination of the session logs is not valid. |
+/// | 400 | <code>OperationFailed.<wbr>LogDeliveryIsUnAuthorized</code> | The account has not authorized the delivery of session logs. |
+/// | 400 | <code>IllegalParam.<wbr>SessionLogDeliveryType</code> | The type of delivery of the session logs is not valid. |
+/// | 400 | <code>UnsupportedFeature.<wbr>EnableSessionLog</code> | Session logs are not supported here. |
 /// | 403 | `Forbidden.ModifyEipBondType` | The caller may not change how EIPs are bound to the NAT gateway. Check the permissions. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
@@ -73,18 +72,12 @@ pub struct ModifyNatGatewayAttribute {
     /// The ID of the NAT gateway to change.
     pub nat_gateway_id: String,
     /// The new name of the NAT gateway: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub name: Option<String>,
     /// The new description of the NAT gateway: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub description: Option<String>,
     /// Whether the NAT gateway answers ICMP echo requests. Default: `true`.
     pub icmp_reply_enabled: Option<bool>,
     /// Switches the binding of EIPs from `MULTI_BINDED` to `NAT`, the only value; there is no way back. Possible with up to 5 EIPs; connections may break for seconds. With `NAT` the gateway works with an IPv4 gateway, but each EIP takes a private IP address of the vSwitch.
-    ///
-    /// One of `NAT`.
     pub eip_bind_mode: Option<String>,
     /// Whether to write logs of the NAT gateway's sessions.
     pub enable_session_log: Option<bool>,

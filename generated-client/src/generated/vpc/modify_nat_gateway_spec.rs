@@ -33,16 +33,16 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `NATGW_MODIFY_SPEC_SAME` | The new specification is that of now. Choose another one. |
-/// | 400 | `InvalidParameter.Spec.ValueNotSupported` | The specification is not supported. Check `Spec`. |
+/// | 400 | <code>InvalidParameter.<wbr>Spec.<wbr>ValueNotSupported</code> | The specification is not supported. Check `Spec`. |
 /// | 400 | `OperationFailed.SyncOrderToSub` | The order could not be passed on. Repeat the call later. |
 /// | 400 | `OperationFailed.QueryPrice` | The price for the order could not be determined. Repeat the call later. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidNatGatewayId.NotFound` | The NAT gateway does not exist. Check its ID. |
 /// | 404 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-/// | 404 | `OperationUnsupported.PayByLcuNatModifySpec` | A NAT gateway billed by `PayByLcu` has no specification to change. |
-/// | 404 | `Forbidden.ModifySpecToSpecialSpec` | The account may not change the NAT gateway to this specification. |
-/// | 404 | `Forbidden.ModifySpecToSpecialSpecForNormalNat` | Only an enhanced NAT gateway can get this specification. |
-/// | 500 | `OperationFailed.NoAvailableResource` | The zone has no resources left. Choose another zone. |
+/// | 404 | <code>OperationUnsupported.<wbr>PayByLcuNatModifySpec</code> | A NAT gateway billed by `PayByLcu` has no specification to change. |
+/// | 404 | <code>Forbidden.<wbr>ModifySpecToSpecialSpec</code> | The account may not change the NAT gateway to this specification. |
+/// | 404 | <code>Forbidden.<wbr>ModifySpecToSpecialSpecForNormalNat</code> | Only an enhanced NAT gateway can get this specification. |
+/// | 500 | <code>OperationFailed.<wbr>NoAvailableResource</code> | The zone has no resources left. Choose another zone. |
 #[derive(Default)]
 pub struct ModifyNatGatewaySpec {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -52,12 +52,8 @@ pub struct ModifyNatGatewaySpec {
     /// The ID of the Internet NAT gateway that gets another specification.
     pub nat_gateway_id: String,
     /// The new specification of the Internet NAT gateway: `Small`, `Middle` or `Large`.
-    ///
-    /// Documented values: `Small`, `Middle`, `Large`.
     pub spec: String,
     /// Whether to pay the order automatically. Default: `false`, which leaves the order to be paid in the Order Center.
-    ///
-    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

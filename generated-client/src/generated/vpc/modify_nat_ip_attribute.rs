@@ -45,12 +45,8 @@ pub struct ModifyNatIpAttribute {
     /// The ID of the NAT IP address to change.
     pub nat_ip_id: String,
     /// The new name of the NAT IP address: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`; digits, periods, underscores and hyphens are allowed.
-    ///
-    /// 2 to 128 characters.
     pub nat_ip_name: Option<String>,
     /// The new description of the NAT IP address: 2 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub nat_ip_description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///

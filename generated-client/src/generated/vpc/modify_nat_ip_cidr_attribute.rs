@@ -40,8 +40,6 @@ pub struct ModifyNatIpCidrAttribute {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The new name of the NAT CIDR block: 2 to 128 characters, starting with a letter or Chinese character; digits, periods, underscores and hyphens are allowed.
-    ///
-    /// 2 to 128 characters.
     pub nat_ip_cidr_name: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
@@ -50,8 +48,6 @@ pub struct ModifyNatIpCidrAttribute {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The new description of the NAT CIDR block: 2 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
     pub nat_ip_cidr_description: Option<String>,
     /// The ID of the VPC NAT gateway that the NAT CIDR block belongs to.
     pub nat_gateway_id: String,

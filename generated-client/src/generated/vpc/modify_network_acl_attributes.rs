@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 400 | `ParameterEmpty.NetworkAclId` | `NetworkAclId` is missing. Pass it. |
 /// | 400 | `ParameterLengthIllegal.Name` | The name is too short or too long. |
 /// | 400 | `ParameterIllegal.Name` | `Name` is not valid. Check its value. |
-/// | 400 | `ParameterLengthIllegal.Description` | The description is too short or too long. |
+/// | 400 | <code>ParameterLengthIllegal.<wbr>Description</code> | The description is too short or too long. |
 /// | 400 | `ParameterIllegal.Description` | `Description` is not valid. Check its value. |
 /// | 400 | `InvalidNetworkAcl.NotFound` | The network ACL does not exist. Check its ID. |
 /// | 400 | `NotSupport.NetworkAcl` | Network ACLs are not supported here. |

@@ -37,12 +37,12 @@ use crate::rt::*;
 /// | 400 | `InvalidRedundantPhysicalConnection` | The redundant Express Connect circuit belongs to another account. |
 /// | 400 | `InvalidRedundantPhysicalConnectionStatus` | The state of the redundant Express Connect circuit does not allow the operation. |
 /// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
-/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
-/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` | The bandwidth of the Express Connect circuit is not valid. |
+/// | 400 | <code>InvalidPhysicalConnectionOperator.<wbr>Malformed</code> | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
+/// | 400 | <code>InvalidPhysicalConnectionBandwidth.<wbr>Malformed</code> | The bandwidth of the Express Connect circuit is not valid. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `OperationDenied.VPconn` | A hosted connection does not allow the operation. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 404 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[derive(Default)]
 pub struct ModifyPhysicalConnectionAttribute {
     /// `RegionId`.

@@ -19,8 +19,7 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyRouteEntry::new()
-///     .route_entry_id("<RouteEntryId>");
+/// let request = ModifyRouteEntry::new().route_entry_id("<RouteEntryId>");
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -42,17 +41,17 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `InvalidRouteEntryId.NotFound` | The route does not exist. Check its ID. |
 /// | 400 | `InvalidRouteEntryName.Malformed` | The name of the route is not valid. Check its length and characters. |
-/// | 400 | `OperationDenied.ModifyManagedRouteEntry` | The route is managed by a cloud service and cannot be changed. |
-/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` | The type of the route table does not allow the operation. |
+/// | 400 | <code>OperationDenied.<wbr>ModifyManagedRouteEntry</code> | The route is managed by a cloud service and cannot be changed. |
+/// | 400 | <code>OperationDenied.<wbr>RouteTableTypeNotPermitted</code> | The type of the route table does not allow the operation. |
 /// | 400 | `MissingParam.NewNextHopId` | A new next hop needs `NewNextHopId`. |
 /// | 400 | `IllegealParam.NextHopType` | The type of the new next hop is not valid. Check `NewNextHopType`. |
-/// | 400 | `UnsupportedFeature.NormalTypeNatGateway` | The next hop of the route cannot be a standard NAT gateway. |
+/// | 400 | <code>UnsupportedFeature.<wbr>NormalTypeNatGateway</code> | The next hop of the route cannot be a standard NAT gateway. |
 /// | 400 | `UnsupportedFeature.NextHopType` | The next hop of this kind of route cannot be changed. |
 /// | 400 | `InvalidRouteTable.NotFound` | The route table does not exist. Check its ID. |
 /// | 400 | `InvalidNetworkInterface.NotFound` | The network interface does not exist. Check its ID. |
 /// | 400 | `OperationDenied.NextHopExist` | The next hop exists already. |
 /// | 400 | `MissingParam.NewNextHopType` | A new next hop needs `NewNextHopType`. |
-/// | 400 | `UnsupportedFeature.ModifyRouteEntryNextHop` | The region does not support changing the next hop of a route. |
+/// | 400 | <code>UnsupportedFeature.<wbr>ModifyRouteEntryNextHop</code> | The region does not support changing the next hop of a route. |
 /// | 400 | `IncorrectRouteEntryStatus` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `ResourceNotFound.VSwitch` | The vSwitch does not exist. Check its ID. |
 /// | 400 | `MissingParam.RouteEntryId` | `RouteEntryId` is missing. Pass it. |
@@ -67,14 +66,10 @@ pub struct ModifyRouteEntry {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The new name of the route: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub route_entry_name: Option<String>,
     /// The ID of the custom route.
     pub route_entry_id: Option<String>,
     /// The new description of the route: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The type of the new next hop of the route:
     ///
@@ -87,23 +82,6 @@ pub struct ModifyRouteEntry {
     /// - `VpcPeer`: VPC peering connection
     /// - `Ecr`: Express Connect Router (ECR)
     /// - `GatewayEndpoint`, `GatewayLoadBalancerEndpoint`: the endpoint named
-    /// - `RouteTargetGroup`: route target group
-    ///
-    /// Documented values:
-    ///
-    /// - `Instance`: ECS instance
-    /// - `HaVip`: high-availability virtual IP address
-    /// - `RouterInterface`: router interface
-    /// - `NetworkInterface`: elastic network interface
-    /// - `VpnGateway`
-    /// - `IPv6Gateway`
-    /// - `NatGateway`
-    /// - `Attachment`: transit router
-    /// - `VpcPeer`: VPC peering connection
-    /// - `Ipv4Gateway`
-    /// - `GatewayEndpoint`
-    /// - `Ecr`: Express Connect Router (ECR)
-    /// - `GatewayLoadBalancerEndpoint`
     /// - `RouteTargetGroup`: route target group
     pub new_next_hop_type: Option<String>,
     /// The ID of the instance that the route leads to from now on.

@@ -37,12 +37,8 @@ pub struct ModifyRouteTableAttributes {
     /// The ID of the route table.
     pub route_table_id: String,
     /// A name for the route table: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub route_table_name: Option<String>,
     /// A description for the route table: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///

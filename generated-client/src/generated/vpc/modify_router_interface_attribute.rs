@@ -28,12 +28,12 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
-/// | 400 | `InvalidOppositeRouterType.ValueNotSupported` | The type of the opposite router is not valid. Check `OppositeRouterType`. |
+/// | 400 | <code>InvalidOppositeRouterType.<wbr>ValueNotSupported</code> | The type of the opposite router is not valid. Check `OppositeRouterType`. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 400 | `LinkRole.NotSupport` | The role of the router interface does not allow the change. |
 /// | 400 | `Forbbiden.ModifyIdAndType` | The opposite side is a VBR, so its ID and type cannot be changed. |
-/// | 400 | `InvalidParam.ModifyRouterInterface` | The parameters for the change of the router interface are not valid. |
+/// | 400 | <code>InvalidParam.<wbr>ModifyRouterInterface</code> | The parameters for the change of the router interface are not valid. |
 /// | 400 | `INSTANCE_IN_PROCESSIONG` | Another operation on the instance is running. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `IllegalParam.HcThreshold` | `HcThreshold` is not valid. Check its value. |
 /// | 400 | `IllegalParam.HcRate` | `HcRate` is not valid. Check its value. |
@@ -42,7 +42,7 @@ use crate::rt::*;
 /// | 400 | `OperationFailed.OperationLocked` | The resource is locked for maintenance. Repeat the call later. |
 /// | 400 | `IncorrectStatus.RouterInterface` | The state of the router interface does not allow the operation. Wait, then repeat the call. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
+/// | 404 | <code>InvalidRouterInterfaceId.<wbr>NotFound</code> | The router interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyRouterInterfaceAttribute {
     /// `RegionId`.

@@ -32,13 +32,13 @@ use crate::rt::*;
 /// | 400 | `InvalidParam.NotFound` | A required parameter is missing, such as the account, region or router ID. |
 /// | 400 | `InvalidOppositeRegionId.NotFound` | The region of the opposite side does not exist. Check its ID. |
 /// | 400 | `InvalidInstanceOwner.Error` | The router interface belongs to another account. |
-/// | 400 | `InvalidRouterInterfaceSpec.Malformed` | The specification of the router interface is not valid. Check `Spec`. |
+/// | 400 | <code>InvalidRouterInterfaceSpec.<wbr>Malformed</code> | The specification of the router interface is not valid. Check `Spec`. |
 /// | 400 | `IllegalParam.chargeType` | The billing methods of the router interfaces differ. |
 /// | 400 | `ResourceQueryError` | The data of the resource could not be fetched. Repeat the call later. |
 /// | 400 | `InvalidSpec.ValueNotSupported` | The specification is not supported. Check `Spec`. |
 /// | 400 | `InvalidInstance.StatusError` | The state or the owner of the router interface does not allow the operation. |
 /// | 400 | `InvalidOpposite.NotFound` | The opposite router interface does not exist. |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
+/// | 404 | <code>InvalidRouterInterfaceId.<wbr>NotFound</code> | The router interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyRouterInterfaceSpec {
     /// `RegionId`.

@@ -41,28 +41,28 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidSnatIp.Malformed` | An address in `SnatIp` is not valid. |
-/// | 400 | `Forbidden.SourceVSwitchId.Duplicated` | Another SNAT entry has the same source. |
+/// | 400 | <code>Forbidden.<wbr>SourceVSwitchId.<wbr>Duplicated</code> | Another SNAT entry has the same source. |
 /// | 400 | `Forbidden.IpUsedInForwardTable` | A DNAT entry uses the IP address. Choose another one for SNAT. |
-/// | 400 | `OperationUnsupported.EipForSnatPool` | The EIP cannot be one of several in an SNAT entry. |
+/// | 400 | <code>OperationUnsupported.<wbr>EipForSnatPool</code> | The EIP cannot be one of several in an SNAT entry. |
 /// | 400 | `InvalidParameter.Name.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `IncorretSnatEntryStatus` | An SNAT entry is being changed. Wait, then repeat the call. Retryable. |
 /// | 400 | `OperationFailed.SnatIpsCheck` | The addresses of the SNAT entry are not valid. |
-/// | 400 | `OperationFailed.SnatIpPoolCbwpRules` | The EIPs of the SNAT entry do not fit together by their Internet Shared Bandwidth. |
+/// | 400 | <code>OperationFailed.<wbr>SnatIpPoolCbwpRules</code> | The EIPs of the SNAT entry do not fit together by their Internet Shared Bandwidth. |
 /// | 400 | `EIP_NOT_IN_GATEWAY` | The EIP is not associated with the NAT gateway. Associate it first. |
 /// | 400 | `InvalidParameter.SnatIp` | The addresses in `SnatIp` do not belong together: they must be of one subnet or bandwidth package. |
 /// | 400 | `QuotaExceeded.SnatIp` | The SNAT entry has too many addresses. Pass fewer. |
 /// | 400 | `InvalidSnatEntryId.NotFound` | The SNAT entry does not exist. Check its ID. |
-/// | 400 | `OperationFailed.SnatIpPoolBwpRules` | The EIPs of the SNAT entry do not fit together by their bandwidth packages. |
+/// | 400 | <code>OperationFailed.<wbr>SnatIpPoolBwpRules</code> | The EIPs of the SNAT entry do not fit together by their bandwidth packages. |
 /// | 400 | `IncorrectStatus.SnatEntry` | The state of the SNAT entry does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `OperationFailed.SnatIpsTooMany` | The SNAT entry has too many addresses. Pass fewer. |
-/// | 400 | `OperationFailed.CanNotUseEipInDnat` | The EIP cannot be used in a DNAT entry. |
-/// | 400 | `OperationUnsupported.EipNatGWCheck` | The EIP is not associated with the NAT gateway. |
+/// | 400 | <code>OperationFailed.<wbr>CanNotUseEipInDnat</code> | The EIP cannot be used in a DNAT entry. |
+/// | 400 | <code>OperationUnsupported.<wbr>EipNatGWCheck</code> | The EIP is not associated with the NAT gateway. |
 /// | 400 | `ResourceNotFound.SnatEntry` | The SNAT entry does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.NatIp` | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.CanNotUseNatIpInDnat` | The NAT IP address cannot be used in a DNAT entry. |
+/// | 400 | <code>OperationFailed.<wbr>CanNotUseNatIpInDnat</code> | The NAT IP address cannot be used in a DNAT entry. |
 /// | 400 | `IncorrectStatus.NATGW` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationUnsupported.EipInBinding` | The EIP is still being associated. Wait, then repeat the call. Retryable. |
-/// | 400 | `OperationUnsupported.EipNatBWPCheck` | The EIP does not belong to a NAT service plan. |
+/// | 400 | <code>OperationUnsupported.<wbr>EipInBinding</code> | The EIP is still being associated. Wait, then repeat the call. Retryable. |
+/// | 400 | <code>OperationUnsupported.<wbr>EipNatBWPCheck</code> | The EIP does not belong to a NAT service plan. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidSnatTableId.NotFound` | The SNAT table does not exist. Check its ID. |
 /// | 404 | `InvalidSnatEntryId.NotFound` | The SNAT entry does not exist. Check its ID. |
@@ -81,14 +81,10 @@ pub struct ModifySnatEntry {
     /// The new addresses of the SNAT entry, separated by commas: EIPs for an Internet NAT gateway, NAT IP addresses for a VPC NAT gateway. Not together with `NetworkInterfaceId`. Connections are spread over several EIPs by hashing, so put these into one Internet Shared Bandwidth instance.
     pub snat_ip: Option<String>,
     /// The new name of the SNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
-    ///
-    /// 2 to 128 characters.
     pub snat_entry_name: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Whether the same client always goes out through the same EIP or NAT IP address when the SNAT entry has several: `1` for yes, `0` for a random choice.
-    ///
-    /// Documented values: `0`, `1`.
     pub eip_affinity: Option<i32>,
     /// The ID of an elastic network interface whose IPv4 addresses serve as the SNAT addresses.
     pub network_interface_id: Option<String>,

@@ -32,7 +32,7 @@ use crate::rt::*;
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidSslVpnClientCertId.NotFound` | The SSL client certificate does not exist. Check its ID. |
+/// | 404 | <code>InvalidSslVpnClientCertId.<wbr>NotFound</code> | The SSL client certificate does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifySslVpnClientCert {
     /// `ClientToken`.

@@ -42,10 +42,10 @@ use crate::rt::*;
 /// | 400 | `MissingParameter.IDaaSInstanceId` | Two-factor authentication needs `IDaaSInstanceId`. |
 /// | 400 | `OperationFailed.GetIDaaSInfo` | The secret key could not be fetched from the IDaaS instance. |
 /// | 400 | `OperationFailed.NoRamPermission` | The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first. |
-/// | 400 | `OperationUnsupported.NotSupportMultiFactorAuth` | The version of the VPN gateway does not support two-factor authentication. |
+/// | 400 | <code>OperationUnsupported.<wbr>NotSupportMultiFactorAuth</code> | The version of the VPN gateway does not support two-factor authentication. |
 /// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `SslVpnServerPort.Illegal` | The port of the SSL server must be 1 to 65535. |
-/// | 400 | `EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest` | The client IP pool of the SSL server contains the destination of a route in the VPC. Change one of them. |
+/// | 400 | <code>EnableHaCheck.<wbr>SslVpnServerClientCidrContainsVpcRouteDest</code> | The client IP pool of the SSL server contains the destination of a route in the VPC. Change one of them. |
 /// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
 /// | 400 | `IllegalParam.IDaaSApplicationId` | The IDaaS application is not valid. Create it for the right template first. |
@@ -56,7 +56,7 @@ use crate::rt::*;
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidIDaaSInstanceId.NotFound` | The IDaaS instance does not exist. Check its ID. |
-/// | 404 | `InvalidIDaaSApplicationId.NotFound` | The IDaaS application does not exist. Check its ID. |
+/// | 404 | <code>InvalidIDaaSApplicationId.<wbr>NotFound</code> | The IDaaS application does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifySslVpnServer {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.

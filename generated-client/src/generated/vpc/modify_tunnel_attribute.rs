@@ -37,17 +37,17 @@ use super::types::{
 /// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
 /// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
 /// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` | The Diffie-Hellman group for IPsec is not supported. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` | The IPsec authentication algorithm is not supported. |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` | Connections between the same gateways must have the same pre-shared key and IKE settings. |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` | The address ranges of connections between the same gateways must not overlap. |
+/// | 400 | <code>NotSupportVpnConnectionParameter.<wbr>IpsecPfs</code> | The Diffie-Hellman group for IPsec is not supported. |
+/// | 400 | <code>NotSupportVpnConnectionParameter.<wbr>IpsecAuthAlg</code> | The IPsec authentication algorithm is not supported. |
+/// | 400 | <code>VpnConnectionParamInvalid.<wbr>SameVpnAndCgwDifferentIkeConfigs</code> | Connections between the same gateways must have the same pre-shared key and IKE settings. |
+/// | 400 | <code>VpnConnectionParamInvalid.<wbr>SameVpnAndCgwTrafficSelectorOverlap</code> | The address ranges of connections between the same gateways must not overlap. |
 /// | 400 | `IllegalParam.LocalAsn` | `LocalAsn` is not valid. Check its value. |
 /// | 400 | `IllegalParam.LocalBgpIp` | The local BGP address is not valid. |
 /// | 400 | `VpnGateway.task.conflict` | The VPN gateway is being configured. Wait, then repeat the call. Retryable. |
-/// | 400 | `ModifyIkeV1WithMultiRoutes.Invalid` | IKEv1 does not support several networks. Use IKEv2 or one network. |
+/// | 400 | <code>ModifyIkeV1WithMultiRoutes.<wbr>Invalid</code> | IKEv1 does not support several networks. Use IKEv2 or one network. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnConnectionInstanceId.<wbr>NotFound</code> | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyTunnelAttribute {
     /// `ClientToken`.

@@ -27,7 +27,7 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `InvalidVRouterName.Malformed` | The name of the virtual router is not valid. Check its length and characters. |
-/// | 400 | `InvalidVRouterDescription.Malformed` | The description of the vRouter is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidVRouterDescription.<wbr>Malformed</code> | The description of the vRouter is not valid. Check its length and characters. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `Forbidden.VRouterNotFound` | The virtual router or vSwitch was not found when access was checked. Check its ID. |
@@ -39,12 +39,8 @@ pub struct ModifyVRouterAttribute {
     /// The ID of the VPC's vRouter.
     pub v_router_id: String,
     /// The new name of the vRouter: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub v_router_name: Option<String>,
     /// The new description of the vRouter: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
 }
 

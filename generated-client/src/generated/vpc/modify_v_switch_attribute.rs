@@ -35,19 +35,19 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidVSwitchName.Malformed` | The name of the vSwitch is not valid. Check its length and characters. |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` | The description of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | <code>InvalidVSwitchDiscription.<wbr>Malformed</code> | The description of the vSwitch is not valid. Check its length and characters. |
 /// | 400 | `Forbidden.VRouterNotFound` | The virtual router or vSwitch was not found when access was checked. Check its ID. |
-/// | 400 | `OperationFailed.Ipv6AlreadyEnabled` | IPv6 is enabled already. |
+/// | 400 | <code>OperationFailed.<wbr>Ipv6AlreadyEnabled</code> | IPv6 is enabled already. |
 /// | 400 | `OperationFailed.VpcIpv6Disabled` | IPv6 is not enabled for the VPC. Enable it first. |
-/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` | The IPv6 CIDR block is taken. Choose another one. |
+/// | 400 | <code>OperationFailed.<wbr>Ipv6CidrBlockExisted</code> | The IPv6 CIDR block is taken. Choose another one. |
 /// | 400 | `IllegalParam.Ipv6CidrBlock` | `Ipv6CidrBlock` is not valid. Check its value. |
 /// | 400 | `IncorrectStatus.VSwitch` | The state of the vSwitch does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `UnsupportedFeature.CloudBoxIpv6` | A CloudBox does not support IPv6. |
 /// | 400 | `IllegalParam.VpcIpv6CidrBlock` | `VpcIpv6CidrBlock` is not valid. Check its value. |
-/// | 400 | `OperationFailed.Ipv6InstanceExist` | The vSwitch has IPv6 addresses. Release them first. |
+/// | 400 | <code>OperationFailed.<wbr>Ipv6InstanceExist</code> | The vSwitch has IPv6 addresses. Release them first. |
 /// | 400 | `IncorrectStatus.VpcRouteEntry` | The state of the route does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `OperationFailed.IPv6Disabled` | IPv6 is not enabled for the vSwitch. Enable it first. |
-/// | 400 | `ParamExclusive.DisableIpv6AndIpv6CidrBlock` | With IPv6 disabled, no IPv6 CIDR block can be given. Leave `Ipv6CidrBlock` out. |
+/// | 400 | <code>ParamExclusive.<wbr>DisableIpv6AndIpv6CidrBlock</code> | With IPv6 disabled, no IPv6 CIDR block can be given. Leave `Ipv6CidrBlock` out. |
 /// | 400 | `IncorrectStatus.cbnStatus` | The state of the CEN instance does not allow the operation. Repeat the call later. |
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 #[derive(Default)]
@@ -55,18 +55,12 @@ pub struct ModifyVSwitchAttribute {
     /// The ID of the vSwitch.
     pub v_switch_id: String,
     /// The new name of the vSwitch: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub v_switch_name: Option<String>,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The new description of the vSwitch: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The last 8 bits of the vSwitch's IPv6 CIDR block, from 0 to 255. Works only when IPv6 is enabled for the VPC. The block cannot be changed afterwards and must not overlap with those of the VPC's other vSwitches.
-    ///
-    /// 0 to 255.
     pub ipv6_cidr_block: Option<i32>,
     /// Whether to enable IPv6 for the vSwitch. Default: `false`. `true` needs IPv6 in the VPC and an `Ipv6CidrBlock`; `false` excludes `Ipv6CidrBlock` and needs all IPv6 addresses of the vSwitch to be out of use.
     ///
@@ -75,8 +69,6 @@ pub struct ModifyVSwitchAttribute {
     /// The IPv6 CIDR block of the VPC that the vSwitch takes its block from, for VPCs with several. Default: the one assigned when IPv6 was enabled for the VPC.
     pub vpc_ipv6_cidr_block: Option<String>,
     /// The mask length of the vSwitch's IPv6 CIDR block; only 64 is possible. Works only when IPv6 is enabled for the VPC.
-    ///
-    /// Documented values: `64`.
     pub ipv6_cidr_mask: Option<i32>,
 }
 

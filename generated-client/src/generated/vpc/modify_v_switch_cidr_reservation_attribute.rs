@@ -20,7 +20,9 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyVSwitchCidrReservationAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyVSwitchCidrReservationAttribute::new("<VSwitchCidrReservationId>");
+/// let request = ModifyVSwitchCidrReservationAttribute::new(
+///     "<VSwitchCidrReservationId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -41,12 +43,8 @@ pub struct ModifyVSwitchCidrReservationAttribute {
     /// The ID of the reserved CIDR block to change.
     pub v_switch_cidr_reservation_id: String,
     /// The new name of the reserved CIDR block: 2 to 128 characters, starting with a letter or Chinese character; digits, underscores and hyphens are allowed.
-    ///
-    /// 2 to 128 characters.
     pub v_switch_cidr_reservation_name: Option<String>,
     /// The new description of the reserved CIDR block: 2 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`. Left out, the description becomes empty.
-    ///
-    /// 2 to 256 characters.
     pub v_switch_cidr_reservation_description: Option<String>,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///

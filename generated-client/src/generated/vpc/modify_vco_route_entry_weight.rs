@@ -19,7 +19,13 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyVcoRouteEntryWeight};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyVcoRouteEntryWeight::new("<VpnConnectionId>", "<RouteDest>", 1, 1, "<NextHop>");
+/// let request = ModifyVcoRouteEntryWeight::new(
+///     "<VpnConnectionId>",
+///     "<RouteDest>",
+///     1,
+///     1,
+///     "<NextHop>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -38,7 +44,7 @@ use crate::rt::*;
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnConnectionInstanceId.<wbr>NotFound</code> | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVcoRouteEntryWeight {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.

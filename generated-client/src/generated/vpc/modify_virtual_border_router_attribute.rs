@@ -28,7 +28,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `IllegalParam.AssociatedPhysicalConnections` | `AssociatedPhysicalConnections` is not valid. Check its value. |
+/// | 400 | <code>IllegalParam.<wbr>AssociatedPhysicalConnections</code> | `AssociatedPhysicalConnections` is not valid. Check its value. |
 /// | 400 | `IllegalParam.IpAddress` | `IpAddress` is not valid. Check its value. |
 /// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
 /// | 400 | `InvalidVbrId.NotFound` | The VBR does not exist. Check its ID. |
@@ -43,29 +43,29 @@ use crate::rt::*;
 /// | 400 | `InvalidCircuitCode.Malformed` | The circuit code is not valid. Check `CircuitCode`. |
 /// | 400 | `InvalidVlanId.Malformed` | The VLAN ID is not valid. Check `VlanId`. |
 /// | 400 | `InvalidIp.Malformed` | An IP address is not valid. |
-/// | 400 | `InvalidPeeringSubnetMask.Malformed` | The subnet mask is not valid. Check `PeeringSubnetMask`. |
+/// | 400 | <code>InvalidPeeringSubnetMask.<wbr>Malformed</code> | The subnet mask is not valid. Check `PeeringSubnetMask`. |
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidDescription.Malformed` | The description is not valid. Check its length and characters. |
 /// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidIp.NotSameSubnet` | The local and the peer gateway IP address are in different subnets. Use the same subnet. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `OperationFailed.VlanIdInUse` | The VLAN ID is in use already. Choose another one. |
-/// | 400 | `IncorrectStatus.VirtualBorderRouter` | The state of the VBR does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationUnsupported.IPV6ForThisRegion` | The region does not support IPv6. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
-/// | 400 | `OperationDenied.VBRAssociateVPconn` | The VBR is on a hosted connection, so the operation is not possible. |
-/// | 400 | `OperationFailed.PhysicalConnectionFinancialLocked` | The circuit is locked because of overdue payments. Settle them first. |
-/// | 400 | `OperationFailed.PhysicalConnectionTerminated` | The circuit has been terminated. |
+/// | 400 | <code>IncorrectStatus.<wbr>VirtualBorderRouter</code> | The state of the VBR does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>OperationUnsupported.<wbr>IPV6ForThisRegion</code> | The region does not support IPv6. |
+/// | 400 | <code>OperationFailed.<wbr>PconnTrafficNotEnable</code> | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | <code>OperationDenied.<wbr>VBRAssociateVPconn</code> | The VBR is on a hosted connection, so the operation is not possible. |
+/// | 400 | <code>OperationFailed.<wbr>PhysicalConnectionFinancialLocked</code> | The circuit is locked because of overdue payments. Settle them first. |
+/// | 400 | <code>OperationFailed.<wbr>PhysicalConnectionTerminated</code> | The circuit has been terminated. |
 /// | 400 | `DuplicatedParam.LocalGatewayIp` | The local gateway IP address is in use already. Choose another one. |
-/// | 400 | `Forbidden.VbrNotAllowModifySiteLink` | The site link of the VBR cannot be changed without approval. |
-/// | 400 | `OperationUnsupported.VirtualBorderRouterEnableIPv6` | The device or the region of the VBR does not support IPv6. |
-/// | 403 | `Forbidden.CircuitCodeNotAllowedByCaller` | The caller may not change the circuit code of the VBR. |
-/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` | The caller may not set `LocalGatewayIp` of the VBR. |
-/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` | The caller may not set `PeerGatewayIp` of the VBR. |
-/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` | The caller may not set `PeeringSubnetMask` of the VBR. |
-/// | 403 | `Forbidden.VlanIdNotAllowedByCaller` | The caller may not set `VlanId` of the VBR. |
+/// | 400 | <code>Forbidden.<wbr>VbrNotAllowModifySiteLink</code> | The site link of the VBR cannot be changed without approval. |
+/// | 400 | <code>OperationUnsupported.<wbr>VirtualBorderRouterEnableIPv6</code> | The device or the region of the VBR does not support IPv6. |
+/// | 403 | <code>Forbidden.<wbr>CircuitCodeNotAllowedByCaller</code> | The caller may not change the circuit code of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>LocalGatewayIpNotAllowedByCaller</code> | The caller may not set `LocalGatewayIp` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>PeerGatewayIpNotAllowedByCaller</code> | The caller may not set `PeerGatewayIp` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>PeeringSubnetMaskNotAllowedByCaller</code> | The caller may not set `PeeringSubnetMask` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>VlanIdNotAllowedByCaller</code> | The caller may not set `VlanId` of the VBR. |
 /// | 403 | `Forbidden.NameNotAllowedByCaller` | The caller may not set `Name` of the VBR. |
-/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` | The caller may not set `Description` of the VBR. |
+/// | 403 | <code>Forbidden.<wbr>DescriptionNotAllowedByCaller</code> | The caller may not set `Description` of the VBR. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ModifyVirtualBorderRouterAttribute {

@@ -46,30 +46,26 @@ use crate::rt::*;
 /// | 400 | `InvalidCidrBlock.Malformed` | The CIDR block is not valid. |
 /// | 400 | `OperationUnsupported.DisableIpv6` | IPv6 cannot be disabled. |
 /// | 400 | `OperationUnsupported.Ipv6Feature` | The region does not support IPv6. |
-/// | 400 | `ParamExclusive.EnableIpv6AndCidrBlock` | IPv6 and the CIDR block cannot be changed together. Use separate calls. |
-/// | 400 | `OperationFailed.ClassicLinkEnabled` | ClassicLink is enabled for the VPC, so the change is not possible. Disable it first. |
+/// | 400 | <code>ParamExclusive.<wbr>EnableIpv6AndCidrBlock</code> | IPv6 and the CIDR block cannot be changed together. Use separate calls. |
+/// | 400 | <code>OperationFailed.<wbr>ClassicLinkEnabled</code> | ClassicLink is enabled for the VPC, so the change is not possible. Disable it first. |
 /// | 400 | `OperationFailed.IpV6VSwitchInuse` | IPv6 of a vSwitch is in use. Disable it there first. |
 /// | 400 | `OperationFailed.Ipv6GatewayInUse` | The IPv6 gateway is in use. |
-/// | 400 | `OperationFailed.QueryCenIpv6Status` | The IPv6 state of the VPC in CEN could not be fetched. Repeat the call later. |
-/// | 400 | `OperationUnsupported.CenIpv6Enabled` | IPv6 of the VPC is in use in CEN. |
+/// | 400 | <code>OperationFailed.<wbr>QueryCenIpv6Status</code> | The IPv6 state of the VPC in CEN could not be fetched. Repeat the call later. |
+/// | 400 | <code>OperationUnsupported.<wbr>CenIpv6Enabled</code> | IPv6 of the VPC is in use in CEN. |
 /// | 400 | `UnsupportedFeature.Ipv6Isp` | The line type of the IPv6 CIDR block is not supported here. |
 /// | 400 | `ResourceNotEnough.Ipv6Cidr` | Not enough IPv6 CIDR blocks are left. |
-/// | 400 | `OperationFailed.IPv6CidrNotReserved` | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
+/// | 400 | <code>OperationFailed.<wbr>IPv6CidrNotReserved</code> | The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first. |
 /// | 400 | `IllegalParam.Ipv6Cidr` | The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`. |
 /// | 400 | `InvalidIpv6Instance.NotFound` | The IPv6 address or its bandwidth does not exist. Check the ID. |
-/// | 400 | `ExclusiveParam.EnableIpv6AndCidrBlock` | IPv6 and the CIDR block cannot be changed together. Use separate calls. |
+/// | 400 | <code>ExclusiveParam.<wbr>EnableIpv6AndCidrBlock</code> | IPv6 and the CIDR block cannot be changed together. Use separate calls. |
 /// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[derive(Default)]
 pub struct ModifyVpcAttribute {
     /// The ID of the VPC to change.
     pub vpc_id: String,
     /// The new description of the VPC: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The new name of the VPC: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub vpc_name: Option<String>,
     /// The new IPv4 CIDR block of the VPC, with a mask of 16 to 28 bits recommended. Existing services are not affected; a smaller block is refused if addresses in use would fall outside of it.
     pub cidr_block: Option<String>,
@@ -82,8 +78,6 @@ pub struct ModifyVpcAttribute {
     /// The IPv6 CIDR block of the VPC. Without it, the system assigns one when IPv6 is enabled. To choose a block, reserve it first with `AllocateVpcIpv6Cidr`. Cannot change the block of a VPC that already has IPv6.
     pub ipv6_cidr_block: Option<String>,
     /// The kind of line of the VPC's IPv6 CIDR block: `BGP` (the default), or a single ISP, `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`, for accounts allowed to use single-ISP bandwidth.
-    ///
-    /// Documented values: `BGP`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`.
     pub ipv6_isp: Option<String>,
     /// Whether to enable DNS hostnames in the VPC. Default: `false`.
     pub enable_dns_hostname: Option<bool>,

@@ -18,7 +18,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyVpcCidrBlock};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyVpcCidrBlock::new("<OriginalCidrBlock>", "<TargetCidrBlock>", "<VpcId>");
+/// let request = ModifyVpcCidrBlock::new(
+///     "<OriginalCidrBlock>",
+///     "<TargetCidrBlock>",
+///     "<VpcId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///

@@ -36,15 +36,15 @@ use super::types::{PREFIX_LIST_ENTRIES, PrefixListEntries};
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `ResourceNotFound.PrefixList` | The prefix list does not exist. Check its ID. |
-/// | 400 | `OperationFailed.CidrCountExceedMaxCount` | The number of CIDR blocks exceeds the maximum of the prefix list. |
-/// | 400 | `OperationDenied.RemoveCountExceedExistCount` | More entries would be removed than there are. |
+/// | 400 | <code>OperationFailed.<wbr>CidrCountExceedMaxCount</code> | The number of CIDR blocks exceeds the maximum of the prefix list. |
+/// | 400 | <code>OperationDenied.<wbr>RemoveCountExceedExistCount</code> | More entries would be removed than there are. |
 /// | 400 | `DuplicatedParam.CidrBlock` | A CIDR block is given twice, or is in the prefix list already. |
 /// | 400 | `IllegalParam.CidrBlock` | `CidrBlock` is not valid. Check its value. |
 /// | 400 | `IllegalParam.CidrName` | The description of a CIDR block is not valid. |
 /// | 400 | `OperationDenied.SystemPrefixList` | A prefix list of the system cannot be changed. |
-/// | 400 | `OperationFailed.OperateShareResource` | A shared prefix list cannot be changed. |
+/// | 400 | <code>OperationFailed.<wbr>OperateShareResource</code> | A shared prefix list cannot be changed. |
 /// | 400 | `IncorrectStatus.PrefixList` | The state of the prefix list does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `QuotaExceeded.PrefixListCidrCount` | The prefix list has the maximum number of CIDR blocks. |
+/// | 400 | <code>QuotaExceeded.<wbr>PrefixListCidrCount</code> | The prefix list has the maximum number of CIDR blocks. |
 /// | 400 | `QuotaExceeded` | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
 #[derive(Default)]
 pub struct ModifyVpcPrefixList {
@@ -57,12 +57,8 @@ pub struct ModifyVpcPrefixList {
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     pub dry_run: Option<bool>,
     /// The CIDR blocks to add to the prefix list, up to 1000.
-    ///
-    /// At most 1000 elements.
     pub add_prefix_list_entry: Option<Vec<PrefixListEntries>>,
     /// The CIDR blocks to remove from the prefix list, up to 1000.
-    ///
-    /// At most 1000 elements.
     pub remove_prefix_list_entry: Option<Vec<PrefixListEntries>>,
     /// The region of the prefix list. `DescribeRegions` lists the regions.
     ///

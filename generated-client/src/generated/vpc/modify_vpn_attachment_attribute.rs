@@ -38,8 +38,8 @@ use super::types::{
 /// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
 /// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
 /// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` | The Diffie-Hellman group for IPsec is not supported. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` | The IPsec authentication algorithm is not supported. |
+/// | 400 | <code>NotSupportVpnConnectionParameter.<wbr>IpsecPfs</code> | The Diffie-Hellman group for IPsec is not supported. |
+/// | 400 | <code>NotSupportVpnConnectionParameter.<wbr>IpsecAuthAlg</code> | The IPsec authentication algorithm is not supported. |
 /// | 400 | `VpnRouteEntry.BackupRoute` | The backup route is not valid. |
 /// | 400 | `VpnRouteEntry.InvalidWeight` | The weight of the route is not valid. |
 /// | 400 | `MissingParameter.TunnelCidr` | With BGP, `TunnelCidr` is needed. |
@@ -52,16 +52,16 @@ use super::types::{
 /// | 400 | `IllegalParam.LocalBgpIp` | The local BGP address is not valid. |
 /// | 400 | `IllegalParam.LocalSubnet` | `LocalSubnet` is not valid. Check its value. |
 /// | 400 | `IllegalParam.RemoteSubnet` | `RemoteSubnet` is not valid. Check its value. |
-/// | 400 | `CustomerGateway.ConflictRouteEntry` | The address of the customer gateway conflicts with a route. |
+/// | 400 | <code>CustomerGateway.<wbr>ConflictRouteEntry</code> | The address of the customer gateway conflicts with a route. |
 /// | 400 | `IllegalParam.NetworkType` | `NetworkType` is not valid. Check its value. |
 /// | 400 | `InvalidTunnelCidr.Malformed` | `TunnelCidr` is malformed. |
-/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 /// | 400 | `Resource.QuotaFull` | The quota of the resource is used up. Delete unused ones or request a higher quota. |
-/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` | The maximum number of destination-based routes is reached. |
-/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` | The maximum number of policy-based routes is reached. |
+/// | 400 | <code>CreateDbrRoutesQuotaFull.<wbr>QuotaFull</code> | The maximum number of destination-based routes is reached. |
+/// | 400 | <code>CreatePbrRoutesQuotaFull.<wbr>QuotaFull</code> | The maximum number of policy-based routes is reached. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnConnectionInstanceId.<wbr>NotFound</code> | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVpnAttachmentAttribute {
     /// `RegionId`.

@@ -38,14 +38,14 @@ use super::types::{
 /// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
 /// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
 /// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` | The Diffie-Hellman group for IPsec is not supported. |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` | The IPsec authentication algorithm is not supported. |
+/// | 400 | <code>NotSupportVpnConnectionParameter.<wbr>IpsecPfs</code> | The Diffie-Hellman group for IPsec is not supported. |
+/// | 400 | <code>NotSupportVpnConnectionParameter.<wbr>IpsecAuthAlg</code> | The IPsec authentication algorithm is not supported. |
 /// | 400 | `VpnRouteEntry.ConflictSSL` | The route conflicts with the clients of the SSL server. |
 /// | 400 | `VpnRouteEntry.BackupRoute` | The backup route is not valid. |
 /// | 400 | `VpnRouteEntry.InvalidWeight` | The weight of the route is not valid. |
 /// | 400 | `QuotaExceeded.PBR` | The maximum number of policy-based routes is reached. |
 /// | 400 | `OperationUnsupported.SetDPD` | The version of the VPN gateway does not support dead peer detection. |
-/// | 400 | `OperationUnsupported.SetNatTraversal` | The version of the VPN gateway does not support NAT traversal. |
+/// | 400 | <code>OperationUnsupported.<wbr>SetNatTraversal</code> | The version of the VPN gateway does not support NAT traversal. |
 /// | 400 | `QuotaExceeded.PolicyBasedRoute` | The maximum number of policy-based routes is reached. |
 /// | 400 | `MissingParameter.TunnelCidr` | With BGP, `TunnelCidr` is needed. |
 /// | 400 | `OperationUnsupported.EnableBgp` | The VPN gateway or the region does not support BGP. |
@@ -58,20 +58,20 @@ use super::types::{
 /// | 400 | `IllegalParam.LocalBgpIp` | The local BGP address is not valid. |
 /// | 400 | `IllegalParam.LocalSubnet` | `LocalSubnet` is not valid. Check its value. |
 /// | 400 | `IllegalParam.RemoteSubnet` | `RemoteSubnet` is not valid. Check its value. |
-/// | 400 | `OperationFailed.CenLevelNotSupport` | The VPC is attached to a CEN instance whose mode does not allow the operation. |
+/// | 400 | <code>OperationFailed.<wbr>CenLevelNotSupport</code> | The VPC is attached to a CEN instance whose mode does not allow the operation. |
 /// | 400 | `InvalidTunnelCidr.Malformed` | `TunnelCidr` is malformed. |
-/// | 400 | `CustomerGateway.ConflictRouteEntry` | The address of the customer gateway conflicts with a route. |
+/// | 400 | <code>CustomerGateway.<wbr>ConflictRouteEntry</code> | The address of the customer gateway conflicts with a route. |
 /// | 400 | `VpnTask.CONFLICT` | Another task of the VPN gateway is running. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `OperationFailed.RouteConflictWithIPsecServer` | The IPsec server has a client IP pool that conflicts with the route. |
+/// | 400 | <code>OperationFailed.<wbr>RouteConflictWithIPsecServer</code> | The IPsec server has a client IP pool that conflicts with the route. |
 /// | 400 | `IllegalParam.TunnelId` | `TunnelId` is not valid. Check its value. |
 /// | 400 | `IllegalParam.Role` | `Role` is not valid. Check its value. |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` | Connections between the same gateways must have the same pre-shared key and IKE settings. |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` | The address ranges of connections between the same gateways must not overlap. |
-/// | 400 | `ModifyIkeV1WithMultiRoutes.Invalid` | IKEv1 does not support several networks. Use IKEv2 or one network. |
+/// | 400 | <code>VpnConnectionParamInvalid.<wbr>SameVpnAndCgwDifferentIkeConfigs</code> | Connections between the same gateways must have the same pre-shared key and IKE settings. |
+/// | 400 | <code>VpnConnectionParamInvalid.<wbr>SameVpnAndCgwTrafficSelectorOverlap</code> | The address ranges of connections between the same gateways must not overlap. |
+/// | 400 | <code>ModifyIkeV1WithMultiRoutes.<wbr>Invalid</code> | IKEv1 does not support several networks. Use IKEv2 or one network. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` | The IPsec-VPN connection does not exist. Check its ID. |
-/// | 500 | `OperationFailed.RouteConflictWithIPsecServer` | The IPsec server has a client IP pool that conflicts with the route. |
+/// | 404 | <code>InvalidVpnConnectionInstanceId.<wbr>NotFound</code> | The IPsec-VPN connection does not exist. Check its ID. |
+/// | 500 | <code>OperationFailed.<wbr>RouteConflictWithIPsecServer</code> | The IPsec server has a client IP pool that conflicts with the route. |
 #[derive(Default)]
 pub struct ModifyVpnConnectionAttribute {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.

@@ -31,13 +31,13 @@ use crate::rt::*;
 /// | 400 | `InvalidName` | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidDescription` | The description is not valid. Check its length and characters. |
 /// | 400 | `OperationUnsupported.EnableBgp` | The VPN gateway or the region does not support BGP. |
-/// | 400 | `OperationFailed.VpnConnectionExist` | IPsec-VPN connections with BGP need automatic propagation. Delete them first. |
-/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 400 | <code>OperationFailed.<wbr>VpnConnectionExist</code> | IPsec-VPN connections with BGP need automatic propagation. Delete them first. |
+/// | 400 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 /// | 400 | `VpnGateway.Configuring` | The VPN gateway is being configured. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.CenLevelNotSupport` | The VPC is attached to a CEN instance whose mode does not allow the operation. |
+/// | 400 | <code>OperationFailed.<wbr>CenLevelNotSupport</code> | The VPC is attached to a CEN instance whose mode does not allow the operation. |
 /// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVpnGatewayAttribute {
     /// `RegionId`.

@@ -19,7 +19,14 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyVpnPbrRouteEntryPriority};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyVpnPbrRouteEntryPriority::new("<VpnGatewayId>", "<RouteSource>", "<RouteDest>", "<NextHop>", 1, 1);
+/// let request = ModifyVpnPbrRouteEntryPriority::new(
+///     "<VpnGatewayId>",
+///     "<RouteSource>",
+///     "<RouteDest>",
+///     "<NextHop>",
+///     1,
+///     1,
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -35,13 +42,13 @@ use crate::rt::*;
 /// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
 /// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
 /// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
-/// | 400 | `VpnPbrRouteEntryPriority.NotSupport` | The version of the VPN gateway does not support priorities of policy-based routes. |
-/// | 400 | `VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap` | Policy-based routes of the same priority must not overlap. |
+/// | 400 | <code>VpnPbrRouteEntryPriority.<wbr>NotSupport</code> | The version of the VPN gateway does not support priorities of policy-based routes. |
+/// | 400 | <code>VpnRouteEntry.<wbr>SamePriorityPbrRoutePrefixOverlap</code> | Policy-based routes of the same priority must not overlap. |
 /// | 400 | `VpnRouteEntry.SrcDestConflict` | Another policy-based route has the same source and destination. |
-/// | 400 | `VpnRouteEntry.SrcDestWeightConflict` | Another policy-based route has the same source, destination and weight. |
+/// | 400 | <code>VpnRouteEntry.<wbr>SrcDestWeightConflict</code> | Another policy-based route has the same source, destination and weight. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVpnPbrRouteEntryPriority {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.

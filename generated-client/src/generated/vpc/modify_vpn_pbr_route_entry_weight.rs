@@ -21,7 +21,14 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyVpnPbrRouteEntryWeight};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyVpnPbrRouteEntryWeight::new("<VpnGatewayId>", "<RouteSource>", "<RouteDest>", "<NextHop>", 1, 1);
+/// let request = ModifyVpnPbrRouteEntryWeight::new(
+///     "<VpnGatewayId>",
+///     "<RouteSource>",
+///     "<RouteDest>",
+///     "<NextHop>",
+///     1,
+///     1,
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -37,12 +44,12 @@ use crate::rt::*;
 /// | 400 | `VpnGateway.FinancialLocked` | The VPN gateway is locked because of overdue payments. Settle them first. |
 /// | 400 | `VpnRouteEntry.AlreadyExists` | The route exists already. |
 /// | 400 | `VpnRouteEntry.Conflict` | The route or the client IP pool conflicts with another one. |
-/// | 400 | `VpnRouteEntry.SrcDestWeightConflict` | Another policy-based route has the same source, destination and weight. |
-/// | 400 | `VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap` | Policy-based routes of the same priority must not overlap. |
+/// | 400 | <code>VpnRouteEntry.<wbr>SrcDestWeightConflict</code> | Another policy-based route has the same source, destination and weight. |
+/// | 400 | <code>VpnRouteEntry.<wbr>SamePriorityPbrRoutePrefixOverlap</code> | Policy-based routes of the same priority must not overlap. |
 /// | 400 | `VpnRouteEntry.SrcDestConflict` | Another policy-based route has the same source and destination. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVpnPbrRouteEntryWeight {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.

@@ -21,7 +21,13 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, ModifyVpnRouteEntryWeight};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyVpnRouteEntryWeight::new("<VpnGatewayId>", "<RouteDest>", "<NextHop>", 1, 1);
+/// let request = ModifyVpnRouteEntryWeight::new(
+///     "<VpnGatewayId>",
+///     "<RouteDest>",
+///     "<NextHop>",
+///     1,
+///     1,
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -40,7 +46,7 @@ use crate::rt::*;
 /// | 400 | `VpnRouteEntry.BackupRoute` | The backup route is not valid. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVpnRouteEntryWeight {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.

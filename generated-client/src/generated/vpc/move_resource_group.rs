@@ -15,7 +15,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, MoveResourceGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = MoveResourceGroup::new("<ResourceId>", "<ResourceType>", "<NewResourceGroupId>");
+/// let request = MoveResourceGroup::new(
+///     "<ResourceId>",
+///     "<ResourceType>",
+///     "<NewResourceGroupId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -29,9 +33,9 @@ use crate::rt::*;
 /// | 400 | `InvalidResourceGroupId` | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 400 | `InvalidResourceId.NotFound` | The resource does not exist, or has a flow log already. Check its ID and type. |
 /// | 400 | `IllegalParam.ResourceType` | `ResourceType` is not valid. Check its value. |
-/// | 400 | `OperationFailed.InstanceStatusNotAllowed` | The state of the resource does not allow the operation. |
+/// | 400 | <code>OperationFailed.<wbr>InstanceStatusNotAllowed</code> | The state of the resource does not allow the operation. |
 /// | 400 | `IncorrectStatus.Vpc` | The state of the VPC does not allow the operation. Wait, then repeat the call. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 404 | <code>InvalidBandwidthPackageId.<wbr>NotFound</code> | The bandwidth package does not exist. Check its ID. |
 #[derive(Default)]
 pub struct MoveResourceGroup {
     /// `ResourceId`.

@@ -15,7 +15,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, MoveVpnResourceGroup};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = MoveVpnResourceGroup::new("<InstanceId>", "<ResourceType>", "<NewResourceGroupId>");
+/// let request = MoveVpnResourceGroup::new(
+///     "<InstanceId>",
+///     "<ResourceType>",
+///     "<NewResourceGroupId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

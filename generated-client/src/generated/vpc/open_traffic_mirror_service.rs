@@ -28,12 +28,12 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationFailed.ExceedPurchaseLimit` | The account has bought the maximum number. |
+/// | 400 | <code>OperationFailed.<wbr>ExceedPurchaseLimit</code> | The account has bought the maximum number. |
 /// | 400 | `Forbidden.RAM` | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
-/// | 400 | `OperationFailed.AliGroupUserCanNotBuyInnerCommodity` | The account may not buy the product. |
+/// | 400 | <code>OperationFailed.<wbr>AliGroupUserCanNotBuyInnerCommodity</code> | The account may not buy the product. |
 /// | 400 | `OperationFailed.QuotaNotEnough` | The quota is too low. Ask the channel partner to raise it. |
 /// | 400 | `Order.NoRealNameAuthentication` | The account has not passed real-name verification. |
-/// | 400 | `OperationFailed.BasicInfoUncompleted` | The data of the account is not complete. Complete it first. |
+/// | 400 | <code>OperationFailed.<wbr>BasicInfoUncompleted</code> | The data of the account is not complete. Complete it first. |
 #[derive(Default)]
 pub struct OpenTrafficMirrorService {
     /// `ClientToken`.

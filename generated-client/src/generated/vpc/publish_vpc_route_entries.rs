@@ -34,8 +34,6 @@ pub struct PublishVpcRouteEntries {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The routes to publish, up to 50.
-    ///
-    /// 1 to 50 elements.
     pub route_entries: Option<Vec<RouteEntries>>,
     /// The type of the instance that routes are published to, such as `ECR`.
     pub target_type: String,

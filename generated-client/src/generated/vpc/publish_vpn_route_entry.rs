@@ -19,7 +19,13 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, PublishVpnRouteEntry};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = PublishVpnRouteEntry::new("<VpnGatewayId>", "<RouteDest>", "<NextHop>", "<RouteType>", true);
+/// let request = PublishVpnRouteEntry::new(
+///     "<VpnGatewayId>",
+///     "<RouteDest>",
+///     "<NextHop>",
+///     "<RouteType>",
+///     true,
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -55,8 +61,8 @@ use crate::rt::*;
 /// | 400 | `InvalidNextHop.NotFound` | The next hop does not exist. Check its ID. |
 /// | 400 | `InvalidVRouter.NotFound` | The virtual router does not exist. |
 /// | 400 | `InvalidVPC.NotFound` | The VPC does not exist. Check its ID. |
-/// | 400 | `InvalidNexthopTypeAndList.BothNull` | The next hop is missing. Pass `NextHopType` or `NextHopList`. |
-/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` | `NextHopType` and `NextHopList` exclude each other. Pass only one of them. |
+/// | 400 | <code>InvalidNexthopTypeAndList.<wbr>BothNull</code> | The next hop is missing. Pass `NextHopType` or `NextHopList`. |
+/// | 400 | <code>InvalidNexthopTypeAndList.<wbr>BothNotNull</code> | `NextHopType` and `NextHopList` exclude each other. Pass only one of them. |
 /// | 400 | `InvalidRouterInterface` | The router interface is not valid. |
 /// | 400 | `InvalidOppositeRouterType` | The next hops must not all be router interfaces that lead to a VBR. |
 /// | 400 | `InvalidNexthopListSize` | The number of next hops is out of range. Pass 2 to 4. |
@@ -76,19 +82,19 @@ use crate::rt::*;
 /// | 400 | `Duplicated.VpcNextHop` | The route names the same next hop twice. Remove the duplicate. |
 /// | 400 | `InvalidNexthop.DirectEni` | A network interface with an EIP in visible mode cannot be a next hop. |
 /// | 400 | `InvalidAttachment.NotFound` | The attachment to the transit router does not exist. Check its ID. |
-/// | 400 | `OperationFailed.ActiveNetworkInterfaceNotFound` | The attachment has no active network interface. |
+/// | 400 | <code>OperationFailed.<wbr>ActiveNetworkInterfaceNotFound</code> | The attachment has no active network interface. |
 /// | 400 | `InvalidNetworkInterface.NotFound` | The network interface does not exist. Check its ID. |
-/// | 400 | `OperationFailed.QueryAttachmentInfo` | The data of the attachment could not be fetched. Repeat the call later. |
+/// | 400 | <code>OperationFailed.<wbr>QueryAttachmentInfo</code> | The data of the attachment could not be fetched. Repeat the call later. |
 /// | 400 | `IllegalParam.AttachmentId` | The attachment to the transit router is not valid. |
 /// | 400 | `OperationFailed.NotSupportIPV6` | The next hop does not support IPv6. |
 /// | 400 | `IncorrectStatus.Ipv6Address` | The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call. |
-/// | 400 | `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` | The primary network interface cannot be the next hop of an IPv6 route. |
-/// | 400 | `OperationUnsupported.SpecifyIpOnIpv6Entry` | An IPv6 route cannot name a private IP address. |
-/// | 400 | `OperationUnsupported.MutipleIpv6Address` | A next hop with several IPv6 addresses is not supported. |
-/// | 400 | `OperationDenied.Ipv6EntryOnCustomTable` | A custom route table cannot have IPv6 routes. |
+/// | 400 | <code>OperationUnsupported.<wbr>Ipv6EntryOnPrimaryNetworkInterface</code> | The primary network interface cannot be the next hop of an IPv6 route. |
+/// | 400 | <code>OperationUnsupported.<wbr>SpecifyIpOnIpv6Entry</code> | An IPv6 route cannot name a private IP address. |
+/// | 400 | <code>OperationUnsupported.<wbr>MutipleIpv6Address</code> | A next hop with several IPv6 addresses is not supported. |
+/// | 400 | <code>OperationDenied.<wbr>Ipv6EntryOnCustomTable</code> | A custom route table cannot have IPv6 routes. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` | The VPN gateway does not exist. Check its ID. |
+/// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct PublishVpnRouteEntry {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.

@@ -31,10 +31,10 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `IncorrectStatus.PhysicalConnection` | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>IncorrectStatus.<wbr>PhysicalConnection</code> | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `ResourceNotFound` | The resource does not exist. Check its ID. |
-/// | 400 | `OperationDenied.TerminateVirtualPhysicalConnection` | A hosted connection cannot be terminated this way. |
-/// | 400 | `OperationDenied.PconnNotAllowRecover` | A dedicated circuit cannot be recovered. |
+/// | 400 | <code>OperationDenied.<wbr>TerminateVirtualPhysicalConnection</code> | A hosted connection cannot be terminated this way. |
+/// | 400 | <code>OperationDenied.<wbr>PconnNotAllowRecover</code> | A dedicated circuit cannot be recovered. |
 #[derive(Default)]
 pub struct RecoverPhysicalConnection {
     /// `InstanceId`.

@@ -28,10 +28,10 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` | The state of the VBR does not allow the operation. |
-/// | 400 | `OperationFailed.VlanIdAlreadyInUse` | The VLAN ID is in use already. Choose another one. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
-/// | 403 | `Forbidden.OperationRecoverNotAllowedByUser` | The caller may not recover the VBR. |
+/// | 400 | <code>InvalidOperation.<wbr>OperationNotAllowedInState</code> | The state of the VBR does not allow the operation. |
+/// | 400 | <code>OperationFailed.<wbr>VlanIdAlreadyInUse</code> | The VLAN ID is in use already. Choose another one. |
+/// | 400 | <code>OperationFailed.<wbr>PconnTrafficNotEnable</code> | Outbound data transfer billing is not activated for the circuit. |
+/// | 403 | <code>Forbidden.<wbr>OperationRecoverNotAllowedByUser</code> | The caller may not recover the VBR. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidVbrId.NotFound` | The VBR does not exist. Check its ID. |
 #[derive(Default)]

@@ -32,8 +32,8 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `Forbidden.ChargeTypeIsPrepaid` | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
-/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` | Another task is running on the EIP. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `InvalidOperation.DeletionProtection` | The resource is protected against deletion. Turn the protection off first. |
+/// | 400 | <code>TaskConflict.<wbr>AssociateGlobalAccelerationInstance</code> | Another task is running on the EIP. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | <code>InvalidOperation.<wbr>DeletionProtection</code> | The resource is protected against deletion. Turn the protection off first. |
 /// | 400 | `Forbidden.ReleaseSegmentEip` | An EIP of a contiguous group cannot be released alone. Release the group with `ReleaseEipSegmentAddress`. |
 /// | 400 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 /// | 400 | `Mismatch.%sAnd%s` | Two parameters do not fit together. The message names them. |

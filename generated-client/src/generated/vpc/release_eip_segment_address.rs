@@ -35,10 +35,10 @@ use crate::rt::*;
 /// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `Forbidden.ChargeTypeIsPrepaid` | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
 /// | 400 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
-/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` | Another task is running on the EIP. Wait a moment, then repeat the call. Retryable. |
-/// | 400 | `InvalidOperation.DeletionProtection` | The resource is protected against deletion. Turn the protection off first. |
+/// | 400 | <code>TaskConflict.<wbr>AssociateGlobalAccelerationInstance</code> | Another task is running on the EIP. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | <code>InvalidOperation.<wbr>DeletionProtection</code> | The resource is protected against deletion. Turn the protection off first. |
 /// | 400 | `OperationFailed.InstanceNotExist` | The EIP or group of EIPs does not exist. Check its ID. |
-/// | 400 | `OperationFailed.EipNumInconsistent` | The number of EIPs does not match. |
+/// | 400 | <code>OperationFailed.<wbr>EipNumInconsistent</code> | The number of EIPs does not match. |
 /// | 400 | `OperationFailed.EipStatusInvalid` | The state of an EIP does not allow the operation. |
 /// | 400 | `OperationFailed.EipInBwp` | The EIP belongs to a bandwidth package. Remove it from there first. |
 /// | 400 | `Forbidden.EipInBwp` | The EIP belongs to a bandwidth package. Remove it from there first. |

@@ -32,7 +32,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `DependencyViolation.Ipv6InternetBandwidth` | IPv6 addresses still have Internet bandwidth. Delete it first. |
+/// | 400 | <code>DependencyViolation.<wbr>Ipv6InternetBandwidth</code> | IPv6 addresses still have Internet bandwidth. Delete it first. |
 /// | 400 | `OperationFailed.AssociationExist` | The association exists already, or must be removed first. |
 /// | 404 | `ResourceNotFound.Ipv6InstanceId` | The IPv6 address does not exist. Check its ID. |
 #[derive(Default)]
@@ -44,8 +44,6 @@ pub struct ReleaseIpv6Address {
     /// The ID of the IPv6 address.
     pub ipv6_address_id: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
-    ///
-    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///

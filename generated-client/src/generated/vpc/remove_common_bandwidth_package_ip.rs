@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, RemoveCommonBandwidthPackageIp};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RemoveCommonBandwidthPackageIp::new("<BandwidthPackageId>", "<IpInstanceId>");
+/// let request = RemoveCommonBandwidthPackageIp::new(
+///     "<BandwidthPackageId>",
+///     "<IpInstanceId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -45,13 +48,13 @@ use crate::rt::*;
 /// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 400 | `OperationUnsupported.IpNotInCbwp` | The EIP is not in the Internet Shared Bandwidth. |
 /// | 400 | `InvalidIpInstanceId.Malformed` | The ID of the EIP is not valid. Check `IpInstanceId`. |
-/// | 400 | `OperationUnsupported.EipBindRemote` | The EIP is associated with a resource in another region, so it cannot leave the bandwidth package. |
-/// | 400 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 400 | <code>OperationUnsupported.<wbr>EipBindRemote</code> | The EIP is associated with a resource in another region, so it cannot leave the bandwidth package. |
+/// | 400 | <code>InvalidBandwidthPackageId.<wbr>NotFound</code> | The bandwidth package does not exist. Check its ID. |
 /// | 400 | `InvalidEIPStatus.BizDisabled` | The EIP is locked, so the operation is not possible. |
 /// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
 /// | 400 | `OperationFailed.SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 404 | <code>InvalidBandwidthPackageId.<wbr>NotFound</code> | The bandwidth package does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RemoveCommonBandwidthPackageIp {
     /// `RegionId`.

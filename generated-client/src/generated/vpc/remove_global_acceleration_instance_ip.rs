@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, RemoveGlobalAccelerationInstanceIp};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RemoveGlobalAccelerationInstanceIp::new("<GlobalAccelerationInstanceId>", "<IpInstanceId>");
+/// let request = RemoveGlobalAccelerationInstanceIp::new(
+///     "<GlobalAccelerationInstanceId>",
+///     "<IpInstanceId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -32,7 +35,7 @@ use crate::rt::*;
 /// | 400 | `IpInstanceId.StatusNotAvailable` | The EIP must be in the state `Available`. Disassociate it first. |
 /// | 400 | `OperationUnsupported.IpNotInCbwp` | The EIP is not in the Internet Shared Bandwidth. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` | The bandwidth package does not exist. Check its ID. |
+/// | 404 | <code>InvalidBandwidthPackageId.<wbr>NotFound</code> | The bandwidth package does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RemoveGlobalAccelerationInstanceIp {
     /// `RegionId`.

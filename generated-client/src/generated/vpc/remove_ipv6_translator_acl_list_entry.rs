@@ -28,9 +28,9 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidIPv6TranslatorAclId.NotFound` | The ACL of the IPv6 translator does not exist. Check its ID. |
-/// | 400 | `InvalidIPv6TranslatorAclEntryId.NotFound` | The ACL entry does not exist. Check its ID. |
-/// | 400 | `IPv6TranslatorAcl.DeleteLastEntry` | The ACL is in use, so its last entry cannot be deleted. |
+/// | 400 | <code>InvalidIPv6TranslatorAclId.<wbr>NotFound</code> | The ACL of the IPv6 translator does not exist. Check its ID. |
+/// | 400 | <code>InvalidIPv6TranslatorAclEntryId.<wbr>NotFound</code> | The ACL entry does not exist. Check its ID. |
+/// | 400 | <code>IPv6TranslatorAcl.<wbr>DeleteLastEntry</code> | The ACL is in use, so its last entry cannot be deleted. |
 /// | 403 | `Forbbiden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]

@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, RemoveSourcesFromTrafficMirrorSession};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RemoveSourcesFromTrafficMirrorSession::new("<TrafficMirrorSessionId>", ["<TrafficMirrorSourceIds>"]);
+/// let request = RemoveSourcesFromTrafficMirrorSession::new(
+///     "<TrafficMirrorSessionId>",
+///     ["<TrafficMirrorSourceIds>"],
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -32,13 +35,13 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `IncorrectBusinessStatus.TrafficMirror` | Traffic mirroring is locked for a business reason, such as overdue payments. |
+/// | 400 | <code>IncorrectBusinessStatus.<wbr>TrafficMirror</code> | Traffic mirroring is locked for a business reason, such as overdue payments. |
 /// | 400 | `OptInRequired.TrafficMirror` | Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first. |
-/// | 400 | `DuplicatedParam.SourceInstanceIds` | A source is given twice. Pass each ID once. |
-/// | 400 | `ResourceNotFound.TrafficMirrorSession` | The traffic mirror session does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.TrafficMirrorSession` | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotAssociated.TrafficMirrorSource` | The source does not belong to the traffic mirror session. |
-/// | 400 | `ResourceNotFound.NetworkInterface` | The network interface does not exist. Check its ID. |
+/// | 400 | <code>DuplicatedParam.<wbr>SourceInstanceIds</code> | A source is given twice. Pass each ID once. |
+/// | 400 | <code>ResourceNotFound.<wbr>TrafficMirrorSession</code> | The traffic mirror session does not exist. Check its ID. |
+/// | 400 | <code>IncorrectStatus.<wbr>TrafficMirrorSession</code> | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>ResourceNotAssociated.<wbr>TrafficMirrorSource</code> | The source does not belong to the traffic mirror session. |
+/// | 400 | <code>ResourceNotFound.<wbr>NetworkInterface</code> | The network interface does not exist. Check its ID. |
 /// | 400 | `ResourceNotFound.EcsInstance` | The ECS instance does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RemoveSourcesFromTrafficMirrorSession {

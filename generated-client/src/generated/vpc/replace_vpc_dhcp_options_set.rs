@@ -32,9 +32,9 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationFailed.AttachmentNotExist` | The VPC uses no DHCP options set. |
-/// | 400 | `IncorrectStatus.VpcDhcpOptionsSet` | The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `AttrMismatching.VpcDhcpOptionsSetId` | The VPC uses another DHCP options set. Check the ID. |
+/// | 400 | <code>OperationFailed.<wbr>AttachmentNotExist</code> | The VPC uses no DHCP options set. |
+/// | 400 | <code>IncorrectStatus.<wbr>VpcDhcpOptionsSet</code> | The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>AttrMismatching.<wbr>VpcDhcpOptionsSetId</code> | The VPC uses another DHCP options set. Check the ID. |
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 /// | 400 | `InvalidDhcpOptionsSetId.NotFound` | The DHCP options set does not exist. Check its ID. |

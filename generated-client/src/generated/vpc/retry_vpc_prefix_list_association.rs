@@ -18,7 +18,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, RetryVpcPrefixListAssociation};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RetryVpcPrefixListAssociation::new("<PrefixListId>", "<ResourceType>", "<ResourceId>");
+/// let request = RetryVpcPrefixListAssociation::new(
+///     "<PrefixListId>",
+///     "<ResourceType>",
+///     "<ResourceId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -34,9 +38,9 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `UnsupportedRegion` | The region does not support the feature. Use another region. |
 /// | 400 | `OperationDenied.SystemPrefixList` | A prefix list of the system cannot be changed. |
-/// | 400 | `OperationFailed.OperateShareResource` | A shared prefix list cannot be changed. |
+/// | 400 | <code>OperationFailed.<wbr>OperateShareResource</code> | A shared prefix list cannot be changed. |
 /// | 400 | `IncorrectStatus.PrefixList` | The state of the prefix list does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.NotExistAssociateRelation` | The association does not exist. |
+/// | 400 | <code>OperationFailed.<wbr>NotExistAssociateRelation</code> | The association does not exist. |
 /// | 400 | `ResourceNotFound.PrefixList` | The prefix list does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RetryVpcPrefixListAssociation {

@@ -43,12 +43,6 @@ pub struct RevokeInstanceFromCen {
     /// The ID of the network instance that the CEN instance may no longer attach.
     pub instance_id: String,
     /// The type of the network instance: `VPC`, `VBR` (virtual border router) or `CCN` (Cloud Connect Network).
-    ///
-    /// Documented values:
-    ///
-    /// - `VPC`
-    /// - `VBR`: virtual border router
-    /// - `CCN`: Cloud Connect Network
     pub instance_type: String,
     /// The ID of the CEN instance that loses the permission.
     pub cen_id: String,

@@ -15,7 +15,12 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, RevokeInstanceFromVbr};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RevokeInstanceFromVbr::new("<VbrOwnerUid>", "<InstanceId>", "<GrantType>", "<VbrRegionNo>");
+/// let request = RevokeInstanceFromVbr::new(
+///     "<VbrOwnerUid>",
+///     "<InstanceId>",
+///     "<GrantType>",
+///     "<VbrRegionNo>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

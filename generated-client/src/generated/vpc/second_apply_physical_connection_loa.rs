@@ -18,7 +18,13 @@ use super::types::{PM_INFO, PmInfo};
 /// use alicloud::vpc::{Client, SecondApplyPhysicalConnectionLoa};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = SecondApplyPhysicalConnectionLoa::new("<InstanceId>", "<CompanyName>", "<LineType>", "<Si>", "<ConstructionTime>");
+/// let request = SecondApplyPhysicalConnectionLoa::new(
+///     "<InstanceId>",
+///     "<CompanyName>",
+///     "<LineType>",
+///     "<Si>",
+///     "<ConstructionTime>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -29,9 +35,9 @@ use super::types::{PM_INFO, PmInfo};
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | <code>OperationFailed.<wbr>PconnTrafficNotEnable</code> | Outbound data transfer billing is not activated for the circuit. |
 /// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
-/// | 400 | `IllegalParam.CompanyLocalizedName` | The localized name of the company is not valid. |
+/// | 400 | <code>IllegalParam.<wbr>CompanyLocalizedName</code> | The localized name of the company is not valid. |
 /// | 400 | `IllegalParam.CompanyName` | `CompanyName` is not valid. Check its value. |
 /// | 400 | `IllegalParam.LineType` | `LineType` is not valid. Check its value. |
 /// | 400 | `IllegalParam.PeerLocation` | `PeerLocation` is not valid. Check its value. |
@@ -42,9 +48,9 @@ use super::types::{PM_INFO, PmInfo};
 /// | 400 | `IllegalParam.PmName` | The name of the construction manager is not valid. |
 /// | 400 | `IllegalParam.Si` | `Si` is not valid. Check its value. |
 /// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
-/// | 400 | `IncorrectStatus.PhysicalConnection` | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IncorrectStatus.PhysicalConnectionLOA` | The state of the letter of authorization does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationDenied.LOAForVirtualPhysicalConnection` | A hosted connection needs no letter of authorization. |
+/// | 400 | <code>IncorrectStatus.<wbr>PhysicalConnection</code> | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>IncorrectStatus.<wbr>PhysicalConnectionLOA</code> | The state of the letter of authorization does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>OperationDenied.<wbr>LOAForVirtualPhysicalConnection</code> | A hosted connection needs no letter of authorization. |
 /// | 400 | `MissingParam.InstanceId` | The instance ID is missing. Pass `InstanceId`. |
 /// | 400 | `MissingParam.ConstructionTime` | `ConstructionTime` is missing. Pass it. |
 /// | 400 | `MissingParam.PMInfo` | `PMInfo` is missing. Pass it. |

@@ -15,7 +15,12 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, SetHighDefinitionMonitorLogStatus};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = SetHighDefinitionMonitorLogStatus::new("<LogProject>", "<LogStore>", "<InstanceId>", "ON");
+/// let request = SetHighDefinitionMonitorLogStatus::new(
+///     "<LogProject>",
+///     "<LogStore>",
+///     "<InstanceId>",
+///     "ON",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -53,8 +58,6 @@ pub struct SetHighDefinitionMonitorLogStatus {
     /// The server's default is `EIP`.
     pub instance_type: Option<String>,
     /// Whether to switch fine-grained monitoring `ON` or `OFF`.
-    ///
-    /// Documented values: `ON`, `OFF`.
     pub status: String,
 }
 
@@ -117,8 +120,6 @@ static SET_HIGH_DEFINITION_MONITOR_LOG_STATUS: Schema = Schema {
 #[non_exhaustive]
 pub struct SetHighDefinitionMonitorLogStatusResponse {
     /// Whether the call succeeded: `true` or `false`.
-    ///
-    /// Documented values: `true`, `false`.
     pub success: Option<String>,
     /// The ID of the request.
     pub request_id: Option<String>,

@@ -33,7 +33,7 @@ use crate::rt::*;
 /// | 400 | `EcFailoverTestJobResourceInAnotherProcessingJob` | A resource is part of another failover test that is running. Wait until it has ended. |
 /// | 400 | `IllegalParam.ResourceId` | `ResourceId` is not valid. Check its value. |
 /// | 400 | `IncorrectStatus.ResourceId` | The state of the resource does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `IncorrectBusinessStatus.ResourceId` | A resource is locked for a business reason, such as overdue payments. |
+/// | 400 | <code>IncorrectBusinessStatus.<wbr>ResourceId</code> | A resource is locked for a business reason, such as overdue payments. |
 /// | 400 | `VpconnNotAssociatedVbr` | The hosted connection has no VBR. |
 /// | 400 | `VpconnWithVlan0NotSupportShutdown` | A hosted connection with VLAN 0 cannot be shut down. |
 /// | 400 | `PconnContainsMoreThanOneVpconn` | The circuit has more than one hosted connection. |

@@ -32,7 +32,7 @@ use crate::rt::*;
 /// | 400 | `Forbidden.VbrAttached` | VBRs are attached to the Express Connect circuit. Remove them before terminating it. |
 /// | 400 | `OperationFailed.VpconnAttached` | Hosted connections still use the circuit. Remove them first. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 404 | <code>InvalidPhysicalConnectionId.<wbr>NotFound</code> | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[derive(Default)]
 pub struct TerminatePhysicalConnection {
     /// `RegionId`.

@@ -28,8 +28,8 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` | The state of the VBR does not allow the operation. |
-/// | 403 | `Forbidden.OperationTerminateNotAllowedByUser` | The caller may not terminate the VBR. |
+/// | 400 | <code>InvalidOperation.<wbr>OperationNotAllowedInState</code> | The state of the VBR does not allow the operation. |
+/// | 403 | <code>Forbidden.<wbr>OperationTerminateNotAllowedByUser</code> | The caller may not terminate the VBR. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidVbrId.NotFound` | The VBR does not exist. Check its ID. |
 #[derive(Default)]

@@ -32,12 +32,8 @@ pub struct TransformEipSegmentToPublicIpAddressPool {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// A name for the IP address pool: up to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the IP address pool: up to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 256 characters.
     pub description: Option<String>,
     /// The ID of the resource group that the IP address pool belongs to.
     pub resource_group_id: Option<String>,

@@ -11,12 +11,8 @@ use crate::rt::*;
 #[non_exhaustive]
 pub struct AccessMode {
     /// The way in which the VPC NAT gateway can be reached in the reverse direction: `route` or `tunnel`.
-    ///
-    /// Documented values: `route`, `tunnel`.
     pub mode_value: Option<String>,
     /// The type of the tunnel in the access mode `tunnel`. Always `geneve`.
-    ///
-    /// Documented values: `geneve`.
     pub tunnel_type: Option<String>,
 }
 
@@ -546,8 +542,6 @@ pub(super) static IPSEC_CONFIG: Schema = Schema {
 #[non_exhaustive]
 pub struct Ipv6CidrBlock {
     /// The kind of line of the VPC's IPv6 CIDR block: `BGP`, or a single ISP: `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`.
-    ///
-    /// Documented values: `BGP`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`.
     pub ipv6_isp: Option<String>,
     /// The IPv6 CIDR block of the VPC.
     pub ipv6_cidr_block: Option<String>,
@@ -1220,8 +1214,6 @@ pub struct RouteTable {
     /// The ID of the route table that the vSwitch uses.
     pub route_table_id: Option<String>,
     /// The type of the route table: `System` or `Custom`.
-    ///
-    /// Documented values: `System`, `Custom`.
     pub route_table_type: Option<String>,
 }
 
@@ -1245,20 +1237,14 @@ pub(super) static ROUTE_TABLE: Schema = Schema {
 #[non_exhaustive]
 pub struct RouteTargetMemberList {
     /// Whether the member is in use: `Enable` or `Disable`. Only a disabled member can be replaced by another instance.
-    ///
-    /// Documented values: `Enable`, `Disable`.
     pub enable_status: Option<String>,
     /// The result of the health check: `Normal` or `Abnormal`.
-    ///
-    /// Documented values: `Normal`, `Abnormal`.
     pub health_check_status: Option<String>,
     /// The ID of the member, such as that of a Gateway Load Balancer endpoint.
     pub member_id: Option<String>,
     /// The type of the member: `GatewayLoadBalancerEndpoint`.
     pub member_type: Option<String>,
     /// The role of the member: 100 for the active one, 0 for the standby.
-    ///
-    /// Documented values: `100`, `0`.
     pub weight: Option<i32>,
 }
 
@@ -1374,12 +1360,8 @@ pub(super) static RULE_LIST: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// The key of the tag: up to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`. Not empty; up to 20 tags are possible.
-    ///
-    /// At most 128 characters.
     pub key: Option<String>,
     /// The value of the tag: up to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`. May be empty; up to 20 tags are possible.
-    ///
-    /// At most 128 characters.
     pub value: Option<String>,
 }
 

@@ -33,19 +33,19 @@ use crate::rt::*;
 /// | 400 | `IncorrectEipStatus` | The state of the EIP does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 /// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` | The type of the instance is not supported. Check `InstanceType`. |
+/// | 400 | <code>InvalidInstanceType.<wbr>ValueNotSupported</code> | The type of the instance is not supported. Check `InstanceType`. |
 /// | 400 | `IncorrectHaVipStatus` | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
 /// | 400 | `OperationDenied` | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `TaskConflict` | Another task is running on the resource. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `InvalidBindingStatus` | The association of the EIP is in a state that does not allow the operation. |
 /// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
-/// | 400 | `InvalidIpStatus.HasBeenUsedBySnatTable` | An SNAT table uses the IP address. Delete the entry first. |
-/// | 400 | `InvalidIpStatus.HasBeenUsedByForwardEntry` | A forwarding entry uses the IP address. Delete the entry first. |
+/// | 400 | <code>InvalidIpStatus.<wbr>HasBeenUsedBySnatTable</code> | An SNAT table uses the IP address. Delete the entry first. |
+/// | 400 | <code>InvalidIpStatus.<wbr>HasBeenUsedByForwardEntry</code> | A forwarding entry uses the IP address. Delete the entry first. |
 /// | 400 | `Eni.Attached` | The network interface is attached to an instance. Detach it before associating the EIP directly. |
 /// | 400 | `InvalidEIPStatus.BizDisabled` | The EIP is locked, so the operation is not possible. |
-/// | 400 | `InvalidStatus.EcsStatusNotSupport` | The state of the instance does not allow the operation. Wait, then repeat the call. Retryable. |
-/// | 400 | `InvalidStatus.EniStatusNotSupport` | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>InvalidStatus.<wbr>EcsStatusNotSupport</code> | The state of the instance does not allow the operation. Wait, then repeat the call. Retryable. |
+/// | 400 | <code>InvalidStatus.<wbr>EniStatusNotSupport</code> | The state of the network interface does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `InvalidStatus.SnatOrDnat` | An SNAT or DNAT entry is being changed. Wait, then repeat the call. Retryable. |
 /// | 400 | `DependencyViolation.SnatEntry` | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
 /// | 400 | `%s` | The code of the failure is not fixed; the message tells what is wrong. |
@@ -59,8 +59,6 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct UnassociateEipAddress {
     /// Whether to detach the EIP even when the NAT gateway it belongs to has DNAT or SNAT entries. Default: `false`.
-    ///
-    /// The server's default is `false`.
     pub force: Option<bool>,
     /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
@@ -75,17 +73,6 @@ pub struct UnassociateEipAddress {
     /// - `Nat`: NAT gateway
     /// - `HaVip`: high-availability virtual IP address
     /// - `NetworkInterface`: secondary elastic network interface
-    /// - `IpAddress`: IP address
-    ///
-    /// The server's default is `EcsInstance`.
-    ///
-    /// Documented values:
-    ///
-    /// - `EcsInstance`: ECS instance
-    /// - `SlbInstance`: Classic Load Balancer (CLB)
-    /// - `NetworkInterface`: secondary elastic network interface
-    /// - `Nat`: NAT gateway
-    /// - `HaVip`: high-availability virtual IP address
     /// - `IpAddress`: IP address
     pub instance_type: Option<String>,
     /// The private IP address that the EIP is detached from. It belongs to an ECS instance or a secondary elastic network interface.

@@ -15,7 +15,9 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, UnassociateGlobalAccelerationInstance};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UnassociateGlobalAccelerationInstance::new("<GlobalAccelerationInstanceId>");
+/// let request = UnassociateGlobalAccelerationInstance::new(
+///     "<GlobalAccelerationInstanceId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -30,7 +32,7 @@ use crate::rt::*;
 /// | 400 | `Forbidden.FinancialLocked` | The resource is locked because of overdue payments. Settle them first. |
 /// | 400 | `Forbbiden.InvaildOwner` | The router interface belongs to another account. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidGlobalAccelerationInstanceId.NotFound` | The Global Acceleration instance does not exist. Check its ID. |
+/// | 404 | <code>InvalidGlobalAccelerationInstanceId.<wbr>NotFound</code> | The Global Acceleration instance does not exist. Check its ID. |
 #[derive(Default)]
 pub struct UnassociateGlobalAccelerationInstance {
     /// `RegionId`.

@@ -32,11 +32,11 @@ use crate::rt::*;
 /// | 400 | `IncorrectInstanceStatus` | The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped. |
 /// | 400 | `ResourceNotAssociated` | The HaVip is not associated with the instance. |
 /// | 400 | `Forbidden.UnassociateMaster` | The instance is the master of the HaVip. Set `Force` to `true` to disassociate it anyway. |
-/// | 400 | `HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE` | The HaVip is not associated with the instance. |
+/// | 400 | <code>HA.<wbr>VIP.<wbr>NOT.<wbr>ASSOCIATED.<wbr>WITH.<wbr>INSTANCE</code> | The HaVip is not associated with the instance. |
 /// | 400 | `OperationFailed.DistibuteLock` | The resource is locked by another request. Repeat the call later. Retryable. |
-/// | 400 | `OperationFailed.QueryNetworkInterfaceInfo` | The data of the network interface could not be fetched. Repeat the call later. |
+/// | 400 | <code>OperationFailed.<wbr>QueryNetworkInterfaceInfo</code> | The data of the network interface could not be fetched. Repeat the call later. |
 /// | 400 | `IllegalParam.InstanceType` | The type of the instance is not valid. |
-/// | 400 | `InvalidNetworkInterfaceId.NotFound` | The network interface does not exist. Check its ID. |
+/// | 400 | <code>InvalidNetworkInterfaceId.<wbr>NotFound</code> | The network interface does not exist. Check its ID. |
 /// | 400 | `ResourceNotFound.Instance` | The instance does not exist. Check its ID. |
 /// | 400 | `Forbidden.HaVip` | The account lacks the privilege for HaVips. Apply for it first. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |

@@ -17,7 +17,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, UnassociatePhysicalConnectionFromVirtualBorderRouter};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UnassociatePhysicalConnectionFromVirtualBorderRouter::new("<VbrId>", "<PhysicalConnectionId>");
+/// let request = UnassociatePhysicalConnectionFromVirtualBorderRouter::new(
+///     "<VbrId>",
+///     "<PhysicalConnectionId>",
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

@@ -36,9 +36,9 @@ use crate::rt::*;
 /// | 404 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `IncorrectVSwitchStatus` | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 404 | `InvalidBindingStatus.RouteTable` | The vSwitch and the route table are not associated. |
-/// | 404 | `OperationUnsupported.SystemRouteTable` | A system route table cannot be dissociated. |
+/// | 404 | <code>OperationUnsupported.<wbr>SystemRouteTable</code> | A system route table cannot be dissociated. |
 /// | 404 | `InvalidStatus.VSwitch` | The vSwitch is being changed. Wait, then repeat the call. Retryable. |
-/// | 404 | `OperationFailed.VSwitchNotAssociate` | The vSwitch is not associated with the route table. |
+/// | 404 | <code>OperationFailed.<wbr>VSwitchNotAssociate</code> | The vSwitch is not associated with the route table. |
 #[derive(Default)]
 pub struct UnassociateRouteTable {
     /// The region of the VPC. `DescribeRegions` lists the regions.

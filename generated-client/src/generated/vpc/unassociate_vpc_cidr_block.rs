@@ -36,13 +36,13 @@ use crate::rt::*;
 /// | 400 | `OperationFailed.Ipv6Gateway` | The IPv6 gateway is in use. |
 /// | 400 | `InvalidVpc.NotFound` | The VPC does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.Vpc` | The state of the VPC does not allow the operation. Wait, then repeat the call. Retryable. |
-/// | 400 | `ParamExclusive.SecondaryCidrAndIpv6Cidr` | The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them. |
-/// | 400 | `MissingParam.SecondaryCidrOrIpv6Cidr` | The IPv4 and the IPv6 CIDR block are both missing. Pass one of them. |
-/// | 400 | `InvalidSecondaryCidrBlock.NotFound` | The VPC does not have the secondary CIDR block. |
+/// | 400 | <code>ParamExclusive.<wbr>SecondaryCidrAndIpv6Cidr</code> | The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them. |
+/// | 400 | <code>MissingParam.<wbr>SecondaryCidrOrIpv6Cidr</code> | The IPv4 and the IPv6 CIDR block are both missing. Pass one of them. |
+/// | 400 | <code>InvalidSecondaryCidrBlock.<wbr>NotFound</code> | The VPC does not have the secondary CIDR block. |
 /// | 400 | `OperationFailed.CidrInUse` | The CIDR block is in use. Delete the vSwitches in it first. |
 /// | 400 | `InvalidIpv6CidrBlock.NotFound` | The VPC does not have the IPv6 CIDR block. |
 /// | 400 | `OperationFailed.IpV6VSwitchInuse` | IPv6 of a vSwitch is in use. Disable it there first. |
-/// | 400 | `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` | The IPv4 and the IPv6 CIDR block are both missing. Pass one of them. |
+/// | 400 | <code>MissingParam.<wbr>SecondaryCidrBlockOrIpv6CidrBlock</code> | The IPv4 and the IPv6 CIDR block are both missing. Pass one of them. |
 #[derive(Default)]
 pub struct UnassociateVpcCidrBlock {
     /// The region of the VPC. `DescribeRegions` lists the regions.

@@ -15,7 +15,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, UntagResourcesForExpressConnect};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UntagResourcesForExpressConnect::new("<ResourceType>", ["<ResourceId>"]);
+/// let request = UntagResourcesForExpressConnect::new(
+///     "<ResourceType>",
+///     ["<ResourceId>"],
+/// );
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())

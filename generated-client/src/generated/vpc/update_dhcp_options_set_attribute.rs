@@ -37,9 +37,9 @@ use crate::rt::*;
 /// | 400 | `IllegalParam.DomainNameServers` | `DomainNameServers` is not valid. Check its value. |
 /// | 400 | `IllegalParam.DomainName` | `DomainName` is not valid. Check its value. |
 /// | 400 | `IllegalParam.DhcpOptionsSetName` | `DhcpOptionsSetName` is not valid. Check its value. |
-/// | 400 | `IllegalParam.DhcpOptionsSetDescription` | `DhcpOptionsSetDescription` is not valid. Check its value. |
-/// | 400 | `OperationUnsupported.DhcpLeaseTime` | The region does not support lease times of one's own. |
-/// | 400 | `OperationUnsupported.DhcpOptionsSet` | The region does not support DHCP options sets. |
+/// | 400 | <code>IllegalParam.<wbr>DhcpOptionsSetDescription</code> | `DhcpOptionsSetDescription` is not valid. Check its value. |
+/// | 400 | <code>OperationUnsupported.<wbr>DhcpLeaseTime</code> | The region does not support lease times of one's own. |
+/// | 400 | <code>OperationUnsupported.<wbr>DhcpOptionsSet</code> | The region does not support DHCP options sets. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct UpdateDhcpOptionsSetAttribute {

@@ -18,7 +18,10 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, UpdateGatewayRouteTableEntryAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UpdateGatewayRouteTableEntryAttribute::new("<DestinationCidrBlock>", "<NextHopType>");
+/// let request = UpdateGatewayRouteTableEntryAttribute::new(
+///     "<DestinationCidrBlock>",
+///     "<NextHopType>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -32,20 +35,20 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationDenied.UpdateGatewayRouteEntry` | The next hop must first be changed to `Local`. |
+/// | 400 | <code>OperationDenied.<wbr>UpdateGatewayRouteEntry</code> | The next hop must first be changed to `Local`. |
 /// | 400 | `IllegalParam.DestCidrBlock` | The destination CIDR block is not valid. |
-/// | 400 | `ResourceNotFound.NetworkInterface` | The network interface does not exist. Check its ID. |
+/// | 400 | <code>ResourceNotFound.<wbr>NetworkInterface</code> | The network interface does not exist. Check its ID. |
 /// | 400 | `ResourceNotFound.RouteEntry` | The route does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.RouteEntry` | The state of a route does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `IncorrectStatus.Vswitch` | The state of the vSwitch does not allow the operation. Wait, then repeat the call. Retryable. |
 /// | 400 | `ResourceNotFound.Instance` | The instance does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.NextHop` | The state of the next hop does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationDenied.NextHopTypeNonsupport` | The type of the next hop is not supported. |
-/// | 400 | `OperationDenied.LocalEntryCanOnlyModifyNextHop` | Only the next hop of a local route can be changed. |
-/// | 400 | `ExclusiveParam.NextHopTypeAndNextHopId` | The type and the ID of the next hop exclude each other here. Pass only one of them. |
+/// | 400 | <code>OperationDenied.<wbr>NextHopTypeNonsupport</code> | The type of the next hop is not supported. |
+/// | 400 | <code>OperationDenied.<wbr>LocalEntryCanOnlyModifyNextHop</code> | Only the next hop of a local route can be changed. |
+/// | 400 | <code>ExclusiveParam.<wbr>NextHopTypeAndNextHopId</code> | The type and the ID of the next hop exclude each other here. Pass only one of them. |
 /// | 400 | `ResourceNotFound.RouteTable` | The route table does not exist. Check its ID. |
-/// | 400 | `InvalidRouterInterfaceId.NotFound` | The router interface does not exist. Check its ID. |
-/// | 400 | `OperationUnsupported.OnlySupportNormalNetworkInterface` | Only a regular network interface can be a next hop. |
+/// | 400 | <code>InvalidRouterInterfaceId.<wbr>NotFound</code> | The router interface does not exist. Check its ID. |
+/// | 400 | <code>OperationUnsupported.<wbr>OnlySupportNormalNetworkInterface</code> | Only a regular network interface can be a next hop. |
 #[derive(Default)]
 pub struct UpdateGatewayRouteTableEntryAttribute {
     /// The region of the gateway route table. `DescribeRegions` lists the regions.

@@ -25,7 +25,11 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, UpdateNatGatewayNatType};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UpdateNatGatewayNatType::new("<NatGatewayId>", "<VSwitchId>", "<NatType>");
+/// let request = UpdateNatGatewayNatType::new(
+///     "<NatGatewayId>",
+///     "<VSwitchId>",
+///     "<NatType>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -43,25 +47,25 @@ use crate::rt::*;
 /// | 400 | `NATGW_NOT_EXIST` | The NAT gateway does not exist. Check its ID. |
 /// | 400 | `OperationFailed.VpcNotExist` | The VPC does not exist. Check its ID. |
 /// | 400 | `OperationFailed.VswNotExist` | The vSwitch does not exist. Check its ID. |
-/// | 400 | `OperationFailed.NatTypeNotEnhanced` | The NAT gateway is not an enhanced one. |
-/// | 400 | `OperationFailed.NatGwBindWithBandwidthPackage` | The NAT gateway has bandwidth packages. Remove them first. |
+/// | 400 | <code>OperationFailed.<wbr>NatTypeNotEnhanced</code> | The NAT gateway is not an enhanced one. |
+/// | 400 | <code>OperationFailed.<wbr>NatGwBindWithBandwidthPackage</code> | The NAT gateway has bandwidth packages. Remove them first. |
 /// | 400 | `IncorrectStatus.NatGateway` | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `OperationFailed.EipInMiddleStatus` | An EIP of the NAT gateway is being changed. Wait, then repeat the call. Retryable. |
-/// | 400 | `OperationFailed.SnatInMiddleStatus` | An SNAT entry of the NAT gateway is being changed. Wait, then repeat the call. Retryable. |
-/// | 400 | `OperationFailed.DnatInMiddleStatus` | A DNAT entry of the NAT gateway is being changed. Wait, then repeat the call. Retryable. |
-/// | 400 | `OperationFailed.NatGwRouteInMiddleStatus` | A route of the NAT gateway is being changed. Wait, then repeat the call. Retryable. |
-/// | 400 | `OperationFailed.EnhancedInventoryNotEnough` | The zone has no NAT gateways left. Choose another zone. |
-/// | 400 | `OperationFailed.EnhancedUserIsUnAuthorized` | The account may not create enhanced NAT gateways. |
+/// | 400 | <code>OperationFailed.<wbr>EipInMiddleStatus</code> | An EIP of the NAT gateway is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>SnatInMiddleStatus</code> | An SNAT entry of the NAT gateway is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>DnatInMiddleStatus</code> | A DNAT entry of the NAT gateway is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>NatGwRouteInMiddleStatus</code> | A route of the NAT gateway is being changed. Wait, then repeat the call. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>EnhancedInventoryNotEnough</code> | The zone has no NAT gateways left. Choose another zone. |
+/// | 400 | <code>OperationFailed.<wbr>EnhancedUserIsUnAuthorized</code> | The account may not create enhanced NAT gateways. |
 /// | 400 | `OperationFailed.EnhancedRegion` | Enhanced NAT gateways are not sold in the region. |
-/// | 400 | `OperationFailed.EnhancedQuotaExceed` | The VPC has the maximum number of NAT gateways. |
-/// | 400 | `InvalidBandwidthPackageIdNumber.NotSupported` | The request names too many bandwidth packages. Pass fewer. |
-/// | 400 | `OperationFailed.VswNotBelongToVpc` | The vSwitch and the NAT gateway are in different VPCs. |
-/// | 400 | `OperationUnsupported.VpcAttachedCen` | The VPC is attached to CEN. Detach it first. |
-/// | 400 | `OperationUnsupported.RouterInterfaceExist` | The VPC has router interfaces. Delete them first. |
+/// | 400 | <code>OperationFailed.<wbr>EnhancedQuotaExceed</code> | The VPC has the maximum number of NAT gateways. |
+/// | 400 | <code>InvalidBandwidthPackageIdNumber.<wbr>NotSupported</code> | The request names too many bandwidth packages. Pass fewer. |
+/// | 400 | <code>OperationFailed.<wbr>VswNotBelongToVpc</code> | The vSwitch and the NAT gateway are in different VPCs. |
+/// | 400 | <code>OperationUnsupported.<wbr>VpcAttachedCen</code> | The VPC is attached to CEN. Detach it first. |
+/// | 400 | <code>OperationUnsupported.<wbr>RouterInterfaceExist</code> | The VPC has router interfaces. Delete them first. |
 /// | 400 | `OperationFailed.VRouterNotExist` | The vRouter does not exist. |
 /// | 400 | `OperationFailed.SnatQuotaExceed` | The maximum number of SNAT entries is reached. |
 /// | 400 | `OperationFailed.DnatQuotaExceed` | The maximum number of DNAT entries is reached. |
-/// | 400 | `OperationFailed.VswBindedRouteTable` | A custom route table with vSwitch routes is associated with the vSwitch. Disassociate it first. |
+/// | 400 | <code>OperationFailed.<wbr>VswBindedRouteTable</code> | A custom route table with vSwitch routes is associated with the vSwitch. Disassociate it first. |
 /// | 400 | `OperationFailed.VswBindedAcl` | A network ACL is associated with the vSwitch. Disassociate it first. |
 /// | 400 | `Forbidden.Convert` | The caller may not carry out the conversion. Check the permissions. |
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |

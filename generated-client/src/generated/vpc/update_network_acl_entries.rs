@@ -46,12 +46,12 @@ use crate::rt::*;
 /// | 400 | `ParameterMissing.Protocol` | `Protocol` is missing. Pass it. |
 /// | 400 | `ParameterLengthIllegal.Name` | The name is too short or too long. |
 /// | 400 | `ParameterIllegal.Name` | `Name` is not valid. Check its value. |
-/// | 400 | `ParameterLengthIllegal.Description` | The description is too short or too long. |
+/// | 400 | <code>ParameterLengthIllegal.<wbr>Description</code> | The description is too short or too long. |
 /// | 400 | `ParameterIllegal.Description` | `Description` is not valid. Check its value. |
 /// | 400 | `ParameterIllegal.SourceCidrIp` | `SourceCidrIp` is not valid. Check its value. |
 /// | 400 | `ParameterMissing.SourceCidrIp` | `SourceCidrIp` is missing. Pass it. |
-/// | 400 | `ParameterIllegal.DestinationCidrIp` | `DestinationCidrIp` is not valid. Check its value. |
-/// | 400 | `ParameterMissing.DestinationCidrIp` | `DestinationCidrIp` is missing. Pass it. |
+/// | 400 | <code>ParameterIllegal.<wbr>DestinationCidrIp</code> | `DestinationCidrIp` is not valid. Check its value. |
+/// | 400 | <code>ParameterMissing.<wbr>DestinationCidrIp</code> | `DestinationCidrIp` is missing. Pass it. |
 /// | 400 | `QuotaExceed.NetworkAclEntry` | The maximum number of rules in the network ACL is reached. |
 /// | 400 | `InvalidNetworkAcl.NotFound` | The network ACL does not exist. Check its ID. |
 /// | 400 | `NetworkStatus.Modifying` | The network ACL is being changed. Wait, then repeat the call. Retryable. |
@@ -59,7 +59,7 @@ use crate::rt::*;
 /// | 400 | `NotSupport.NetworkAcl` | Network ACLs are not supported here. |
 /// | 400 | `IllegalParam.IngressAclEntryId` | The ID of an inbound rule is not valid. |
 /// | 400 | `IllegalParam.EgressAclEntryId` | The ID of an outbound rule is not valid. |
-/// | 400 | `OperationDenied.VpcIpv6NotEnabled` | IPv6 is not enabled for the VPC. Enable it first. |
+/// | 400 | <code>OperationDenied.<wbr>VpcIpv6NotEnabled</code> | IPv6 is not enabled for the VPC. Enable it first. |
 /// | 400 | `IllegalParam.SourceCidrIp` | `SourceCidrIp` is not valid. Check its value. |
 /// | 400 | `IllegalParam.Policy` | `Policy` is not valid. Check its value. |
 /// | 400 | `IllegalParam.Protocol` | `Protocol` is not valid. Check its value. |

@@ -34,19 +34,15 @@ use crate::rt::*;
 /// |---|---|---|
 /// | 400 | `IllegalParam.Name` | The name is not valid. Check its length and characters. |
 /// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` | The IP address pool does not exist. Check its ID. |
-/// | 400 | `OperationDenied.OperateSharedResource` | The IP address pool is shared by another account and cannot be changed. |
+/// | 400 | <code>ResourceNotFound.<wbr>PublicIpAddressPool</code> | The IP address pool does not exist. Check its ID. |
+/// | 400 | <code>OperationDenied.<wbr>OperateSharedResource</code> | The IP address pool is shared by another account and cannot be changed. |
 #[derive(Default)]
 pub struct UpdatePublicIpAddressPoolAttribute {
     /// The ID of the IP address pool to change.
     pub public_ip_address_pool_id: String,
     /// The new name of the IP address pool: up to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 128 characters.
     pub name: Option<String>,
     /// The new description of the IP address pool: up to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -32,14 +32,10 @@ pub struct UpdateRouteTargetGroup {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The new description of the route target group: 1 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 256 characters.
     pub route_target_group_description: Option<String>,
     /// The ID of the route target group to change.
     pub route_target_group_id: String,
     /// The new name of the route target group: 1 to 128 characters, not starting with `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
     pub route_target_group_name: Option<String>,
     /// The new members of the route target group. In active/standby mode there must be 2, of the same type and in different zones.
     pub route_target_member_list: Option<Vec<RouteTargetMemberListValue>>,
@@ -138,8 +134,6 @@ pub struct RouteTargetMemberListValue {
     /// The type of the member: only `GatewayLoadBalancerEndpoint` is possible.
     pub member_type: Option<String>,
     /// The role of the member: 100 for the active one, 0 for the standby. It is fixed when the group is created.
-    ///
-    /// Documented values: `100`, `0`.
     pub weight: Option<i32>,
 }
 

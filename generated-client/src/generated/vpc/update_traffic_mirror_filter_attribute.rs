@@ -32,8 +32,8 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `ResourceNotFound.TrafficMirrorFilter` | The traffic mirror filter does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.TrafficMirrorFilter` | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>ResourceNotFound.<wbr>TrafficMirrorFilter</code> | The traffic mirror filter does not exist. Check its ID. |
+/// | 400 | <code>IncorrectStatus.<wbr>TrafficMirrorFilter</code> | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct UpdateTrafficMirrorFilterAttribute {
     /// `TrafficMirrorFilterId`.

@@ -18,7 +18,9 @@ use crate::rt::*;
 /// use alicloud::vpc::{Client, UpdateTrafficMirrorFilterRuleAttribute};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UpdateTrafficMirrorFilterRuleAttribute::new("<TrafficMirrorFilterRuleId>");
+/// let request = UpdateTrafficMirrorFilterRuleAttribute::new(
+///     "<TrafficMirrorFilterRuleId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -32,8 +34,8 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `ResourceNotFound.TrafficMirrorRule` | The traffic mirror rule does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.TrafficMirrorRule` | The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>ResourceNotFound.<wbr>TrafficMirrorRule</code> | The traffic mirror rule does not exist. Check its ID. |
+/// | 400 | <code>IncorrectStatus.<wbr>TrafficMirrorRule</code> | The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `DuplicatedParam.Priority` | Another rule or session has the same priority. Choose another one. |
 #[derive(Default)]
 pub struct UpdateTrafficMirrorFilterRuleAttribute {

@@ -32,28 +32,28 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `IncorrectBusinessStatus.TrafficMirror` | Traffic mirroring is locked for a business reason, such as overdue payments. |
+/// | 400 | <code>IncorrectBusinessStatus.<wbr>TrafficMirror</code> | Traffic mirroring is locked for a business reason, such as overdue payments. |
 /// | 400 | `OptInRequired.TrafficMirror` | Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first. |
 /// | 400 | `DuplicatedParam.Priority` | Another rule or session has the same priority. Choose another one. |
-/// | 400 | `ResourceNotFound.TrafficMirrorSession` | The traffic mirror session does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.TrafficMirrorSession` | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `ResourceNotFound.TrafficMirrorFilter` | The traffic mirror filter does not exist. Check its ID. |
-/// | 400 | `IncorrectStatus.TrafficMirrorFilter` | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
-/// | 400 | `QuotaExceeded.FilterRelatedSession` | The filter has the maximum number of traffic mirror sessions. |
-/// | 400 | `ResourceNotFound.NetworkInterface` | The network interface does not exist. Check its ID. |
+/// | 400 | <code>ResourceNotFound.<wbr>TrafficMirrorSession</code> | The traffic mirror session does not exist. Check its ID. |
+/// | 400 | <code>IncorrectStatus.<wbr>TrafficMirrorSession</code> | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>ResourceNotFound.<wbr>TrafficMirrorFilter</code> | The traffic mirror filter does not exist. Check its ID. |
+/// | 400 | <code>IncorrectStatus.<wbr>TrafficMirrorFilter</code> | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
+/// | 400 | <code>QuotaExceeded.<wbr>FilterRelatedSession</code> | The filter has the maximum number of traffic mirror sessions. |
+/// | 400 | <code>ResourceNotFound.<wbr>NetworkInterface</code> | The network interface does not exist. Check its ID. |
 /// | 400 | `ResourceNotFound.EcsInstance` | The ECS instance does not exist. Check its ID. |
 /// | 400 | `ResourceNotFound.Slb` | The load balancer does not exist. Check its ID. |
 /// | 400 | `OperationDenied.SlbNotInVpc` | The load balancer is not in a VPC. |
-/// | 400 | `QuotaExceeded.NetworkInterfaceRelatedSession` | The network interface has the maximum number of traffic mirror sessions. |
+/// | 400 | <code>QuotaExceeded.<wbr>NetworkInterfaceRelatedSession</code> | The network interface has the maximum number of traffic mirror sessions. |
 /// | 400 | `QuotaExceeded.SlbRelatedSession` | The load balancer has the maximum number of traffic mirror sessions. |
-/// | 400 | `OperationDenied.EcsNotSupportTrafficMirror` | The instance does not support traffic mirroring. |
+/// | 400 | <code>OperationDenied.<wbr>EcsNotSupportTrafficMirror</code> | The instance does not support traffic mirroring. |
 /// | 400 | `OperationDenied.DuplicateRole` | A network interface cannot be both source and target of traffic mirror sessions. |
 /// | 400 | `InvalidLoadBalancerId.NotFound` | The load balancer does not exist. Check its ID. |
-/// | 400 | `OperationDenied.FreeNetworkInterface` | The network interface is not attached to an instance. Attach it first. |
+/// | 400 | <code>OperationDenied.<wbr>FreeNetworkInterface</code> | The network interface is not attached to an instance. Attach it first. |
 /// | 400 | `OperationDenied.ClassicSLB` | A load balancer in the classic network cannot be used. |
 /// | 400 | `QuotaExceeded.SourceNumPerTarget` | The target has the maximum number of traffic mirror sources. |
-/// | 400 | `OperationFailed.NotSupportBizType` | This type of instance does not support the operation. |
-/// | 400 | `OperationDenied.UnsupportedTargetType` | Sources that belong to a NAT gateway can only be mirrored to a load balancer. |
+/// | 400 | <code>OperationFailed.<wbr>NotSupportBizType</code> | This type of instance does not support the operation. |
+/// | 400 | <code>OperationDenied.<wbr>UnsupportedTargetType</code> | Sources that belong to a NAT gateway can only be mirrored to a load balancer. |
 #[derive(Default)]
 pub struct UpdateTrafficMirrorSessionAttribute {
     /// `TrafficMirrorSessionDescription`.

@@ -34,10 +34,10 @@ use crate::rt::*;
 /// | 400 | `MissingParam.Bandwidth` | The bandwidth is missing. Pass `Bandwidth`. |
 /// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
 /// | 400 | `MissingParam.regionNo` | The region is missing. |
-/// | 400 | `QuotaExceeded.VirtualBorderRouterBandwidth` | The bandwidth of the VBR exceeds the quota. |
-/// | 400 | `OperationUnsupported.SetMultiPconnBandwidth` | The bandwidth of several circuits cannot be set together. |
-/// | 400 | `OperationUnsupported.ModifyBandwidth` | The bandwidth of this kind of VBR cannot be changed. |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` | Outbound data transfer billing is not activated for the circuit. |
+/// | 400 | <code>QuotaExceeded.<wbr>VirtualBorderRouterBandwidth</code> | The bandwidth of the VBR exceeds the quota. |
+/// | 400 | <code>OperationUnsupported.<wbr>SetMultiPconnBandwidth</code> | The bandwidth of several circuits cannot be set together. |
+/// | 400 | <code>OperationUnsupported.<wbr>ModifyBandwidth</code> | The bandwidth of this kind of VBR cannot be changed. |
+/// | 400 | <code>OperationFailed.<wbr>PconnTrafficNotEnable</code> | Outbound data transfer billing is not activated for the circuit. |
 #[derive(Default)]
 pub struct UpdateVirtualBorderBandwidth {
     /// `RegionId`.

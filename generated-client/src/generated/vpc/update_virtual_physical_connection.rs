@@ -32,12 +32,12 @@ use crate::rt::*;
 /// | Status | Code | Meaning |
 /// |---|---|---|
 /// | 400 | `IllegalParam.VlanId` | `VlanId` is not valid. Check its value. |
-/// | 400 | `ResourceNotFound.PhysicalConnectionId` | The Express Connect circuit does not exist. Check its ID. |
+/// | 400 | <code>ResourceNotFound.<wbr>PhysicalConnectionId</code> | The Express Connect circuit does not exist. Check its ID. |
 /// | 400 | `ResourceNotEnough.Bandwidth` | There is not enough bandwidth left. |
 /// | 400 | `IllegalParam.Bandwidth` | The bandwidth is not valid. Check `Bandwidth`. |
 /// | 400 | `Forbidden.PhysicalConnection` | Only the account that owns the circuit below may change the hosted connection. |
-/// | 400 | `OperationFailed.PhysicalConnectionFinancialLocked` | The circuit is locked because of overdue payments. Settle them first. |
-/// | 400 | `OperationFailed.PhysicalConnectionTerminated` | The circuit has been terminated. |
+/// | 400 | <code>OperationFailed.<wbr>PhysicalConnectionFinancialLocked</code> | The circuit is locked because of overdue payments. Settle them first. |
+/// | 400 | <code>OperationFailed.<wbr>PhysicalConnectionTerminated</code> | The circuit has been terminated. |
 /// | 400 | `OperationDenied.CreateVpconn` | The account may not create hosted connections. Ask the account manager. |
 /// | 400 | `IncorrectStatus.VBR` | The state of the VBR does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]

@@ -32,12 +32,12 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
+/// | 400 | <code>OperationFailed.<wbr>ConcurrentOperation</code> | Another operation on the resource is running. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `IdempotentParameterMismatch` | The client token was used with other parameters. Use a new token. |
 /// | 400 | `ResourceNotFound.GatewayEndpoint` | The gateway endpoint does not exist. Check its ID. |
 /// | 400 | `IllegalParam.PolicyDocument` | `PolicyDocument` is not valid. Check its value. |
 /// | 400 | `IllegalParam.GatewayEndpointName` | The name of the gateway endpoint is not valid. Check its length and characters. |
-/// | 400 | `IllegalParam.GatewayEndpointDescription` | The description of the gateway endpoint is not valid. Check its length and characters. |
+/// | 400 | <code>IllegalParam.<wbr>GatewayEndpointDescription</code> | The description of the gateway endpoint is not valid. Check its length and characters. |
 /// | 400 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 /// | 400 | `Forbbiden` | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |

@@ -30,7 +30,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Meaning |
 /// |---|---|---|
-/// | 400 | `OperationDenied.PrivateLinkNotEnabled` | PrivateLink is not enabled for the NAT gateway. |
+/// | 400 | <code>OperationDenied.<wbr>PrivateLinkNotEnabled</code> | PrivateLink is not enabled for the NAT gateway. |
 /// | 404 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct VpcDescribeVpcNatGatewayNetworkInterfaceQuota {

@@ -18,7 +18,10 @@ use super::types::{ROUTE_ENTRIES, RouteEntries};
 /// use alicloud::vpc::{Client, WithdrawVpcPublishedRouteEntries};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
-/// let request = WithdrawVpcPublishedRouteEntries::new("<TargetType>", "<TargetInstanceId>");
+/// let request = WithdrawVpcPublishedRouteEntries::new(
+///     "<TargetType>",
+///     "<TargetInstanceId>",
+/// );
 /// // Let the service check the request without carrying it out:
 /// client.request(request.clone()).dry_run().await?;
 ///
@@ -34,8 +37,6 @@ pub struct WithdrawVpcPublishedRouteEntries {
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The published routes to withdraw, up to 50.
-    ///
-    /// 1 to 50 elements.
     pub route_entries: Option<Vec<RouteEntries>>,
     /// The type of the instance that routes are published to, such as `ECR`.
     pub target_type: String,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     Fail, Handled,
-    request::{elements, number, text},
+    request::{elements, number, text, texts},
     store::SERIAL,
 };
 
@@ -80,7 +80,7 @@ pub(super) fn filter(request: &Value, objects: &[Value], pairs: &[(&str, &str)])
                 Value::Array(any) => any.is_empty() || any.contains(&object[*field]),
                 wanted => object[*field] == *wanted,
             });
-        here && equal && has_tags(request, object)
+        here && equal && has_tags(request, object) && passes_tag_filters(request, object)
     };
     objects.iter().filter(wanted).cloned().collect()
 }
@@ -128,6 +128,27 @@ fn has_tags(request: &Value, object: &Value) -> bool {
         let tags = elements(object, ["Tags", "Tag"]);
         tags.iter()
             .any(|tag| tag["TagKey"] == key && value.is_none_or(|value| tag["TagValue"] == value))
+    })
+}
+
+/// The object has a tag for each fuzzy search of the request: of a key, or of a key with one of several
+/// values.
+fn passes_tag_filters(request: &Value, object: &Value) -> bool {
+    let filters = request["TagFilter"].as_array().into_iter().flatten();
+    filters.into_iter().all(|filter| {
+        let key = text(filter, "TagKey").unwrap_or_default();
+        let values = texts(filter, "TagValues");
+        let tags = elements(object, ["Tags", "Tag"]);
+        tags.iter().any(|tag| {
+            let of_tag = |name| text(tag, name).unwrap_or_default();
+            match values.as_slice() {
+                [] => fits(key, of_tag("TagKey")),
+                values => {
+                    let fits = |pattern: &&str| fits(pattern, of_tag("TagValue"));
+                    key == of_tag("TagKey") && values.iter().any(fits)
+                }
+            }
+        })
     })
 }
 

@@ -1,16 +1,22 @@
 //! Scenarios: the state that an endpoint begins with.
 
-use std::{collections::BTreeMap, fmt, fs, io, path::Path, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fmt, fs, io,
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    address, eni,
+    address, eni, members,
     request::{elements, text},
     store::{Cloud, Kind, LEAVING, Limits, SERIAL},
     vpc,
 };
+use crate::operation::ProductInfo;
 
 /// The state that an endpoint begins with, the seed of the IDs that it makes, and the duration of
 /// states such as `Starting`.
@@ -79,7 +85,7 @@ impl Scenario {
             ..Self::default()
         };
         // What does not fit together is found by trying.
-        scenario.build().map(|_| scenario)
+        scenario.build(SystemTime::UNIX_EPOCH).map(|_| scenario)
     }
 
     /// Reads a scenario from a file.
@@ -113,7 +119,7 @@ impl Scenario {
     }
 
     /// The state in the beginning.
-    pub(in super::super) fn build(&self) -> Result<Cloud, ScenarioError> {
+    pub(in super::super) fn build(&self, now: SystemTime) -> Result<Cloud, ScenarioError> {
         let mut cloud = Cloud::new(self.seed, self.settle);
         cloud.limits.clone_from(&self.file.instance_types);
         let region = self.file.region_id.as_deref().unwrap_or("cn-hangzhou");
@@ -121,10 +127,29 @@ impl Scenario {
             for (index, object) in self.file.of(kind).iter().enumerate() {
                 let place = format!("{}[{index}]", kind.plural());
                 let wrong = |error: String| ScenarioError(format!("{place}: {error}"));
-                add(&mut cloud, kind, object, region).map_err(wrong)?;
+                add(&mut cloud, kind, object, region, now).map_err(wrong)?;
             }
         }
         Ok(cloud)
+    }
+
+    /// Whether objects have members under which a product does not describe them.
+    pub(in super::super) fn check_members(
+        &self,
+        product: &ProductInfo,
+    ) -> Result<(), ScenarioError> {
+        for kind in Kind::ALL {
+            let schemas = members::schemas(product, kind);
+            if schemas.is_empty() {
+                continue;
+            }
+            for (index, object) in self.file.of(kind).iter().enumerate() {
+                members::check(&schemas, object, "", members::extra(kind)).map_err(|error| {
+                    ScenarioError(format!("{}[{index}]: {error}", kind.plural()))
+                })?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -134,6 +159,7 @@ fn add(
     kind: Kind,
     given: &Map<String, Value>,
     region: &str,
+    now: SystemTime,
 ) -> Result<(), String> {
     let mut object = Value::Object(given.clone());
     if let Some(id) = text(&object, kind.id())
@@ -165,11 +191,15 @@ fn add(
         Kind::KeyPair if text(&object, "KeyPairName").is_none() => {
             return Err("KeyPairName is missing".to_owned());
         }
-        Kind::Eni => return add_eni(cloud, object),
         _ => {}
     }
+    let states = passing(kind, &object);
     let v_switch = object.clone();
-    let id = cloud.insert(kind, object);
+    let id = match kind {
+        Kind::Eni => add_eni(cloud, object)?,
+        _ => cloud.insert(kind, object),
+    };
+    cloud.pass_through(kind, &id, now, states);
     if kind == Kind::VSwitch
         && let Some(vpc) = text(&v_switch, "VpcId")
         && let Ok(vpc) = cloud.find_mut(Kind::Vpc, vpc, &Value::Null)
@@ -183,8 +213,24 @@ fn add(
     Ok(())
 }
 
+/// The state of an object and those after it, if it is one that passes.
+fn passing(kind: Kind, object: &Value) -> &'static [&'static str] {
+    match (kind, text(object, "Status").unwrap_or_default()) {
+        (Kind::Vpc | Kind::VSwitch, "Pending") => &["Pending", "Available"],
+        (Kind::Instance, "Pending") => &["Pending", "Starting", "Running"],
+        (Kind::Instance, "Starting") => &["Starting", "Running"],
+        (Kind::Instance, "Stopping") => &["Stopping", "Stopped"],
+        (Kind::Eni | Kind::Disk, "Detaching") => &["Detaching", "Available"],
+        (Kind::Eni, "Attaching") => &["Attaching", "InUse"],
+        (Kind::Disk, "Attaching") => &["Attaching", "In_use"],
+        (Kind::Disk, "Creating") if text(object, "InstanceId").is_some() => &["Creating", "In_use"],
+        (Kind::Eni | Kind::Disk, "Creating") => &["Creating", "Available"],
+        _ => &[],
+    }
+}
+
 /// An interface gets its primary address, unless it has addresses.
-fn add_eni(cloud: &mut Cloud, given: Value) -> Result<(), String> {
+fn add_eni(cloud: &mut Cloud, given: Value) -> Result<String, String> {
     let v_switch_id = text(&given, "VSwitchId").ok_or("VSwitchId is missing")?;
     let new = eni::New {
         v_switch_id,
@@ -192,8 +238,8 @@ fn add_eni(cloud: &mut Cloud, given: Value) -> Result<(), String> {
         primary: false,
     };
     let request = json!({ "PrimaryIpAddress": given["PrivateIpAddress"] });
-    let epoch = std::time::SystemTime::UNIX_EPOCH;
-    let id = eni::make(cloud, &request, epoch, &new).map_err(|fail| fail.message)?;
+    let id =
+        eni::make(cloud, &request, SystemTime::UNIX_EPOCH, &new).map_err(|fail| fail.message)?;
     let has_addresses = !elements(&given, address::IPV4.path).is_empty();
     let eni = cloud
         .find_mut(Kind::Eni, &id, &Value::Null)
@@ -210,7 +256,8 @@ fn add_eni(cloud: &mut Cloud, given: Value) -> Result<(), String> {
     if attached && eni["Status"] == "Available" {
         eni["Status"] = json!("InUse");
     }
-    Ok(())
+    // What was given may have another one.
+    Ok(text(eni, Kind::Eni.id()).unwrap_or(&id).to_owned())
 }
 
 fn set_default(object: &mut Value, name: &str, value: impl FnOnce() -> Value) {

@@ -253,7 +253,12 @@ impl Cloud {
     /// Adds an object; gives its ID, which is made where it has none.
     pub(super) fn insert(&mut self, kind: Kind, mut object: Value) -> String {
         if text(&object, kind.id()).is_none() {
-            object[kind.id()] = json!(self.make_id(kind.prefix()));
+            // A scenario may come from an endpoint with the same seed.
+            let mut id = self.make_id(kind.prefix());
+            while self.by_id(kind, &id).is_some() {
+                id = self.make_id(kind.prefix());
+            }
+            object[kind.id()] = json!(id);
         }
         self.serial += 1;
         object[SERIAL] = json!(self.serial);
