@@ -21,7 +21,10 @@ mod waiters;
 
 pub(crate) use rules::MARKUP;
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
@@ -29,7 +32,7 @@ use rayon::prelude::*;
 
 use crate::{
     Options,
-    model::{Operation, Product},
+    model::{Operation, Product, Record},
 };
 
 /// Renders all products: file contents by path below the output folder.
@@ -121,21 +124,34 @@ impl Job<'_> {
 
 impl<'a> Job<'a> {
     /// The operations that the documentation of the file links to: others of the product, where their
-    /// types are in the module above.
+    /// types are in the module above. A name that a field of the file has is taken for the field.
     fn links(self) -> docs::Links<'a> {
         let (product, own) = match self {
-            Self::Operation(product, operation) => {
-                (product, Some(operation.spec.operation.as_str()))
-            }
+            Self::Operation(product, operation) => (product, Some(operation)),
             Self::Types(product) => (product, None),
             Self::Root | Self::Product(_) | Self::Waiters(_) | Self::Examples(_) => {
                 return docs::Links::new();
             }
         };
+        let fields: BTreeSet<&str> = match own {
+            Some(operation) => operation.records().flat_map(wire_names).collect(),
+            None => {
+                let records = product.types.records.iter().map(|(record, _)| record);
+                let records = records.chain(&product.types.parts);
+                records.flat_map(wire_names).collect()
+            }
+        };
+        let own = own.map(|operation| operation.spec.operation.as_str());
         let operations = product.operations.iter();
         let names = operations.map(|it| (it.spec.operation.as_str(), it.request.ident.as_str()));
-        names.filter(|(name, _)| Some(*name) != own).collect()
+        names
+            .filter(|(name, _)| Some(*name) != own && !fields.contains(name))
+            .collect()
     }
+}
+
+fn wire_names<'a>(record: &Record<'a>) -> impl Iterator<Item = &'a str> {
+    record.fields.iter().map(|field| field.wire)
 }
 
 /// The module of modules. It has no inner attributes, so that a build script's output can be

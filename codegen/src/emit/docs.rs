@@ -68,11 +68,11 @@ pub(super) fn in_lines(file: &str, links: &Links<'_>) -> String {
     let mut out = String::with_capacity(file.len() + file.len() / 8);
     for line in file.split_inclusive('\n') {
         let first = line.trim_start();
-        if !first.starts_with("///") {
+        if !first.starts_with("///") && !first.starts_with("//!") {
             out.push_str(line);
             continue;
         }
-        // Up to and including `///`.
+        // Up to and including `///` or `//!`.
         let (opening, text) = line.split_at(line.len() - first.len() + "///".len());
         let mut in_code = false;
         for (index, part) in text.split(NEXT_LINE).enumerate() {
@@ -492,6 +492,12 @@ mod tests {
              ///\n    /// ```no_run\n    /// `RunIt`\n    /// ```\n    /// | `RunIt` |\n    /// `RunIt\n\
              const A: &str = \"`RunIt`\";\n"
         );
+    }
+
+    #[test]
+    fn lines_of_a_module_stand_below_each_other() {
+        let file = format!("//! One{NEXT_LINE}{NEXT_LINE} two\n");
+        assert_eq!(in_lines(&file, &Links::new()), "//! One\n//!\n//! two\n");
     }
 
     #[test]
