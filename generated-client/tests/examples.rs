@@ -16,7 +16,16 @@ use serde_json::{Value, json};
 /// All examples by their names and where they are, as the compiler's messages say: built once.
 static EXAMPLES: LazyLock<BTreeMap<String, PathBuf>> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let output = Command::new(env!("CARGO"))
+    let mut command = Command::new(env!("CARGO"));
+    // What `cargo test` tells of this package some build scripts would take for theirs, and all that depends on them would
+    // be built anew, now and by the next caller.
+    for (name, _) in std::env::vars_os() {
+        let told = name.to_string_lossy();
+        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    let output = command
         .args(["build", "--message-format", "json", "--examples"])
         .current_dir(root)
         .output()

@@ -38,19 +38,21 @@ pub(crate) fn cargo(folder: &Path, target: &Path) -> Command {
 /// need not wait for it, or work while it does not compile.
 pub(crate) fn run(package: &str) -> Command {
     let mut command = program();
-    // What Cargo tells this program about its own package would have dependencies of that one built anew.
-    for (name, _) in std::env::vars_os() {
-        let told = name.to_string_lossy();
-        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
-            command.env_remove(&name);
-        }
-    }
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
     command.args(["run", "--quiet", "--manifest-path", manifest]);
     command.args(["--package", package, "--"]);
     command
 }
 
+/// Cargo, without what it tells this program about its own package: some build scripts would take it for theirs, and all
+/// that depends on them would be built anew.
 fn program() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        let told = name.to_string_lossy();
+        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
 }

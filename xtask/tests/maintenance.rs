@@ -7,7 +7,6 @@ mod support;
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use support::run;
@@ -156,16 +155,6 @@ fn a_product_with_every_kind_of_edit_passes_its_tests() {
     }
 
     let client = root().join("generated-client");
-    // The features and the target folder of the README's program, so that both build the same.
-    library.write(
-        "Cargo.toml",
-        &format!(
-            "[package]\nname = \"library\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
-             [dependencies]\nalicloud = {{ path = {client:?}, features = [\"fake\"] }}\n\
-             serde_json = \"1\"\n"
-        ),
-    );
-    fs::copy(root().join("Cargo.lock"), library.path().join("Cargo.lock")).unwrap();
     library.write(
         "src/lib.rs",
         "#![deny(warnings)]\n#[rustfmt::skip]\nmod generated;\npub use generated::*;\n",
@@ -177,12 +166,11 @@ fn a_product_with_every_kind_of_edit_passes_its_tests() {
         "mod specs;\n\n#[test]\nfn the_tables_are_those_of_the_specs() {\n    \
          specs::assert_generated_from(\"api-spec/library\".as_ref(), &library::library::PRODUCT);\n}\n",
     );
-    let output = Command::new(env!("CARGO"))
-        .args(["test", "--quiet", "--offline"])
-        .current_dir(library.path())
-        .env("CARGO_TARGET_DIR", root().join("target/outside"))
-        .output()
-        .unwrap();
+    // The features of the README's program, so that both build the same.
+    let dependencies = format!(
+        "[dependencies]\nalicloud = {{ path = {client:?}, features = [\"fake\"] }}\nserde_json = \"1\"\n"
+    );
+    let output = support::cargo_outside(library.path(), "library", &dependencies, "test");
     let shown = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{shown}");
 }

@@ -5,7 +5,7 @@ mod support;
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::Output,
 };
 
 use support::xtask;
@@ -62,7 +62,7 @@ fn workplace() -> tempfile::TempDir {
 }
 
 fn cargo(arguments: &[String]) -> Output {
-    Command::new(env!("CARGO"))
+    support::cargo()
         .args(arguments)
         .current_dir(root())
         .output()
@@ -299,21 +299,7 @@ fn the_program_runs_in_a_crate_of_its_own() {
     let place = tempfile::tempdir().unwrap();
     fs::create_dir(place.path().join("src")).unwrap();
     fs::write(place.path().join("src/main.rs"), &program.text).unwrap();
-    fs::copy(root().join("Cargo.lock"), place.path().join("Cargo.lock")).unwrap();
-    fs::write(
-        place.path().join("Cargo.toml"),
-        format!(
-            "[package]\nname = \"outside\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-             [workspace]\n\n{dependencies}"
-        ),
-    )
-    .unwrap();
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--offline"])
-        .current_dir(place.path())
-        .env("CARGO_TARGET_DIR", root().join("target/outside"))
-        .output()
-        .unwrap();
+    let output = support::cargo_outside(place.path(), "outside", &dependencies, "run");
     let shown = text(&output);
     assert!(output.status.success(), "{shown}");
     assert!(shown.contains("[\"2001:db8:"), "{shown}");

@@ -4,6 +4,8 @@
 //! links to the web stay what they are; HTML, links to items, and whatever would become a program
 //! that `cargo test` runs lose their meaning and stay as text.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -57,23 +59,59 @@ fn attribute(lines: &[String]) -> Option<String> {
     (!lines.is_empty()).then_some(text)
 }
 
-/// Puts the lines of doc comments below each other, in the text of a file.
-pub(super) fn in_lines(file: &str) -> String {
+/// The operations that documentation may link to, by name, with their types in the module above.
+pub(super) type Links<'p> = BTreeMap<&'p str, &'p str>;
+
+/// Puts the lines of doc comments below each other, in the text of a file, and links operations that they
+/// name.
+pub(super) fn in_lines(file: &str, links: &Links<'_>) -> String {
     let mut out = String::with_capacity(file.len() + file.len() / 8);
     for line in file.split_inclusive('\n') {
-        let mut parts = line.split(NEXT_LINE);
-        let first = parts.next().unwrap_or_default();
-        out.push_str(first);
+        let first = line.trim_start();
+        if !first.starts_with("///") && !first.starts_with("//!") {
+            out.push_str(line);
+            continue;
+        }
         // Up to and including `///` or `//!`.
-        let text = first.trim_start();
-        let opening = first.len() - text.len() + "///".len();
-        for part in parts {
-            out.push('\n');
-            out.push_str(first.get(..opening).unwrap_or_default());
-            out.push_str(part);
+        let (opening, text) = line.split_at(line.len() - first.len() + "///".len());
+        let mut in_code = false;
+        for (index, part) in text.split(NEXT_LINE).enumerate() {
+            if index > 0 {
+                out.push('\n');
+            }
+            out.push_str(opening);
+            let is_fence = part.trim_start().starts_with("```");
+            in_code ^= is_fence;
+            // The rows of a table would become too wide to be read as text.
+            if in_code || is_fence || part.trim_start().starts_with('|') {
+                out.push_str(part);
+            } else {
+                link(part, links, &mut out);
+            }
         }
     }
     out
+}
+
+/// Writes a line with links to the operations in it.
+fn link(line: &str, links: &Links<'_>, out: &mut String) {
+    let mut rest = line;
+    while let Some(at) = rest.find('`') {
+        let (before, span) = rest.split_at(at);
+        out.push_str(before);
+        let length = span.len() - span.trim_start_matches('`').len();
+        let end = code_span(span, length).unwrap_or(length);
+        let (span, after) = span.split_at(end);
+        let name = span.trim_matches('`');
+        match links.get(name) {
+            Some(ty) if length == 1 && !before.ends_with('[') => {
+                out.push_str(&format!("[{span}](super::{ty})"));
+            }
+            _ => out.push_str(span),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
 }
 
 /// A code span, whatever the text; nothing for an empty one.
@@ -438,6 +476,28 @@ mod tests {
         ] {
             assert_eq!(prose(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn operations_are_linked_where_prose_names_them() {
+        let links = Links::from([("RunIt", "RunIt"), ("GetID", "GetId")]);
+        let next = NEXT_LINE;
+        let file = format!(
+            "    /// `RunIt`, [`RunIt`](super::RunIt), ``RunIt`` and `GetID`: `Run`.{next}{next} ```no_run{next} `RunIt`{next} ```{next} | `RunIt` |{next} `RunIt\n\
+             const A: &str = \"`RunIt`\";\n"
+        );
+        assert_eq!(
+            in_lines(&file, &links),
+            "    /// [`RunIt`](super::RunIt), [`RunIt`](super::RunIt), ``RunIt`` and [`GetID`](super::GetId): `Run`.\n    \
+             ///\n    /// ```no_run\n    /// `RunIt`\n    /// ```\n    /// | `RunIt` |\n    /// `RunIt\n\
+             const A: &str = \"`RunIt`\";\n"
+        );
+    }
+
+    #[test]
+    fn lines_of_a_module_stand_below_each_other() {
+        let file = format!("//! One{NEXT_LINE}{NEXT_LINE} two\n");
+        assert_eq!(in_lines(&file, &Links::new()), "//! One\n//!\n//! two\n");
     }
 
     #[test]

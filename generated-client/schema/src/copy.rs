@@ -2,6 +2,13 @@
 
 use crate::record::{Record, ValueMut, ValueRef};
 
+/// A record of the same type with the same values.
+pub fn clone<T: Record + Default>(record: &T) -> T {
+    let mut copy = T::default();
+    self::copy(record, &mut copy);
+    copy
+}
+
 /// Copies every value that is there. `to` is as it was made, by `Default`.
 pub fn copy(from: &dyn Record, to: &mut dyn Record) {
     for index in 0..from.schema().fields.len() {

@@ -139,7 +139,7 @@ impl Record for DynRecord {
 
 impl fmt::Debug for DynRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        crate::print::debug(self, f)
+        crate::print::debug(self, "", f)
     }
 }
 

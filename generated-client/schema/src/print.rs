@@ -4,17 +4,17 @@ use std::fmt::{self, Debug, Formatter};
 
 use crate::record::{Field, Kind, Record, ValueRef};
 
-/// Prints a record as a derived `Debug` would: with the names of the fields in Rust where it has such,
-/// else with those on the wire. Absent fields are left out, sensitive ones shown as `***`, bytes by
-/// their number only.
+/// Prints a record as a derived `Debug` would: with the names of the fields in Rust, which are given
+/// with commas between them, and with those on the wire where there are none. Absent fields are left
+/// out, sensitive ones shown as `***`, bytes by their number only.
 ///
 /// # Errors
 ///
 /// Those of the formatter.
-pub fn debug(record: &dyn Record, f: &mut Formatter<'_>) -> fmt::Result {
+pub fn debug(record: &dyn Record, names: &str, f: &mut Formatter<'_>) -> fmt::Result {
     let schema = record.schema();
     let mut printed = f.debug_struct(schema.name);
-    let mut names = record.names().split(',');
+    let mut names = names.split(',');
     for (index, field) in schema.fields.iter().enumerate() {
         let value = record.get(index);
         let name = names.next().map_or("", str::trim).trim_start_matches("r#");
@@ -51,7 +51,7 @@ impl Debug for Shown<'_> {
             ValueRef::Bytes(bytes) => write!(f, "<{} bytes>", bytes.len()),
             // As JSON: the variants of `Value` would only be in the way.
             ValueRef::Any(value) => fmt::Display::fmt(value, f),
-            ValueRef::Object(record) => debug(record, f),
+            ValueRef::Object(record) => record.fmt(f),
             ValueRef::List(list) => {
                 let field = self.element();
                 let mut printed = f.debug_list();

@@ -18,18 +18,13 @@ pub use crate::{
 ///
 /// Implemented by [`record!`](crate::record!) for generated types, by hand for
 /// [`DynRecord`](crate::dynamic::DynRecord).
-pub trait Record: Send + Sync {
+pub trait Record: fmt::Debug + Send + Sync {
     /// The schema that describes the fields.
     fn schema(&self) -> &'static Schema;
     /// The value of the field at `index` of [`Schema::fields`].
     fn get(&self, index: usize) -> ValueRef<'_>;
     /// The place to put a value for the field at `index`; `None` beyond the last field.
     fn value_mut(&mut self, index: usize) -> Option<ValueMut<'_>>;
-    /// The Rust names of the fields with commas between them, for `Debug`; empty where there are none.
-    #[doc(hidden)]
-    fn names(&self) -> &'static str {
-        ""
-    }
 }
 
 /// The first value on a path of wire names, and the rest of the path. A list takes the step of the
@@ -635,6 +630,26 @@ impl<I: IntoIterator<Item: Into<String>>> IntoStrings for I {
     }
 }
 
+/// The value of the field at a position.
+#[doc(hidden)]
+#[inline]
+pub fn at<const N: usize>(fields: [&dyn FieldType; N], position: usize) -> ValueRef<'_> {
+    fields
+        .get(position)
+        .map_or(ValueRef::Absent, |field| field.get())
+}
+
+/// The place to put a value for the field at a position.
+#[doc(hidden)]
+#[inline]
+pub fn at_mut<const N: usize>(
+    fields: [&mut dyn FieldType; N],
+    position: usize,
+) -> Option<ValueMut<'_>> {
+    let field = fields.into_iter().nth(position)?;
+    Some(field.value_mut())
+}
+
 impl Field {
     /// A field of the given name and kind: optional, in the query, flattened, without limits.
     pub const fn new(name: &'static str, kind: Kind) -> Self {
@@ -806,38 +821,26 @@ macro_rules! record {
                 &$schema
             }
             #[inline]
-            #[allow(clippy::diverging_sub_expression, unreachable_code, unused_variables)]
             fn get(&self, index: usize) -> $crate::record::ValueRef<'_> {
-                let field: &dyn $crate::record::FieldType =
-                    $crate::record!(@at index, self, (&), (return $crate::record::ValueRef::Absent), $($field)*);
-                field.get()
+                $crate::record!(@get self, index, $($field)*)
             }
             #[inline]
-            #[allow(clippy::diverging_sub_expression, unreachable_code, unused_variables)]
             fn value_mut(&mut self, index: usize) -> Option<$crate::record::ValueMut<'_>> {
-                let field: &mut dyn $crate::record::FieldType =
-                    $crate::record!(@at index, self, (&mut), (return None), $($field)*);
-                Some(field.value_mut())
-            }
-            #[inline]
-            fn names(&self) -> &'static str {
-                stringify!($($field),*)
+                $crate::record!(@value_mut self, index, $($field)*)
             }
         }
 
         impl Clone for $type {
             #[inline]
             fn clone(&self) -> Self {
-                let mut copy = Self::default();
-                $crate::copy::copy(self, &mut copy);
-                copy
+                $crate::copy::clone(self)
             }
         }
 
         impl ::std::fmt::Debug for $type {
             #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                $crate::print::debug(self, f)
+                $crate::print::debug(self, stringify!($($field),*), f)
             }
         }
 
@@ -848,87 +851,28 @@ macro_rules! record {
             }
         }
     };
-    // The field at a position. A macro cannot count, so the positions are written here, for eight
-    // fields at a time.
-    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+),
-        $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident $($rest:ident)*
+    // The field at a position. A macro cannot count, and an array of all fields would be filled
+    // anew for each of them, so they are taken eight at a time.
+    (@get $self:ident, $at:expr,
+        $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident $($rest:ident)+
     ) => {
         match $at {
-            0 => $($ref)+ $self.$a,
-            1 => $($ref)+ $self.$b,
-            2 => $($ref)+ $self.$c,
-            3 => $($ref)+ $self.$d,
-            4 => $($ref)+ $self.$e,
-            5 => $($ref)+ $self.$f,
-            6 => $($ref)+ $self.$g,
-            7 => $($ref)+ $self.$h,
-            index => $crate::record!(@at index - 8, $self, ($($ref)+), ($($none)+), $($rest)*),
+            0..8 => $crate::record!(@get $self, $at, $a $b $c $d $e $f $g $h),
+            at => $crate::record!(@get $self, at - 8, $($rest)+),
         }
     };
-    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+), $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident) => {
+    (@get $self:ident, $at:expr, $($field:ident)*) => {
+        $crate::record::at([$(&$self.$field),*], $at)
+    };
+    (@value_mut $self:ident, $at:expr,
+        $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident $($rest:ident)+
+    ) => {
         match $at {
-            0 => $($ref)+ $self.$a,
-            1 => $($ref)+ $self.$b,
-            2 => $($ref)+ $self.$c,
-            3 => $($ref)+ $self.$d,
-            4 => $($ref)+ $self.$e,
-            5 => $($ref)+ $self.$f,
-            6 => $($ref)+ $self.$g,
-            _ => $($none)+,
+            0..8 => $crate::record!(@value_mut $self, $at, $a $b $c $d $e $f $g $h),
+            at => $crate::record!(@value_mut $self, at - 8, $($rest)+),
         }
     };
-    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+), $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident) => {
-        match $at {
-            0 => $($ref)+ $self.$a,
-            1 => $($ref)+ $self.$b,
-            2 => $($ref)+ $self.$c,
-            3 => $($ref)+ $self.$d,
-            4 => $($ref)+ $self.$e,
-            5 => $($ref)+ $self.$f,
-            _ => $($none)+,
-        }
-    };
-    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+), $a:ident $b:ident $c:ident $d:ident $e:ident) => {
-        match $at {
-            0 => $($ref)+ $self.$a,
-            1 => $($ref)+ $self.$b,
-            2 => $($ref)+ $self.$c,
-            3 => $($ref)+ $self.$d,
-            4 => $($ref)+ $self.$e,
-            _ => $($none)+,
-        }
-    };
-    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+), $a:ident $b:ident $c:ident $d:ident) => {
-        match $at {
-            0 => $($ref)+ $self.$a,
-            1 => $($ref)+ $self.$b,
-            2 => $($ref)+ $self.$c,
-            3 => $($ref)+ $self.$d,
-            _ => $($none)+,
-        }
-    };
-    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+), $a:ident $b:ident $c:ident) => {
-        match $at {
-            0 => $($ref)+ $self.$a,
-            1 => $($ref)+ $self.$b,
-            2 => $($ref)+ $self.$c,
-            _ => $($none)+,
-        }
-    };
-    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+), $a:ident $b:ident) => {
-        match $at {
-            0 => $($ref)+ $self.$a,
-            1 => $($ref)+ $self.$b,
-            _ => $($none)+,
-        }
-    };
-    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+), $a:ident) => {
-        match $at {
-            0 => $($ref)+ $self.$a,
-            _ => $($none)+,
-        }
-    };
-    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+),) => {
-        $($none)+
+    (@value_mut $self:ident, $at:expr, $($field:ident)*) => {
+        $crate::record::at_mut([$(&mut $self.$field),*], $at)
     };
 }

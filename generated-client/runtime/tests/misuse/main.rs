@@ -15,11 +15,12 @@ use serde_json::Value;
 fn the_compiler_says_what_to_write_instead() {
     // This very program, whose dependencies are built already.
     let mut cargo = Command::new(env!("CARGO"));
-    // What `cargo test` says of this package would have dependencies built anew.
-    let told = std::env::vars_os().map(|(name, _)| name);
-    for name in told.filter(|name| name.to_string_lossy().starts_with("CARGO_")) {
-        if name != "CARGO_HOME" && name != "CARGO_TARGET_DIR" {
-            cargo.env_remove(name);
+    // What `cargo test` tells of this package some build scripts would take for theirs, and all that depends on them would
+    // be built anew, now and by the next caller.
+    for (name, _) in std::env::vars_os() {
+        let told = name.to_string_lossy();
+        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(&name);
         }
     }
     let output = cargo

@@ -4,6 +4,7 @@
 mod dynamic;
 mod encode;
 mod json;
+mod record;
 mod rule;
 #[path = "../sample/mod.rs"]
 mod sample;

@@ -550,6 +550,7 @@ fn integers_are_compared_exactly() {
 #[test]
 fn formats() {
     use alicloud_schema::record::Format;
+    #[derive(Debug)]
     struct One(&'static Schema, String);
     impl Record for One {
         fn schema(&self) -> &'static Schema {

@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 404 | <code>InvalidEventId.<wbr>NoInquiringEventFound</code> | No event with this ID is in the state `Inquiring`. Check the event. |
 #[derive(Default)]
 pub struct AcceptInquiredSystemEvent {
-    /// The region of the system event. `DescribeRegions` lists the regions.
+    /// The region of the system event. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -119,7 +119,7 @@ error_codes! {
         SwitchToOfflineOnlineIsolateFail = "SwitchToOffline.OnlineIsolateFail",
         /// `SwitchToOffline.OnlineReinitFail` (403): The disk could not be re-initialized online. Use the offline way.
         SwitchToOfflineOnlineReinitFail = "SwitchToOffline.OnlineReinitFail",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InvalidEventId.NoInquiringEventFound` (404): No event with this ID is in the state `Inquiring`. Check the event.
         InvalidEventIdNoInquiringEventFound = "InvalidEventId.NoInquiringEventFound",

@@ -39,7 +39,7 @@ use crate::rt::*;
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct AddBandwidthPackageIps {
-    /// The region of the bandwidth package. `DescribeRegions` lists the regions.
+    /// The region of the bandwidth package. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -109,7 +109,7 @@ error_codes! {
         QuotaExceededBandwidthPackageIps = "QuotaExceeded.BandwidthPackageIps",
         /// `AllocateIpFailed` (400): No IP addresses could be allocated to the bandwidth package, possibly because none are left.
         AllocateIpFailed = "AllocateIpFailed",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",

@@ -7,7 +7,7 @@ use super::types::{LEGACY_TAG, LegacyTag};
 
 /// Adds tags to resources, or overwrites their values.
 ///
-/// Deprecated; do not use it in new programs (see `TagResources`). A resource can have up to 20 tags. A key that exists already gets the new value.
+/// Deprecated; do not use it in new programs (see [`TagResources`](super::TagResources)). A resource can have up to 20 tags. A key that exists already gets the new value.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AddTags>.
 ///
@@ -53,7 +53,7 @@ use super::types::{LEGACY_TAG, LegacyTag};
 #[deprecated = "use `TagResources` instead"]
 #[derive(Default)]
 pub struct AddTags {
-    /// The region of the resources. `DescribeRegions` lists the regions.
+    /// The region of the resources. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -150,7 +150,7 @@ error_codes! {
         QuotaExceedTags = "QuotaExceed.Tags",
         /// `TagKey.Duplication` (403): A tag key differs from another one only in upper and lower case. Choose another key.
         TagKeyDuplication = "TagKey.Duplication",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
         InvalidResourceIdNotFound = "InvalidResourceId.NotFound",

@@ -7,9 +7,9 @@ use super::types::{TAG, Tag};
 
 /// Creates up to 100 dedicated hosts, physical servers for your instances alone.
 ///
-/// Check with `DescribeAvailableResource` what a region or zone has in stock. Dedicated hosts cost money from their creation.
+/// Check with [`DescribeAvailableResource`](super::DescribeAvailableResource) what a region or zone has in stock. Dedicated hosts cost money from their creation.
 ///
-/// Pass the returned IDs to `DescribeDedicatedHosts` to follow the state of the hosts. `ModifyInstanceDeployment` then moves existing instances onto them.
+/// Pass the returned IDs to [`DescribeDedicatedHosts`](super::DescribeDedicatedHosts) to follow the state of the hosts. [`ModifyInstanceDeployment`](super::ModifyInstanceDeployment) then moves existing instances onto them.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocateDedicatedHosts>.
 ///
@@ -90,7 +90,7 @@ use super::types::{TAG, Tag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AllocateDedicatedHosts {
-    /// The region of the dedicated host. `DescribeRegions` lists the regions.
+    /// The region of the dedicated host. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -106,7 +106,7 @@ pub struct AllocateDedicatedHosts {
     pub dedicated_host_name: Option<String>,
     /// The ID of the dedicated host cluster the host belongs to.
     pub dedicated_host_cluster_id: Option<String>,
-    /// The type of the dedicated host, such as `ddh.c5`. `DescribeDedicatedHostTypes` lists the types.
+    /// The type of the dedicated host, such as `ddh.c5`. [`DescribeDedicatedHostTypes`](super::DescribeDedicatedHostTypes) lists the types.
     pub dedicated_host_type: String,
     /// The treatment of the instances on the dedicated host when it fails or has to be repaired. `Migrate`: they move to another physical machine and are restarted. `Stop`: they are stopped first, and move only if the host proves beyond repair. Default: `Migrate` for hosts with cloud disks, `Stop` for hosts with local disks.
     pub action_on_maintenance: Option<String>,

@@ -6,10 +6,10 @@ use crate::rt::*;
 
 /// Assigns a public IP address to an instance.
 ///
-/// `ModifyInstanceNetworkSpec` is the better way. The instance must be `Running` or `Stopped`, have a public bandwidth above 0 (set it with `ModifyInstanceNetworkSpec`) and not be locked for security reasons.
+/// [`ModifyInstanceNetworkSpec`](super::ModifyInstanceNetworkSpec) is the better way. The instance must be `Running` or `Stopped`, have a public bandwidth above 0 (set it with [`ModifyInstanceNetworkSpec`](super::ModifyInstanceNetworkSpec)) and not be locked for security reasons.
 ///
 /// - An instance has at most one public IP address. If there is one already, it is returned.
-/// - A new address works after `RebootInstance` or `StartInstance`.
+/// - A new address works after [`RebootInstance`](super::RebootInstance) or [`StartInstance`](super::StartInstance).
 /// - Only accounts on an allowlist can choose the address with `IpAddress`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocatePublicIpAddress>.
@@ -152,7 +152,7 @@ error_codes! {
         OperationDeniedCloudboxNotSupport = "OperationDenied.CloudboxNotSupport",
         /// `OperationDenied.DedicatedRegionNotSupported` (400): Instances in a dedicated region support neither public IP addresses nor EIPs.
         OperationDeniedDedicatedRegionNotSupported = "OperationDenied.DedicatedRegionNotSupported",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Applies an automatic snapshot policy to disks.
 ///
-/// Policies that a disk already has stay in force, up to 10 per disk. Policies that are no longer needed cost money for their snapshots; remove them with `CancelAutoSnapshotPolicy`.
+/// Policies that a disk already has stay in force, up to 10 per disk. Policies that are no longer needed cost money for their snapshots; remove them with [`CancelAutoSnapshotPolicy`](super::CancelAutoSnapshotPolicy).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ApplyAutoSnapshotPolicy>.
 ///
@@ -50,7 +50,7 @@ use crate::rt::*;
 /// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ApplyAutoSnapshotPolicy {
-    /// The region of the automatic snapshot policy and of the disks. `DescribeRegions` lists the regions.
+    /// The region of the automatic snapshot policy and of the disks. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// On the wire `regionId`.
     pub region_id: String,
@@ -111,7 +111,7 @@ error_codes! {
         ParameterInvalid = "ParameterInvalid",
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
         InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",

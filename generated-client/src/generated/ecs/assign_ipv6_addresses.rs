@@ -104,7 +104,7 @@ use crate::rt::*;
 /// | 404 | <code>InvalidOperation.<wbr>VSwitchCidrReservationNotExist</code> | `The specified vSwitch has no cidr reservation.` | The vSwitch reserves no CIDR block for prefixes. |
 #[derive(Default)]
 pub struct AssignIpv6Addresses {
-    /// The region of the ENI. `DescribeRegions` lists the regions.
+    /// The region of the ENI. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,

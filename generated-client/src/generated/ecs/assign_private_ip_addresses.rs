@@ -104,7 +104,7 @@ use crate::rt::*;
 /// | 500 | <code>InvalidOperation.<wbr>RegionNotSupportIpPrefix</code> | IP prefixes are not available in this region. |
 #[derive(Default)]
 pub struct AssignPrivateIpAddresses {
-    /// The region of the ENI. `DescribeRegions` lists the regions.
+    /// The region of the ENI. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
@@ -353,7 +353,7 @@ error_codes! {
         InvalidParameter = "InvalidParameter",
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
         InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
-        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",

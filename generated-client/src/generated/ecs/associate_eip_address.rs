@@ -87,7 +87,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct AssociateEipAddress {
-    /// The region of the EIP. `DescribeRegions` lists the regions.
+    /// The region of the EIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: String,
@@ -159,7 +159,7 @@ error_codes! {
         InvalidParameterMismatch = "InvalidParameter.Mismatch",
         /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
         IncorrectEipStatus = "IncorrectEipStatus",
-        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
@@ -253,7 +253,7 @@ error_codes! {
         InvalidHaVipNotFound = "InvalidHaVip.NotFound",
         /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
         ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidInstance.NotExist` (404): The instance does not exist. Check its ID.
         InvalidInstanceNotExist = "InvalidInstance.NotExist",

@@ -48,7 +48,7 @@ use crate::rt::*;
 pub struct AssociateHaVip {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// The region of the HAVIP. `DescribeRegions` lists the regions.
+    /// The region of the HAVIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -111,7 +111,7 @@ error_codes! {
         InvalidVipStatus = "InvalidVip.Status",
         /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
         IncorrectHaVipStatus = "IncorrectHaVipStatus",
-        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `CountLimitExceed.HaVipOnInstance` (400): The instance has the maximum number of HaVips.
         CountLimitExceedHaVipOnInstance = "CountLimitExceed.HaVipOnInstance",
@@ -125,7 +125,7 @@ error_codes! {
         OperationUnsupportedBindMultipleType = "OperationUnsupported.BindMultipleType",
         /// `InvalidHaVip.Exist` (404): The instance is associated with the HaVip already.
         InvalidHaVipExist = "InvalidHaVip.Exist",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
         InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",

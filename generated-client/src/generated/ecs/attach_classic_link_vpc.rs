@@ -54,11 +54,11 @@ use crate::rt::*;
 /// | 403 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct AttachClassicLinkVpc {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The classic-network instance to link. `DescribeInstances` lists the instances.
+    /// The classic-network instance to link. [`DescribeInstances`](super::DescribeInstances) lists the instances.
     pub instance_id: String,
     /// The VPC to link the instance to. ClassicLink must be enabled for it.
     pub vpc_id: String,
@@ -129,7 +129,7 @@ error_codes! {
         InvalidInstanceIdLimitedRegion = "InvalidInstanceId.LimitedRegion",
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbiddenSubUser = "Forbidden.SubUser",
-        /// `InvalidRegionId.NotFound` (403): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (403): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -200,7 +200,7 @@ error_codes! {
     AttachDiskErrorCode {
         /// `InvalidDevice.Malformed` (400): The device name is not valid.
         InvalidDeviceMalformed = "InvalidDevice.Malformed",
-        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
@@ -228,7 +228,7 @@ error_codes! {
         InstanceDiskLimitExceeded = "InstanceDiskLimitExceeded",
         /// `InvalidDevice.InUse` (403): The device name is in use already. Choose another one.
         InvalidDeviceInUse = "InvalidDevice.InUse",
-        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
         IncorrectDiskStatus = "IncorrectDiskStatus",
         /// `DiskNotPortable` (403): The disk is not portable, so the operation is not possible.
         DiskNotPortable = "DiskNotPortable",
@@ -244,7 +244,7 @@ error_codes! {
         DiskError = "DiskError",
         /// `DiskId.ValueNotSupported` (403): The operation does not support this disk. Choose another one.
         DiskIdValueNotSupported = "DiskId.ValueNotSupported",
-        /// `DiskId.StatusNotSupported` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        /// `DiskId.StatusNotSupported` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
         DiskIdStatusNotSupported = "DiskId.StatusNotSupported",
         /// `IncorrectInstanceStatus.NotSupportESSD` (403): The instance cannot take the disk in its present state. Restart the instance first.
         IncorrectInstanceStatusNotSupportEssd = "IncorrectInstanceStatus.NotSupportESSD",

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Gives instances a RAM role.
 ///
-/// An instance can have only one role: the call fails for an instance that already has one. `DescribeInstanceRamRole` shows the present role.
+/// An instance can have only one role: the call fails for an instance that already has one. [`DescribeInstanceRamRole`](super::DescribeInstanceRamRole) shows the present role.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachInstanceRamRole>.
 ///
@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRamRole.NotEcsRole` | The RAM role does not trust ECS. Check the trust policy of the role. |
 #[derive(Default)]
 pub struct AttachInstanceRamRole {
-    /// The region of the instances. `DescribeRegions` lists the regions.
+    /// The region of the instances. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

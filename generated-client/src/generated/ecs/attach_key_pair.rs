@@ -7,7 +7,7 @@ use super::types::{KEY_PAIR_RESULT, KeyPairResult};
 
 /// Binds an SSH key pair to Linux instances.
 ///
-/// The key takes effect after `RebootInstance` (running instances) or `StartInstance` (stopped ones). It replaces an earlier key pair, and logon by password is turned off.
+/// The key takes effect after [`RebootInstance`](super::RebootInstance) (running instances) or [`StartInstance`](super::StartInstance) (stopped ones). It replaces an earlier key pair, and logon by password is turned off.
 ///
 /// A successful call may have failed for some of the instances: check `FailCount` and the `Code` and `Success` of each result. Windows instances, for example, fail one by one. Only errors of the whole request, such as a missing key pair or more than 50 instances, make the call itself fail.
 ///
@@ -47,7 +47,7 @@ use super::types::{KEY_PAIR_RESULT, KeyPairResult};
 /// | 403 | `InstanceKeyPairLimitExceeded` | The request names too many instances or key pairs. Split it into several calls. |
 #[derive(Default)]
 pub struct AttachKeyPair {
-    /// The region of the key pair. `DescribeRegions` lists the regions.
+    /// The region of the key pair. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

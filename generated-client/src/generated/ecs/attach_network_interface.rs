@@ -6,11 +6,11 @@ use crate::rt::*;
 
 /// Attaches an elastic network interface (ENI) to an instance in a VPC.
 ///
-/// The call returns before the work is done. Watch the state of the ENI with `DescribeNetworkInterfaces`: `Attaching` while it lasts, `InUse` when it has succeeded, `Available` when it has failed.
+/// The call returns before the work is done. Watch the state of the ENI with [`DescribeNetworkInterfaces`](super::DescribeNetworkInterfaces): `Attaching` while it lasts, `InUse` when it has succeeded, `Available` when it has failed.
 ///
 /// - The ENI must be in state `Available`, and its vSwitch in the zone and the VPC of the instance.
 /// - The instance must be in state `Running` or `Stopped`; some instance types have to be stopped first.
-/// - An instance last started before April 2018 has to be restarted with `RebootInstance` first.
+/// - An instance last started before April 2018 has to be restarted with [`RebootInstance`](super::RebootInstance) first.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachNetworkInterface>.
 ///
@@ -106,7 +106,7 @@ use crate::rt::*;
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct AttachNetworkInterface {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
@@ -220,7 +220,7 @@ error_codes! {
         InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
         /// `InvalidOperation.InvalidRegion` (400): The operation is not available in this region.
         InvalidOperationInvalidRegion = "InvalidOperation.InvalidRegion",
-        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",

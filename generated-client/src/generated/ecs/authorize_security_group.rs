@@ -112,7 +112,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AuthorizeSecurityGroup {
-    /// The region of the security group. `DescribeRegions` lists the regions.
+    /// The region of the security group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -501,7 +501,7 @@ pub struct Permissions {
     pub ipv6_source_cidr_ip: Option<String>,
     /// The source security group of the rule. One of `SourceGroupId`, `SourceCidrIp`, `Ipv6SourceCidrIp` and `SourcePrefixListId` is required; `SourceCidrIp` takes precedence. With `SourceGroupId` alone, `NicType` must be `intranet`.
     pub source_group_id: Option<String>,
-    /// The prefix list whose entries are the source addresses of the rule. `DescribePrefixLists` lists the prefix lists. Ignored if `SourceCidrIp`, `Ipv6SourceCidrIp` or `SourceGroupId` is given.
+    /// The prefix list whose entries are the source addresses of the rule. [`DescribePrefixLists`](super::DescribePrefixLists) lists the prefix lists. Ignored if `SourceCidrIp`, `Ipv6SourceCidrIp` or `SourceGroupId` is given.
     pub source_prefix_list_id: Option<String>,
     /// The destination ports that the rule applies to: for TCP and UDP the first and last port, 1 to 65535, as in `1/200`; for ICMP, GRE and all protocols `-1/-1`.
     pub port_range: Option<String>,
@@ -519,7 +519,7 @@ pub struct Permissions {
     pub nic_type: Option<String>,
     /// The description of the rule, 1 to 512 characters.
     pub description: Option<String>,
-    /// The port list that the rule applies to; ignored if `PortRange` is given. Not in the classic network. `DescribePortRangeLists` lists the port lists.
+    /// The port list that the rule applies to; ignored if `PortRange` is given. Not in the classic network. [`DescribePortRangeLists`](super::DescribePortRangeLists) lists the port lists.
     pub port_range_list_id: Option<String>,
 }
 

@@ -39,7 +39,7 @@ use crate::rt::*;
 /// | 404 | `InvalidDiskId.NotFound` | The disk does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CancelAutoSnapshotPolicy {
-    /// The region of the automatic snapshot policy and of the disks. `DescribeRegions` lists the regions.
+    /// The region of the automatic snapshot policy and of the disks. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// On the wire `regionId`.
     pub region_id: String,

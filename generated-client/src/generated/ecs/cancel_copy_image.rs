@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CancelCopyImage {
-    /// The region of the destination image. `DescribeRegions` lists the regions.
+    /// The region of the destination image. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -96,7 +96,7 @@ error_codes! {
         IncorrectImageStatus = "IncorrectImageStatus",
         /// `CancelNotSupported` (400): The image copy can no longer be canceled.
         CancelNotSupported = "CancelNotSupported",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
         InvalidImageIdNotFound = "InvalidImageId.NotFound",

@@ -42,7 +42,7 @@ use super::types::{ANY_TAG, AnyTag};
 /// | 404 | <code>InvalidImagePipelineExecution.<wbr>NotFound</code> | The image build does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CancelImagePipelineExecution {
-    /// The region of the image template. `DescribeRegions` lists the regions.
+    /// The region of the image template. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

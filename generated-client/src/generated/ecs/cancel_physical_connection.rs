@@ -37,7 +37,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CancelPhysicalConnection {
-    /// The region of the physical connection. `DescribeRegions` lists the regions.
+    /// The region of the physical connection. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -105,7 +105,7 @@ error_codes! {
     CancelPhysicalConnectionErrorCode {
         /// `Forbidden.NotAllowedInState` (400): The state of the Express Connect circuit does not allow the operation.
         ForbiddenNotAllowedInState = "Forbidden.NotAllowedInState",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",

@@ -39,7 +39,7 @@ use crate::rt::*;
 /// | 404 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]
 pub struct CancelSimulatedSystemEvents {
-    /// The region of the system events. `DescribeRegions` lists the regions.
+    /// The region of the system events. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Cancels a running task.
 ///
-/// Only image imports (`ImportImage`) and exports (`ExportImage`) can be canceled.
+/// Only image imports ([`ImportImage`](super::ImportImage)) and exports ([`ExportImage`](super::ExportImage)) can be canceled.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelTask>.
 ///
@@ -41,11 +41,11 @@ use crate::rt::*;
 /// | 403 | `CancelTaskFailed` | The task could not be canceled. Contact Alibaba Cloud support. |
 #[derive(Default)]
 pub struct CancelTask {
-    /// The region of the task. `DescribeRegions` lists the regions.
+    /// The region of the task. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The task to cancel, by ID. `DescribeTasks` lists the tasks.
+    /// The task to cancel, by ID. [`DescribeTasks`](super::DescribeTasks) lists the tasks.
     pub task_id: String,
 }
 
@@ -86,7 +86,7 @@ error_codes! {
     CancelTaskErrorCode {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidTaskId.NotFound` (400, 403): The task does not exist. Check `TaskId`.
         InvalidTaskIdNotFound = "InvalidTaskId.NotFound",

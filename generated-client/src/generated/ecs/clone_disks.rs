@@ -7,7 +7,7 @@ use super::types::{TAG, Tag};
 
 /// Creates a disk with the data of another disk in the same zone.
 ///
-/// Asynchronous: pass the returned `TaskGroupId` to `DescribeTasks` for the outcome. Cloning is free; the new disk is billed from its creation, attached or not.
+/// Asynchronous: pass the returned `TaskGroupId` to [`DescribeTasks`](super::DescribeTasks) for the outcome. Cloning is free; the new disk is billed from its creation, attached or not.
 ///
 /// - Source and clone are ESSD disks: `cloud_essd`, `cloud_auto`, `cloud_essd_entry` or `cloud_regional_disk_auto`. Regional disks yield regional clones, others do not.
 /// - The clone must be at least as large as the source. Category, performance level and encryption key can differ, but the clone of an encrypted disk is encrypted.
@@ -66,7 +66,7 @@ pub struct CloneDisks {
     pub performance_level: Option<String>,
     /// Additional IOPS of an ESSD AutoPL disk of at least 4 GiB, from 0 to `min(50000, 1000 × capacity − baseline)`, where the baseline is `max(3000, min(1800 + 50 × capacity, 50000))`. Only if `DiskCategory` is `cloud_auto`.
     pub provisioned_iops: Option<i64>,
-    /// The region of the disks. `DescribeRegions` lists the regions.
+    /// The region of the disks. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -253,7 +253,7 @@ static CLONE_DISKS: Schema = Schema {
 pub struct CloneDisksResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The ID of the group of cloning tasks. `DescribeTasks` tells their results.
+    /// The ID of the group of cloning tasks. [`DescribeTasks`](super::DescribeTasks) tells their results.
     pub task_group_id: Option<String>,
 }
 

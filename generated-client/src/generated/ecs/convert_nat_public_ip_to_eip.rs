@@ -64,7 +64,7 @@ use crate::rt::*;
 pub struct ConvertNatPublicIpToEip {
     /// The instance whose public address is to be turned into an EIP.
     pub instance_id: String,
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -120,7 +120,7 @@ error_codes! {
         InvalidEndTimeOperateNotSupport = "InvalidEndTime.OperateNotSupport",
         /// `InvalidInstanceStatus.Released` (403): The instance is released or about to be, so the operation is not possible.
         InvalidInstanceStatusReleased = "InvalidInstanceStatus.Released",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",

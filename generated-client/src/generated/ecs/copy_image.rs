@@ -10,7 +10,7 @@ use super::types::{TAG, Tag};
 /// The image must be `Available`. Images of your own can be copied to any region, images shared by another account only within their region.
 ///
 /// - At most five copies run at a time in a region; others wait in a queue.
-/// - The new image cannot be deleted with `DeleteImage` while it is being copied. Call `CancelCopyImage` instead.
+/// - The new image cannot be deleted with [`DeleteImage`](super::DeleteImage) while it is being copied. Call [`CancelCopyImage`](super::CancelCopyImage) instead.
 /// - Without `ResourceGroupId` the copy goes to the default resource group.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CopyImage>.
@@ -99,7 +99,7 @@ pub struct CopyImage {
     pub destination_description: Option<String>,
     /// The custom image to copy, by its ID. It must be in state `Available`.
     pub image_id: String,
-    /// The region of the source image. `DescribeRegions` lists the regions.
+    /// The region of the source image. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

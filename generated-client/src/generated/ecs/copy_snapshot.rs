@@ -99,7 +99,7 @@ pub struct CopySnapshot {
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
-    /// The region of the source snapshot. `DescribeRegions` lists the regions.
+    /// The region of the source snapshot. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -303,7 +303,7 @@ error_codes! {
         InvalidParamter = "InvalidParamter",
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
         InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
         /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
         InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",

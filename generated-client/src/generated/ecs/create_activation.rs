@@ -69,7 +69,7 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct CreateActivation {
-    /// The region of the activation code; only some regions support managed instances. `DescribeRegions` lists the regions.
+    /// The region of the activation code; only some regions support managed instances. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -259,7 +259,7 @@ error_codes! {
         OperationForbidden = "Operation.Forbidden",
         /// `InvalidStatus.ResourceGroup` (403): The resource group is being created or deleted. Wait or choose another one.
         InvalidStatusResourceGroup = "InvalidStatus.ResourceGroup",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",

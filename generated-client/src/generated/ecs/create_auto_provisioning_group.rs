@@ -76,7 +76,7 @@ use super::types::{ARN, Arn, IMAGE_OPTIONS, ImageOptions, TAG, Tag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateAutoProvisioningGroup {
-    /// The region of the auto provisioning group. `DescribeRegions` lists the regions.
+    /// The region of the auto provisioning group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -122,15 +122,15 @@ pub struct CreateAutoProvisioningGroup {
     pub spot_target_capacity: Option<String>,
     /// The billing method of the rest when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`. Default: `Spot`.
     pub default_target_capacity_type: Option<String>,
-    /// The launch template of the group, by ID. It takes precedence over `LaunchConfiguration`. `DescribeLaunchTemplates` lists the templates.
+    /// The launch template of the group, by ID. It takes precedence over `LaunchConfiguration`. [`DescribeLaunchTemplates`](super::DescribeLaunchTemplates) lists the templates.
     pub launch_template_id: Option<String>,
-    /// The version of the launch template. Default: its default version. `DescribeLaunchTemplateVersions` lists the versions.
+    /// The version of the launch template. Default: its default version. [`DescribeLaunchTemplateVersions`](super::DescribeLaunchTemplateVersions) lists the versions.
     pub launch_template_version: Option<String>,
     /// The description of the auto provisioning group.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// The image the instances start from. `DescribeImages` lists the images. A launch template, if given, takes precedence.
+    /// The image the instances start from. [`DescribeImages`](super::DescribeImages) lists the images. A launch template, if given, takes precedence.
     ///
     /// On the wire `LaunchConfiguration.ImageId`.
     pub launch_configuration_image_id: Option<String>,

@@ -7,7 +7,7 @@ use super::types::{COPY_ENCRYPTION_CONFIGURATION, CopyEncryptionConfiguration, T
 
 /// Creates a policy that makes snapshots of disks automatically.
 ///
-/// Apply it to disks with `ApplyAutoSnapshotPolicy`; change it with `ModifyAutoSnapshotPolicyEx`. An account can have 100 policies in a region.
+/// Apply it to disks with [`ApplyAutoSnapshotPolicy`](super::ApplyAutoSnapshotPolicy); change it with [`ModifyAutoSnapshotPolicyEx`](super::ModifyAutoSnapshotPolicyEx). An account can have 100 policies in a region.
 ///
 /// - When a disk has reached its quota of automatic snapshots, the oldest one made by the policy is deleted.
 /// - Nothing is done while an instance waits to be stopped or restarted.
@@ -73,7 +73,7 @@ use super::types::{COPY_ENCRYPTION_CONFIGURATION, CopyEncryptionConfiguration, T
 /// | 403 | <code>Abs.<wbr>InvalidAction.<wbr>RegionNotSupport</code> | The operation is not available in this region. Use another region. |
 #[derive(Default)]
 pub struct CreateAutoSnapshotPolicy {
-    /// The region of the automatic snapshot policy. `DescribeRegions` lists the regions.
+    /// The region of the automatic snapshot policy. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// On the wire `regionId`.
     pub region_id: String,
@@ -330,7 +330,7 @@ error_codes! {
         AutoSnapshotPolicyQuotaExceed = "AutoSnapshotPolicy.QuotaExceed",
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
         InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
         /// `InvalidParameter.TargetCopyRegions` (403): The target regions are not valid. Check `TargetCopyRegions`.
         InvalidParameterTargetCopyRegions = "InvalidParameter.TargetCopyRegions",

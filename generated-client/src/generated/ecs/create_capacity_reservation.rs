@@ -9,7 +9,7 @@ use super::types::{TAG, Tag};
 ///
 /// The reserved resources form a private pool. They are billed as pay-as-you-go from the start, whether instances use them or not, until the reservation is released by hand or expires.
 ///
-/// - Instances use the pool through the private pool options of `RunInstances` or `ModifyInstanceAttachmentAttributes`. Without instances, only the instance type is billed.
+/// - Instances use the pool through the private pool options of [`RunInstances`](super::RunInstances) or [`ModifyInstanceAttachmentAttributes`](super::ModifyInstanceAttachmentAttributes). Without instances, only the instance type is billed.
 /// - Savings plans and regional reserved instances cover the cost, zonal reserved instances do not.
 /// - Reservations for a later time can only be made in the console.
 ///
@@ -99,7 +99,7 @@ use super::types::{TAG, Tag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateCapacityReservation {
-    /// The region of the capacity reservation. `DescribeRegions` lists the regions.
+    /// The region of the capacity reservation. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -125,7 +125,7 @@ pub struct CreateCapacityReservation {
     ///
     /// At least 1.
     pub instance_amount: i32,
-    /// The instance type to reserve; only one type is possible for each capacity reservation. `DescribeInstanceTypes` lists all types.
+    /// The instance type to reserve; only one type is possible for each capacity reservation. [`DescribeInstanceTypes`](super::DescribeInstanceTypes) lists all types.
     pub instance_type: String,
     /// The time at which the capacity reservation takes effect, in UTC (`yyyy-MM-ddTHH:mm:ssZ`). Leave it out: only an immediate start is possible.
     pub start_time: Option<String>,

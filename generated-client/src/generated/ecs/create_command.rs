@@ -7,11 +7,11 @@ use super::types::{SHORT_TAG, ShortTag};
 
 /// Creates a Cloud Assistant command (a shell, PowerShell or batch script) without running it.
 ///
-/// Run the command with `InvokeCommand`; `RunCommand` creates and runs in one step. A region holds 500 to 50,000 commands, depending on the quota.
+/// Run the command with [`InvokeCommand`](super::InvokeCommand); [`RunCommand`](super::RunCommand) creates and runs in one step. A region holds 500 to 50,000 commands, depending on the quota.
 ///
 /// - When `Timeout` is exceeded, the agent kills the process and the run counts as failed. In scheduled runs each run has its own timeout.
 /// - `WorkingDir` defaults to `/root` on Linux, and on Windows to the directory of the agent process.
-/// - With `EnableParameter` set to `true`, placeholders such as `{{name}}` in `CommandContent` are filled in from the `Parameters` of `InvokeCommand`.
+/// - With `EnableParameter` set to `true`, placeholders such as `{{name}}` in `CommandContent` are filled in from the `Parameters` of [`InvokeCommand`](super::InvokeCommand).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateCommand>.
 ///
@@ -65,7 +65,7 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct CreateCommand {
-    /// The region of the command. `DescribeRegions` lists the regions.
+    /// The region of the command. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -275,7 +275,7 @@ error_codes! {
         InvalidParameterCharacterCommandWorkingDir = "InvalidParameterCharacter.CommandWorkingDir",
         /// `InvalidCmdType.NotFound` (404): The type of the command does not exist. Check `Type`.
         InvalidCmdTypeNotFound = "InvalidCmdType.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",

@@ -47,7 +47,7 @@ use super::types::{SHORT_FULL_TAG, ShortFullTag};
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateDedicatedHostCluster {
-    /// The region of the dedicated host cluster. `DescribeRegions` lists the regions.
+    /// The region of the dedicated host cluster. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -59,7 +59,7 @@ pub struct CreateDedicatedHostCluster {
     pub tag: Option<Vec<ShortFullTag>>,
     /// The resource group of the dedicated host cluster.
     pub resource_group_id: Option<String>,
-    /// The zone of the dedicated host cluster. `DescribeZones` lists the zones.
+    /// The zone of the dedicated host cluster. [`DescribeZones`](super::DescribeZones) lists the zones.
     pub zone_id: String,
     /// The name of the dedicated host cluster: 2 to 128 letters, digits, `:`, `_`, `.` and `-`. Empty by default.
     pub dedicated_host_cluster_name: Option<String>,
@@ -187,7 +187,7 @@ error_codes! {
         QuotaExceedZone = "QuotaExceed.Zone",
         /// `InvalidParam.Zone` (404): The zone does not belong to the region. Check `ZoneId`.
         InvalidParamZone = "InvalidParam.Zone",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -46,7 +46,7 @@ use crate::rt::*;
 /// | 400 | `QuotaExceed.DeploymentSet` | The account has the maximum number of deployment sets. Delete unused ones first. |
 #[derive(Default)]
 pub struct CreateDeploymentSet {
-    /// The region of the deployment set. `DescribeRegions` lists the regions.
+    /// The region of the deployment set. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

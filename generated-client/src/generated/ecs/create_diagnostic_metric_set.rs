@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Creates a set of diagnostic metrics, to be used for diagnostic reports.
 ///
-/// `DescribeDiagnosticMetrics` lists the metrics to choose from. Pass the ID of the set to `CreateDiagnosticReport`.
+/// [`DescribeDiagnosticMetrics`](super::DescribeDiagnosticMetrics) lists the metrics to choose from. Pass the ID of the set to [`CreateDiagnosticReport`](super::CreateDiagnosticReport).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDiagnosticMetricSet>.
 ///
@@ -35,7 +35,7 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter.MetricId` | A diagnostic metric is not valid. Check `MetricIds`. |
 #[derive(Default)]
 pub struct CreateDiagnosticMetricSet {
-    /// The region of the diagnostic metric set. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic metric set. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Starts a diagnosis of a resource with the metrics of a metric set.
 ///
-/// The report takes time to be generated. Pass the returned ID to `DescribeDiagnosticReportAttributes` to read it.
+/// The report takes time to be generated. Pass the returned ID to [`DescribeDiagnosticReportAttributes`](super::DescribeDiagnosticReportAttributes) to read it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDiagnosticReport>.
 ///
@@ -38,7 +38,7 @@ use crate::rt::*;
 /// | 403 | `Forbidden.CreateSLR` | The caller may not create the service-linked role. Grant the permission first. |
 #[derive(Default)]
 pub struct CreateDiagnosticReport {
-    /// The region of the diagnostic report. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic report. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -12,8 +12,8 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// Defaults of a new disk:
 ///
 /// - Pay-as-you-go, with `Portable` set to `true`.
-/// - `DeleteAutoSnapshot` is `true`: its automatic snapshots go when the disk is deleted. `ModifyDiskAttribute` changes that.
-/// - An ESSD without `PerformanceLevel` gets PL1. `ModifyDiskSpec` changes the level later.
+/// - `DeleteAutoSnapshot` is `true`: its automatic snapshots go when the disk is deleted. [`ModifyDiskAttribute`](super::ModifyDiskAttribute) changes that.
+/// - An ESSD without `PerformanceLevel` gets PL1. [`ModifyDiskSpec`](super::ModifyDiskSpec) changes the level later.
 ///
 /// Read up on the limits of multi-attach disks before setting `MultiAttach`.
 ///
@@ -185,7 +185,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 500 | <code>InvalidParameter.<wbr>DataEncryptedKeyCreateFailed</code> | KMS could not create the data key. Repeat the call later or contact KMS support. |
 #[derive(Default)]
 pub struct CreateDisk {
-    /// The region of the disk. `DescribeRegions` lists the regions.
+    /// The region of the disk. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -240,13 +240,13 @@ pub struct CreateDisk {
     pub storage_set_id: Option<String>,
     /// Not open for use; leave it out.
     pub encrypt_algorithm: Option<String>,
-    /// The number of partitions in the storage set: 2 (default) or more, and at most the quota that `DescribeAccountAttributes` returns.
+    /// The number of partitions in the storage set: 2 (default) or more, and at most the quota that [`DescribeAccountAttributes`](super::DescribeAccountAttributes) returns.
     ///
     /// At least 2.
     pub storage_set_partition_number: Option<i32>,
     /// The dedicated block storage cluster to take the disk from. Not together with `StorageSetId` and `StorageSetPartitionNumber`.
     pub storage_cluster_id: Option<String>,
-    /// Whether the disk can be attached to several instances at once: `Disabled` (default) or `Enabled` (ESSDs only). An `Enabled` disk is a data disk, is billed pay as you go and excludes `InstanceId`; attach it with `AttachDisk`.
+    /// Whether the disk can be attached to several instances at once: `Disabled` (default) or `Enabled` (ESSDs only). An `Enabled` disk is a data disk, is billed pay as you go and excludes `InstanceId`; attach it with [`AttachDisk`](super::AttachDisk).
     pub multi_attach: Option<String>,
     /// The tags of the disk.
     ///
@@ -816,7 +816,7 @@ error_codes! {
         InvalidSnapshotIdNotDataDiskSnapshot = "InvalidSnapshotId.NotDataDiskSnapshot",
         /// `InvalidDiskSize.TooSmall` (403): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
         InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
-        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
         InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
         /// `InvalidPayMethod` (403): The billing or payment method is not valid.
         InvalidPayMethod = "InvalidPayMethod",
@@ -882,7 +882,7 @@ error_codes! {
         NotSupportSnapshotEncryptedDiskCategory = "NotSupportSnapshotEncrypted.DiskCategory",
         /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403): Disks are encrypted by default in this region, so `Encrypted` must be `true`.
         InvalidEncryptedDefaultEncryptionUnsupported = "InvalidEncrypted.DefaultEncryptionUnsupported",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",

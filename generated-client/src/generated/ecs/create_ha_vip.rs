@@ -48,7 +48,7 @@ use crate::rt::*;
 pub struct CreateHaVip {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// The region of the HAVIP. `DescribeRegions` lists the regions.
+    /// The region of the HAVIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -162,7 +162,7 @@ error_codes! {
         CountLimitExceedHaVipInVpc = "CountLimitExceed.HaVipInVpc",
         /// `QuotaExceeded.HaVip` (403): The account has the maximum number of HaVips.
         QuotaExceededHaVip = "QuotaExceeded.HaVip",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",

@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 404 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateHpcCluster {
-    /// The region of the HPC cluster. `DescribeRegions` lists the regions.
+    /// The region of the HPC cluster. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -140,7 +140,7 @@ error_codes! {
         InvalidHpcClusterNameMalformed = "InvalidHpcClusterName.Malformed",
         /// `InvalidHpcClusterDescription.Malformed` (400): The description of the HPC cluster is not valid.
         InvalidHpcClusterDescriptionMalformed = "InvalidHpcClusterDescription.Malformed",
-        /// `InvalidRegionId.NotFound` (400, 404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400, 404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `Invalid.Parameter` (400): A parameter is missing or not valid. Check the request.
         InvalidParameter = "Invalid.Parameter",

@@ -7,7 +7,7 @@ use super::types::{LEGACY_TAG, LegacyTag};
 
 /// Creates a custom image from an instance or from snapshots.
 ///
-/// Asynchronous: the ID is returned at once, and the image is usable when `DescribeImages` shows it as `Available`.
+/// Asynchronous: the ID is returned at once, and the image is usable when [`DescribeImages`](super::DescribeImages) shows it as `Available`.
 ///
 /// The source is taken from `InstanceId`, else from `DiskDeviceMapping`, else from `SnapshotId`; the others are then ignored.
 ///
@@ -114,7 +114,7 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateImage {
-    /// The region of the image. `DescribeRegions` lists the regions.
+    /// The region of the image. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -542,7 +542,7 @@ error_codes! {
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
         /// `InvalidImageVersion.Malformed` (400): The version of the image is not valid. Check `ImageVersion`.
         InvalidImageVersionMalformed = "InvalidImageVersion.Malformed",
-        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (400): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
@@ -598,7 +598,7 @@ error_codes! {
         InvalidParamterConflict = "InvalidParamter.Conflict",
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
         InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
@@ -610,7 +610,7 @@ error_codes! {
         QuotaExceedSnapshot = "QuotaExceed.Snapshot",
         /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
         IncorrectDiskStatusTransferring = "IncorrectDiskStatus.Transferring",
-        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
         IncorrectDiskStatus = "IncorrectDiskStatus",
         /// `InvalidSystemSnapshot.Missing` (403): The disk mapping contains no snapshot of a system disk. Add one.
         InvalidSystemSnapshotMissing = "InvalidSystemSnapshot.Missing",

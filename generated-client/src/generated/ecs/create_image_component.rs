@@ -69,7 +69,7 @@ use super::types::{TAG, Tag};
 /// | 404 | `NotSupportedCommand.FROM` | The content of an image component cannot contain `FROM`. Remove it. |
 #[derive(Default)]
 pub struct CreateImageComponent {
-    /// The region of the image component. `DescribeRegions` lists the regions.
+    /// The region of the image component. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -7,7 +7,7 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 
 /// Creates a custom image template, from which images are built and distributed.
 ///
-/// The base can be a public, custom or shared image or an image family. `StartImagePipelineExecution` starts a build, which runs on temporary pay-as-you-go instances that are billed.
+/// The base can be a public, custom or shared image or an image family. [`StartImagePipelineExecution`](super::StartImagePipelineExecution) starts a build, which runs on temporary pay-as-you-go instances that are billed.
 ///
 /// `BuildContent` may have at most 16 KB. A `FROM` command in it is ignored: `BaseImageType` and `BaseImage` alone set the base.
 ///
@@ -89,7 +89,7 @@ pub struct CreateImagePipeline {
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
-    /// The region of the image template. `DescribeRegions` lists the regions.
+    /// The region of the image template. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

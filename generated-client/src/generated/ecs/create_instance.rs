@@ -7,11 +7,11 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 
 /// Creates an instance, pay-as-you-go or subscription.
 ///
-/// No longer maintained: use `RunInstances`.
+/// No longer maintained: use [`RunInstances`](super::RunInstances).
 ///
-/// Asynchronous: the instance is there when `DescribeInstanceStatus` shows `Stopped`; then start it with `StartInstance`. The instance is billed, quotas for instances and vCPUs apply, and for a VPC instance the VPC must exist.
+/// Asynchronous: the instance is there when [`DescribeInstanceStatus`](super::DescribeInstanceStatus) shows `Stopped`; then start it with [`StartInstance`](super::StartInstance). The instance is billed, quotas for instances and vCPUs apply, and for a VPC instance the VPC must exist.
 ///
-/// - No public IP address is assigned. With a public bandwidth above 0, call `AllocatePublicIpAddress`; otherwise raise the bandwidth with `ModifyInstanceNetworkSpec` first.
+/// - No public IP address is assigned. With a public bandwidth above 0, call [`AllocatePublicIpAddress`](super::AllocatePublicIpAddress); otherwise raise the bandwidth with [`ModifyInstanceNetworkSpec`](super::ModifyInstanceNetworkSpec) first.
 /// - Subscriptions (`PrePaid`) use up active coupons by default.
 /// - Types with 512 MiB of memory take no Windows Server images, except those of the half-year channel; types with 4 GiB or more take no 32-bit images.
 ///
@@ -364,7 +364,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 #[deprecated = "use `RunInstances` instead"]
 #[derive(Default)]
 pub struct CreateInstance {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -372,7 +372,7 @@ pub struct CreateInstance {
     pub image_id: Option<String>,
     /// The family of images whose newest image is used. Not together with `ImageId`.
     pub image_family: Option<String>,
-    /// The type of the instance. `DescribeInstanceTypes` lists all types; `DescribeAvailableResource` tells which are in stock in a region or zone.
+    /// The type of the instance. [`DescribeInstanceTypes`](super::DescribeInstanceTypes) lists all types; [`DescribeAvailableResource`](super::DescribeAvailableResource) tells which are in stock in a region or zone.
     pub instance_type: String,
     /// The security group that the instance joins.
     pub security_group_id: Option<String>,
@@ -403,7 +403,7 @@ pub struct CreateInstance {
     pub deployment_set_id: Option<String>,
     /// The group in the deployment set, 1 to 7. Only for a set with strategy `AvailabilityGroup`.
     pub deployment_set_group_no: Option<i32>,
-    /// The zone of the instance; chosen by the service if left out. It must be the zone of `VSwitchId`, if that is given. `DescribeZones` lists the zones.
+    /// The zone of the instance; chosen by the service if left out. It must be the zone of `VSwitchId`, if that is given. [`DescribeZones`](super::DescribeZones) lists the zones.
     pub zone_id: Option<String>,
     /// The cluster of the instance. Deprecated.
     #[deprecated = "use other parameters"]
@@ -1932,7 +1932,7 @@ error_codes! {
         DefaultVswitchExisted = "DefaultVswitch.Existed",
         /// `InvalidChargeType.ValueNotSupported` (403): The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.
         InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `CategoryViolation` (403): The disk category of the instance does not allow the operation.
         CategoryViolation = "CategoryViolation",
@@ -2022,7 +2022,7 @@ error_codes! {
         InvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock",
         /// `InvalidStorageClusterId.NotExist` (404): The dedicated block storage cluster does not exist in the region. Check its ID.
         InvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",

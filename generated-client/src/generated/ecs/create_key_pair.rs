@@ -7,7 +7,7 @@ use super::types::{TAG, Tag};
 
 /// Creates an SSH key pair and returns its private key.
 ///
-/// The private key comes as unencrypted PEM (PKCS#8) and is not stored by Alibaba Cloud: keep it safe. A region holds up to 500 key pairs. To use a key pair of your own, call `ImportKeyPair`.
+/// The private key comes as unencrypted PEM (PKCS#8) and is not stored by Alibaba Cloud: keep it safe. A region holds up to 500 key pairs. To use a key pair of your own, call [`ImportKeyPair`](super::ImportKeyPair).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateKeyPair>.
 ///
@@ -48,7 +48,7 @@ use super::types::{TAG, Tag};
 /// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
 #[derive(Default)]
 pub struct CreateKeyPair {
-    /// The region of the key pair. `DescribeRegions` lists the regions.
+    /// The region of the key pair. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -167,7 +167,7 @@ error_codes! {
         QuotaExceedKeyPair = "QuotaExceed.KeyPair",
         /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
         QuotaExceedTags = "QuotaExceed.Tags",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",

@@ -10,11 +10,11 @@ use super::types::{
 
 /// Creates a launch template, which stores the settings for new instances.
 ///
-/// The template starts with version 1, its default version. `CreateLaunchTemplateVersion` adds more. `RunInstances` uses the default version unless told otherwise; what the version leaves open has to be passed there.
+/// The template starts with version 1, its default version. [`CreateLaunchTemplateVersion`](super::CreateLaunchTemplateVersion) adds more. [`RunInstances`](super::RunInstances) uses the default version unless told otherwise; what the version leaves open has to be passed there.
 ///
 /// - Limits: 30 templates per account and region, 30 versions per template.
 /// - Values are not checked until instances are created.
-/// - `RunInstances` can override a setting of the template, but cannot remove it: an empty value there leaves the template's value in force.
+/// - [`RunInstances`](super::RunInstances) can override a setting of the template, but cannot remove it: an empty value there leaves the template's value in force.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateLaunchTemplate>.
 ///
@@ -38,7 +38,7 @@ use super::types::{
 /// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, (`SecurityGroupId`, `SecurityGroupIds` or `VSwitchId`). The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes these beside it.
 /// - `InstanceType` = `Primary` requires `VSwitchId` in each element of `NetworkInterface`. The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.
 /// - `InstanceType` = `Primary` requires `SecurityGroupId` or `SecurityGroupIds` in each element of `NetworkInterface`. The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.
-/// - At most one of `SecurityGroupId`, `SecurityGroupIds` in each element of `NetworkInterface`. The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.
+/// - At most one of `SecurityGroupId`, `SecurityGroupIds` in each element of `NetworkInterface`. The notes on both fields say so of the primary interface, those of [`CreateLaunchTemplateVersion`](super::CreateLaunchTemplateVersion) of secondary ones, and [`CreateNetworkInterface`](super::CreateNetworkInterface) of every interface: one group or a list of groups, not both.
 ///
 /// # Permissions
 ///
@@ -71,7 +71,7 @@ use super::types::{
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateLaunchTemplate {
-    /// The region of the launch template. `DescribeRegions` lists the regions.
+    /// The region of the launch template. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -83,13 +83,13 @@ pub struct CreateLaunchTemplate {
     pub launch_template_name: String,
     /// The description of the launch template version: 2 to 256 characters, not starting with `http://` or `https://`.
     pub version_description: Option<String>,
-    /// The image to start from. `DescribeImages` lists the images.
+    /// The image to start from. [`DescribeImages`](super::DescribeImages) lists the images.
     pub image_id: Option<String>,
     /// The source of the image: `system` (provided by Alibaba Cloud), `self` (your custom image), `others` (shared by another account) or `marketplace` (with charges of its own).
     pub image_owner_alias: Option<String>,
     /// Whether the password set in the image is kept; `Password` is then left out, and the image must have one.
     pub password_inherit: Option<bool>,
-    /// The instance type. `DescribeInstanceTypes` lists all types.
+    /// The instance type. [`DescribeInstanceTypes`](super::DescribeInstanceTypes) lists all types.
     pub instance_type: Option<String>,
     /// The security group that the instances join. Not together with `SecurityGroupIds`.
     pub security_group_id: Option<String>,
@@ -950,7 +950,7 @@ static CREATE_LAUNCH_TEMPLATE_RESPONSE: Schema = Schema {
 /// `SecurityOptions` of [`CreateLaunchTemplate`].
 #[derive(Default)]
 pub struct SecurityOptionsValue {
-    /// The trusted system of the instance: `vTPM`, which verifies the instance when it starts. For the families g7, c7, r7, g7t, c7t and r7t; also on with the confidential computing mode `Enclave`. Works with `RunInstances` but not with `CreateInstance`. The system disk can later be replaced only by images that support it.
+    /// The trusted system of the instance: `vTPM`, which verifies the instance when it starts. For the families g7, c7, r7, g7t, c7t and r7t; also on with the confidential computing mode `Enclave`. Works with [`RunInstances`](super::RunInstances) but not with [`CreateInstance`](super::CreateInstance). The system disk can later be replaced only by images that support it.
     pub trusted_system_mode: Option<String>,
     /// Whether the instances start with UEFI Secure Boot.
     pub enable_secure_boot: Option<bool>,

@@ -62,11 +62,11 @@ use super::types::{
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateLaunchTemplateVersion {
-    /// The region of the launch template. `DescribeRegions` lists the regions.
+    /// The region of the launch template. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The launch template to add a version to, by ID. Either this or `LaunchTemplateName` is required. `DescribeLaunchTemplates` lists the templates.
+    /// The launch template to add a version to, by ID. Either this or `LaunchTemplateName` is required. [`DescribeLaunchTemplates`](super::DescribeLaunchTemplates) lists the templates.
     pub launch_template_id: Option<String>,
     /// The launch template to add a version to, by name. It serves instead of `LaunchTemplateId`.
     ///
@@ -74,14 +74,14 @@ pub struct CreateLaunchTemplateVersion {
     pub launch_template_name: Option<String>,
     /// The description of the launch template version: 2 to 256 characters, not starting with `http://` or `https://`.
     pub version_description: Option<String>,
-    /// The image to start from. `DescribeImages` lists the images.
+    /// The image to start from. [`DescribeImages`](super::DescribeImages) lists the images.
     pub image_id: Option<String>,
     /// The source of the image. About to be deprecated; leave it out.
     #[deprecated = "use other parameters"]
     pub image_owner_alias: Option<String>,
     /// Whether the password set in the image is kept; `Password` is then left out, and the image must have one. Default: `false`.
     pub password_inherit: Option<bool>,
-    /// The instance type. `DescribeInstanceTypes` lists all types.
+    /// The instance type. [`DescribeInstanceTypes`](super::DescribeInstanceTypes) lists all types.
     pub instance_type: Option<String>,
     /// The security group that the instances join. Not together with `SecurityGroupIds`.
     pub security_group_id: Option<String>,
@@ -908,7 +908,7 @@ static CREATE_LAUNCH_TEMPLATE_VERSION_RESPONSE: Schema = Schema {
 /// `SecurityOptions` of [`CreateLaunchTemplateVersion`].
 #[derive(Default)]
 pub struct SecurityOptionsValue {
-    /// The trusted system of the instance: `vTPM`, which verifies the instance when it starts. For the families g7, c7, r7, g7t, c7t and r7t; also on with the confidential computing mode `Enclave`. Works with `RunInstances` but not with `CreateInstance`. The system disk can later be replaced only by images that support it.
+    /// The trusted system of the instance: `vTPM`, which verifies the instance when it starts. For the families g7, c7, r7, g7t, c7t and r7t; also on with the confidential computing mode `Enclave`. Works with [`RunInstances`](super::RunInstances) but not with [`CreateInstance`](super::CreateInstance). The system disk can later be replaced only by images that support it.
     pub trusted_system_mode: Option<String>,
 }
 

@@ -11,7 +11,7 @@ use super::types::{
 
 /// Creates an elastic network interface (ENI) in a VPC.
 ///
-/// The new ENI is in state `Available` and can be attached to an instance at once with `AttachNetworkInterface`. If the response has no `NetworkInterfaceId`, repeat the call.
+/// The new ENI is in state `Available` and can be attached to an instance at once with [`AttachNetworkInterface`](super::AttachNetworkInterface). If the response has no `NetworkInterfaceId`, repeat the call.
 ///
 /// - An ENI is attached to at most one instance at a time. Moved to another instance it keeps its attributes, and its traffic follows it.
 /// - Up to 49 secondary private addresses can be assigned here.
@@ -145,7 +145,7 @@ use super::types::{
 /// | 500 | <code>InvalidOperation.<wbr>RegionNotSupportIpPrefix</code> | IP prefixes are not available in this region. |
 #[derive(Default)]
 pub struct CreateNetworkInterface {
-    /// The region of the ENI. `DescribeRegions` lists the regions.
+    /// The region of the ENI. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
@@ -191,7 +191,7 @@ pub struct CreateNetworkInterface {
     ///
     /// Example: `1`.
     pub secondary_private_ip_address_count: Option<i32>,
-    /// The number of queues, 1 to 2048. When the ENI is attached it must be less than what the instance type allows for one ENI (`MaximumQueueNumberPerEni` of `DescribeInstanceTypes`). Default: that of the instance type (`SecondaryEniQueueNumber`).
+    /// The number of queues, 1 to 2048. When the ENI is attached it must be less than what the instance type allows for one ENI (`MaximumQueueNumberPerEni` of [`DescribeInstanceTypes`](super::DescribeInstanceTypes)). Default: that of the instance type (`SecondaryEniQueueNumber`).
     ///
     /// Example: `1`.
     pub queue_number: Option<i32>,
@@ -203,7 +203,7 @@ pub struct CreateNetworkInterface {
     ///
     /// Example: `Standard`.
     pub network_interface_traffic_mode: Option<String>,
-    /// The number of queue pairs of an ENI for RDMA; all such ENIs of an instance together may not exceed the maximum of its type (`DescribeInstanceTypes`). Default: that whole maximum, so that no further ENI for RDMA can be attached.
+    /// The number of queue pairs of an ENI for RDMA; all such ENIs of an instance together may not exceed the maximum of its type ([`DescribeInstanceTypes`](super::DescribeInstanceTypes)). Default: that whole maximum, so that no further ENI for RDMA can be attached.
     ///
     /// Example: `22`.
     pub queue_pair_number: Option<i32>,
@@ -1033,7 +1033,7 @@ error_codes! {
         InvalidParameter = "InvalidParameter",
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
         InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
-        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",

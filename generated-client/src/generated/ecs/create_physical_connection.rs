@@ -60,7 +60,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreatePhysicalConnection {
-    /// The region of the physical connection. `DescribeRegions` lists the regions.
+    /// The region of the physical connection. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -280,7 +280,7 @@ error_codes! {
         InvalidPhysicalConnectionBandwidthMalformed = "InvalidPhysicalConnectionBandwidth.Malformed",
         /// `IllegalParam.ClientToken` (400): The client token is too long. Shorten it.
         IllegalParamClientToken = "IllegalParam.ClientToken",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidAccessPointId.NotFound` (404): The access point does not exist. Check `AccessPointId`.
         InvalidAccessPointIdNotFound = "InvalidAccessPointId.NotFound",

@@ -49,7 +49,7 @@ use super::types::{PREFIX_LIST_ENTRY, PrefixListEntry, TAG, Tag};
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreatePrefixList {
-    /// The region of the prefix list. `DescribeRegions` lists the regions.
+    /// The region of the prefix list. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -211,7 +211,7 @@ error_codes! {
         LimitExceedMaxEntries = "LimitExceed.MaxEntries",
         /// `LimitExceed.PrefixListPerRegion` (404): The region has the maximum number of prefix lists. Delete unused ones first.
         LimitExceedPrefixListPerRegion = "LimitExceed.PrefixListPerRegion",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

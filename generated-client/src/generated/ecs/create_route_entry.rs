@@ -114,7 +114,7 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateRouteEntry {
-    /// The region of the route table. `DescribeRegions` lists the regions.
+    /// The region of the route table. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The route table, by ID.
     pub route_table_id: String,
@@ -346,7 +346,7 @@ error_codes! {
         OperationFailedMultiScopeType = "OperationFailed.MultiScopeType",
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
         OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",

@@ -80,7 +80,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateRouterInterface {
-    /// The region of the router interface. `DescribeRegions` lists the regions.
+    /// The region of the router interface. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -428,7 +428,7 @@ error_codes! {
         IllegalParamRegionId = "IllegalParam.RegionId",
         /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400): The account's agreement for direct debit is not valid.
         PayMayiWithholdingAgreementIllegal = "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidOppositeRegionId.NotFound` (404): The region of the opposite side does not exist. Check its ID.
         InvalidOppositeRegionIdNotFound = "InvalidOppositeRegionId.NotFound",

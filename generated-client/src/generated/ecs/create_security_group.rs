@@ -9,7 +9,7 @@ use super::types::{LEGACY_TAG, LegacyTag};
 ///
 /// For a group in a VPC, `VpcId` is required. An account can have at least 100 security groups in a region.
 ///
-/// - Basic group: its instances can reach one another; `ModifySecurityGroupPolicy` changes that.
+/// - Basic group: its instances can reach one another; [`ModifySecurityGroupPolicy`](super::ModifySecurityGroupPolicy) changes that.
 /// - Advanced group: its instances are isolated from one another, which cannot be changed.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSecurityGroup>.
@@ -64,7 +64,7 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateSecurityGroup {
-    /// The region of the security group. `DescribeRegions` lists the regions.
+    /// The region of the security group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -242,7 +242,7 @@ error_codes! {
         QuotaExceedTags = "QuotaExceed.Tags",
         /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
         InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",

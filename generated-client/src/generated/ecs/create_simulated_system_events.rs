@@ -9,7 +9,7 @@ use crate::rt::*;
 /// Nothing happens to the instances unless `TriggerRealOps` is `true`: then they really are stopped or released, with a risk of data loss. Only a few event types support that, and for `SystemMaintenance.Redeploy` the system sets the time itself.
 ///
 /// - An event begins as `Scheduled` and turns `Executed` at the time `NotBefore`.
-/// - `CancelSimulatedSystemEvents` turns it `Canceled`.
+/// - [`CancelSimulatedSystemEvents`](super::CancelSimulatedSystemEvents) turns it `Canceled`.
 /// - Restarting the instance in time turns an event of the type `SystemMaintenance.Reboot` into `Avoided`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSimulatedSystemEvents>.
@@ -52,7 +52,7 @@ use crate::rt::*;
 /// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct CreateSimulatedSystemEvents {
-    /// The region of the system events. `DescribeRegions` lists the regions.
+    /// The region of the system events. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -7,12 +7,12 @@ use super::types::{LEGACY_TAG, LegacyTag};
 
 /// Creates a snapshot of a disk.
 ///
-/// The snapshot service must have been activated (`OpenSnapshotService`). An attached disk needs an instance that is `Running` or `Stopped`; a detached disk must have been attached before.
+/// The snapshot service must have been activated ([`OpenSnapshotService`](super::OpenSnapshotService)). An attached disk needs an instance that is `Running` or `Stopped`; a detached disk must have been attached before.
 ///
-/// - Snapshots of ESSD disks can be used at once, and `InstantAccess` and `InstantAccessRetentionDays` have no effect any more. Others cannot serve `CreateImage` until they are finished.
+/// - Snapshots of ESSD disks can be used at once, and `InstantAccess` and `InstantAccessRetentionDays` have no effect any more. Others cannot serve [`CreateImage`](super::CreateImage) until they are finished.
 /// - While the snapshot is made, the I/O performance of the disk drops by up to 10 %, the disk cannot be resized, and stopping or restarting the instance makes the snapshot fail.
 /// - Snapshots are billed by size.
-/// - For disks in a RAID array or a striped volume, use `CreateSnapshotGroup`.
+/// - For disks in a RAID array or a striped volume, use [`CreateSnapshotGroup`](super::CreateSnapshotGroup).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSnapshot>.
 ///
@@ -286,7 +286,7 @@ error_codes! {
         InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
         /// `InvalidSnapshotName.Malformed` (400): The name of the snapshot is not valid. Check its length and characters.
         InvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed",
-        /// `IncorrectInstanceStatus` (400, 403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (400, 403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
         DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
@@ -316,13 +316,13 @@ error_codes! {
         DiskInArrears = "DiskInArrears",
         /// `DiskId.ValueNotSupported` (403): The operation does not support this disk. Choose another one.
         DiskIdValueNotSupported = "DiskId.ValueNotSupported",
-        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
         IncorrectDiskStatus = "IncorrectDiskStatus",
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
         InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
-        /// `IncorrectVolumeStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        /// `IncorrectVolumeStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
         IncorrectVolumeStatus = "IncorrectVolumeStatus",
         /// `IdempotentParameterMismatch` (403): The client token was used with other parameters. Use a new token.
         IdempotentParameterMismatch = "IdempotentParameterMismatch",

@@ -105,7 +105,7 @@ use super::types::{TAG, Tag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateSnapshotGroup {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -333,7 +333,7 @@ error_codes! {
         InvalidParamExcludeDiskIdsAndDiskIdsConflict = "InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict",
         /// `InvalidSnapshotName.Malformed` (400): The name of the snapshot is not valid. Check its length and characters.
         InvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed",
-        /// `IncorrectInstanceStatus` (400, 403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (400, 403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
@@ -365,13 +365,13 @@ error_codes! {
         DiskInArrears = "DiskInArrears",
         /// `DiskId.ValueNotSupported` (403): The operation does not support this disk. Choose another one.
         DiskIdValueNotSupported = "DiskId.ValueNotSupported",
-        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
         IncorrectDiskStatus = "IncorrectDiskStatus",
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
         InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
-        /// `IncorrectVolumeStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        /// `IncorrectVolumeStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
         IncorrectVolumeStatus = "IncorrectVolumeStatus",
         /// `IdempotentParameterMismatch` (403): The client token was used with other parameters. Use a new token.
         IdempotentParameterMismatch = "IdempotentParameterMismatch",
@@ -425,7 +425,7 @@ error_codes! {
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
         /// `InvalidVolumeId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidVolumeIdNotFound = "InvalidVolumeId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",

@@ -28,17 +28,17 @@ use super::types::{ANY_TAG, AnyTag};
 pub struct CreateStorageSet {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// The region of the storage set. `DescribeRegions` lists the regions.
+    /// The region of the storage set. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The zone of the storage set. `DescribeZones` lists the zones.
+    /// The zone of the storage set. [`DescribeZones`](super::DescribeZones) lists the zones.
     pub zone_id: String,
     /// The name shown for the storage set: 2 to 128 characters, beginning with a letter and not with `http://` or `https://`; letters, digits, `:`, `_` and `-` are allowed.
     pub storage_set_name: Option<String>,
     /// The description of the storage set: 2 to 256 characters, not starting with `http://` or `https://`.
     pub description: Option<String>,
-    /// The number of partitions the storage set can have: at least 2, at most the quota that `DescribeAccountAttributes` returns. Default: 2.
+    /// The number of partitions the storage set can have: at least 2, at most the quota that [`DescribeAccountAttributes`](super::DescribeAccountAttributes) returns. Default: 2.
     pub max_partition_number: Option<i32>,
     /// The resource group, by ID.
     pub resource_group_id: Option<String>,

@@ -68,7 +68,7 @@ pub struct CreateVSwitch {
     pub cidr_block: String,
     /// The VPC, by its ID.
     pub vpc_id: String,
-    /// The region of the vSwitch. `DescribeRegions` lists the regions.
+    /// The region of the vSwitch. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The name shown for the vSwitch.
     pub v_switch_name: Option<String>,

@@ -58,7 +58,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateVirtualBorderRouter {
-    /// The region of the virtual border router. `DescribeRegions` lists the regions.
+    /// The region of the virtual border router. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -265,7 +265,7 @@ error_codes! {
         ForbiddenNameNotAllowedByCaller = "Forbidden.NameNotAllowedByCaller",
         /// `Forbidden.DescriptionNotAllowedByCaller` (403): The caller may not set `Description` of the VBR.
         ForbiddenDescriptionNotAllowedByCaller = "Forbidden.DescriptionNotAllowedByCaller",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidVbrOwnerId.NotFound` (404): The owner of the VBR is not valid. Check `VbrOwnerId`.
         InvalidVbrOwnerIdNotFound = "InvalidVbrOwnerId.NotFound",

@@ -40,7 +40,7 @@ pub struct CreateVsc {
     pub dry_run: Option<bool>,
     /// The instance to create the VSC for.
     pub instance_id: String,
-    /// The region of the VSC. `DescribeRegions` lists the regions.
+    /// The region of the VSC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

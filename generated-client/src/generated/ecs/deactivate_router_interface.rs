@@ -37,7 +37,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeactivateRouterInterface {
-    /// The region of the router interface. `DescribeRegions` lists the regions.
+    /// The region of the router interface. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -89,7 +89,7 @@ error_codes! {
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
         /// `Forbbiden.InvaildOwner` (400): The router interface belongs to another account.
         ForbbidenInvaildOwner = "Forbbiden.InvaildOwner",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
         InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",

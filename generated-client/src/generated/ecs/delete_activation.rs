@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes an activation code that has not been used.
 ///
-/// No managed instance may be registered with the code. To stop the use of a code that has already served, call `DisableActivation`.
+/// No managed instance may be registered with the code. To stop the use of a code that has already served, call [`DisableActivation`](super::DisableActivation).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteActivation>.
 ///
@@ -44,7 +44,7 @@ use crate::rt::*;
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct DeleteActivation {
-    /// The region of the activation code; only some regions support managed instances. `DescribeRegions` lists the regions.
+    /// The region of the activation code; only some regions support managed instances. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -173,7 +173,7 @@ error_codes! {
         ActivationIdInUse = "ActivationId.InUse",
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `ActivationId.NotFound` (404): The activation code does not exist. Check its ID.
         ActivationIdNotFound = "ActivationId.NotFound",

@@ -45,13 +45,13 @@ use crate::rt::*;
 /// | 404 | <code>InvalidAutoProvisioningGroupId.<wbr>NotFound</code> | The auto provisioning group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteAutoProvisioningGroup {
-    /// The region of the auto provisioning group. `DescribeRegions` lists the regions.
+    /// The region of the auto provisioning group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the auto provisioning group ("apg-…").
     pub auto_provisioning_group_id: String,
-    /// Whether the instances of the group are released with it; otherwise they keep running. Defaults to what was set in `CreateAutoProvisioningGroup`.
+    /// Whether the instances of the group are released with it; otherwise they keep running. Defaults to what was set in [`CreateAutoProvisioningGroup`](super::CreateAutoProvisioningGroup).
     pub terminate_instances: Option<bool>,
 }
 

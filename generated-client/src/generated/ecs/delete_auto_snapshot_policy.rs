@@ -39,7 +39,7 @@ use crate::rt::*;
 /// | 404 | `ParameterInvalid` | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
 #[derive(Default)]
 pub struct DeleteAutoSnapshotPolicy {
-    /// The region of the automatic snapshot policy. `DescribeRegions` lists the regions.
+    /// The region of the automatic snapshot policy. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// On the wire `regionId`.
     pub region_id: String,

@@ -36,7 +36,7 @@ use crate::rt::*;
 /// | 404 | `InvalidNatGateway.NotFound` | The NAT gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteBandwidthPackage {
-    /// The region of the bandwidth package. `DescribeRegions` lists the regions.
+    /// The region of the bandwidth package. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -88,7 +88,7 @@ error_codes! {
         DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
         /// `InvalidBandwidth.NotExist` (404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthNotExist = "InvalidBandwidth.NotExist",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",

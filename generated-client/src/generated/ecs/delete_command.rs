@@ -44,7 +44,7 @@ use crate::rt::*;
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct DeleteCommand {
-    /// The region of the command. `DescribeRegions` lists the regions.
+    /// The region of the command. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -93,7 +93,7 @@ error_codes! {
         InvalidStatusCmdIdInUse = "InvalidStatus.CmdIdInUse",
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidCmdId.NotFound` (404): The command does not exist. Check `CommandId`.
         InvalidCmdIdNotFound = "InvalidCmdId.NotFound",

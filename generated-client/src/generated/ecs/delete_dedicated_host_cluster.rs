@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a dedicated host cluster.
 ///
-/// Move its dedicated hosts to another cluster first (`ModifyDedicatedHostAttribute`).
+/// Move its dedicated hosts to another cluster first ([`ModifyDedicatedHostAttribute`](super::ModifyDedicatedHostAttribute)).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDedicatedHostCluster>.
 ///
@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 400 | `IncompleteParamter` | A required field is missing. Complete the request. |
 #[derive(Default)]
 pub struct DeleteDedicatedHostCluster {
-    /// The region of the dedicated host cluster. `DescribeRegions` lists the regions.
+    /// The region of the dedicated host cluster. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

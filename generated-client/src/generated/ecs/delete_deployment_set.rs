@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes an empty deployment set.
 ///
-/// Take the instances out of the set (`ModifyInstanceDeployment`) or release them first.
+/// Take the instances out of the set ([`ModifyInstanceDeployment`](super::ModifyInstanceDeployment)) or release them first.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDeploymentSet>.
 ///
@@ -41,7 +41,7 @@ use crate::rt::*;
 /// | 403 | `DependencyViolation.ReferByHPC` | An HPC cluster still uses the deployment set. Remove the reference first. |
 #[derive(Default)]
 pub struct DeleteDeploymentSet {
-    /// The region of the deployment set. `DescribeRegions` lists the regions.
+    /// The region of the deployment set. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -27,7 +27,7 @@ use crate::rt::*;
 /// `ecs:DeleteDiagnosticMetricSets` (access level `delete`) on all resources.
 #[derive(Default)]
 pub struct DeleteDiagnosticMetricSets {
-    /// The region of the diagnostic metric set. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic metric set. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

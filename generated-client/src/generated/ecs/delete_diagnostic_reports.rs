@@ -35,7 +35,7 @@ use crate::rt::*;
 /// | 403 | `InvalidStatus.InProgress` | A report is still being made. Repeat the call when it is done. Retryable. |
 #[derive(Default)]
 pub struct DeleteDiagnosticReports {
-    /// The region of the diagnostic report. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic report. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

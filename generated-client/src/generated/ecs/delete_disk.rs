@@ -6,9 +6,9 @@ use crate::rt::*;
 
 /// Releases a pay-as-you-go data disk.
 ///
-/// The disk must be in the state `Available`; detach it first with `DetachDisk`. An ID that does not exist is ignored without an error.
+/// The disk must be in the state `Available`; detach it first with [`DetachDisk`](super::DetachDisk). An ID that does not exist is ignored without an error.
 ///
-/// Manual snapshots of the disk stay. Whether its automatic snapshots go with it is a setting of the disk, changed with `ModifyDiskAttribute`.
+/// Manual snapshots of the disk stay. Whether its automatic snapshots go with it is a setting of the disk, changed with [`ModifyDiskAttribute`](super::ModifyDiskAttribute).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDisk>.
 ///
@@ -82,7 +82,7 @@ error_codes! {
     DeleteDiskErrorCode {
         /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
         InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
-        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
         IncorrectDiskStatus = "IncorrectDiskStatus",
         /// `DiskNotPortable` (403): The disk is not portable, so the operation is not possible.
         DiskNotPortable = "DiskNotPortable",

@@ -36,7 +36,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteForwardEntry {
-    /// The region of the forwarding table. `DescribeRegions` lists the regions.
+    /// The region of the forwarding table. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -94,7 +94,7 @@ error_codes! {
         IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidForwardEntryId.NotFound` (404): The forwarding entry does not exist. Check its ID.
         InvalidForwardEntryIdNotFound = "InvalidForwardEntryId.NotFound",

@@ -41,7 +41,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteHpcCluster {
-    /// The region of the HPC cluster. `DescribeRegions` lists the regions.
+    /// The region of the HPC cluster. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -104,7 +104,7 @@ error_codes! {
         MissingParameterHpcClusterId = "MissingParameter.HpcClusterId",
         /// `Invalid.Parameter` (400): A parameter is missing or not valid. Check the request.
         InvalidParameter = "Invalid.Parameter",
-        /// `InvalidRegionId.NotFound` (400, 404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400, 404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `NotExists.HpcCluster` (400): The HPC cluster does not exist. Check its ID.
         NotExistsHpcCluster = "NotExists.HpcCluster",

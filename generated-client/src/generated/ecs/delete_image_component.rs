@@ -39,7 +39,7 @@ use crate::rt::*;
 /// | 404 | `InvalidImageComponent.NotFound` | The image component does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteImageComponent {
-    /// The region of the image component. `DescribeRegions` lists the regions.
+    /// The region of the image component. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes an image template.
 ///
-/// The template cannot be deleted while a build runs. Wait for one of the final states (`CANCELLED`, `FAILED`, `PARTITION_SUCCESS`, `SUCCESS`, `TEST_FAILED`) in the response of `DescribeImagePipelineExecutions`.
+/// The template cannot be deleted while a build runs. Wait for one of the final states (`CANCELLED`, `FAILED`, `PARTITION_SUCCESS`, `SUCCESS`, `TEST_FAILED`) in the response of [`DescribeImagePipelineExecutions`](super::DescribeImagePipelineExecutions).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteImagePipeline>.
 ///
@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 404 | `InvalidImagePipeline.NotFound` | The image template does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteImagePipeline {
-    /// The region of the image template. `DescribeRegions` lists the regions.
+    /// The region of the image template. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,12 +6,12 @@ use crate::rt::*;
 
 /// Releases an instance. Its data is lost for good.
 ///
-/// Before the call, check the settings of the disks with `DescribeDisks` and change them with `ModifyDiskAttribute`:
+/// Before the call, check the settings of the disks with [`DescribeDisks`](super::DescribeDisks) and change them with [`ModifyDiskAttribute`](super::ModifyDiskAttribute):
 ///
 /// - `DeleteWithInstance` set to `false` keeps a disk and makes it pay-as-you-go; otherwise it goes with the instance. On an instance locked for security reasons the disk goes in any case.
 /// - `DeleteAutoSnapshot` set to `false` keeps automatic snapshots.
 ///
-/// Manual snapshots stay and are billed until `DeleteSnapshot`. Elastic IP addresses stay, too.
+/// Manual snapshots stay and are billed until [`DeleteSnapshot`](super::DeleteSnapshot). Elastic IP addresses stay, too.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteInstance>.
 ///
@@ -143,7 +143,7 @@ error_codes! {
         DependencyViolationRouteEntry = "DependencyViolation.RouteEntry",
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",

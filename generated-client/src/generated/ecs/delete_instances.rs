@@ -6,12 +6,12 @@ use crate::rt::*;
 
 /// Releases several pay-as-you-go or expired subscription instances. Their data is lost for good.
 ///
-/// Before the call, check the settings of the disks with `DescribeDisks` and change them with `ModifyDiskAttribute`:
+/// Before the call, check the settings of the disks with [`DescribeDisks`](super::DescribeDisks) and change them with [`ModifyDiskAttribute`](super::ModifyDiskAttribute):
 ///
 /// - `DeleteWithInstance` set to `false` keeps a disk and makes it pay-as-you-go; otherwise it goes with the instance. On an instance locked for security reasons the disk goes in any case.
 /// - `DeleteAutoSnapshot` set to `false` keeps automatic snapshots.
 ///
-/// Manual snapshots stay and are billed until `DeleteSnapshot`. Elastic IP addresses stay, too.
+/// Manual snapshots stay and are billed until [`DeleteSnapshot`](super::DeleteSnapshot). Elastic IP addresses stay, too.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteInstances>.
 ///
@@ -73,7 +73,7 @@ pub struct DeleteInstances {
     pub terminate_subscription: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// The region of the instances. `DescribeRegions` lists the regions.
+    /// The region of the instances. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -188,7 +188,7 @@ error_codes! {
         IncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing",
         /// `InvalidOperation.EniLinked` (403): A network interface of the instance is in use by another service or route. Remove that use first.
         InvalidOperationEniLinked = "InvalidOperation.EniLinked",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",

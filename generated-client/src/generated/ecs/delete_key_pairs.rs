@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes SSH key pairs.
 ///
-/// A key pair that is bound to an instance cannot be deleted; unbind it with `DetachKeyPair` first.
+/// A key pair that is bound to an instance cannot be deleted; unbind it with [`DetachKeyPair`](super::DetachKeyPair) first.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteKeyPairs>.
 ///
@@ -42,11 +42,11 @@ use crate::rt::*;
 /// | 403 | `InstanceKeyPairLimitExceeded` | The request names too many instances or key pairs. Split it into several calls. |
 #[derive(Default)]
 pub struct DeleteKeyPairs {
-    /// The region of the key pairs. `DescribeRegions` lists the regions.
+    /// The region of the key pairs. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The key pairs to delete: a JSON array of up to 100 names, as text. `DescribeKeyPairs` lists the key pairs.
+    /// The key pairs to delete: a JSON array of up to 100 names, as text. [`DescribeKeyPairs`](super::DescribeKeyPairs) lists the key pairs.
     pub key_pair_names: Vec<String>,
 }
 

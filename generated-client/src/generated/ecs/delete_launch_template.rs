@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a launch template with all its versions.
 ///
-/// The versions cannot be recovered. Instances made from the template are not affected. `DeleteLaunchTemplateVersion` deletes single versions.
+/// The versions cannot be recovered. Instances made from the template are not affected. [`DeleteLaunchTemplateVersion`](super::DeleteLaunchTemplateVersion) deletes single versions.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteLaunchTemplate>.
 ///
@@ -46,11 +46,11 @@ use crate::rt::*;
 /// | 403 | `InnerServiceFailed` | An internal service failed. Repeat the call later. |
 #[derive(Default)]
 pub struct DeleteLaunchTemplate {
-    /// The region of the launch template. `DescribeRegions` lists the regions.
+    /// The region of the launch template. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The launch template to delete, by ID. Either this or `LaunchTemplateName` is required. `DescribeLaunchTemplates` lists the templates.
+    /// The launch template to delete, by ID. Either this or `LaunchTemplateName` is required. [`DescribeLaunchTemplates`](super::DescribeLaunchTemplates) lists the templates.
     pub launch_template_id: Option<String>,
     /// The launch template to delete, by name. Either this or `LaunchTemplateId` is required.
     pub launch_template_name: Option<String>,

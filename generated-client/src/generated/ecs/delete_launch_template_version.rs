@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes versions of a launch template.
 ///
-/// The default version cannot be deleted: make another version the default first (`ModifyLaunchTemplateDefaultVersion`), or delete the whole template. Instances made from a version are not affected.
+/// The default version cannot be deleted: make another version the default first ([`ModifyLaunchTemplateDefaultVersion`](super::ModifyLaunchTemplateDefaultVersion)), or delete the whole template. Instances made from a version are not affected.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteLaunchTemplateVersion>.
 ///
@@ -43,7 +43,7 @@ use crate::rt::*;
 /// | 403 | `InnerServiceFailed` | An internal service failed. Repeat the call later. |
 #[derive(Default)]
 pub struct DeleteLaunchTemplateVersion {
-    /// The region of the launch template. `DescribeRegions` lists the regions.
+    /// The region of the launch template. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -51,7 +51,7 @@ pub struct DeleteLaunchTemplateVersion {
     ///
     /// At most 1000 elements.
     pub delete_version: Vec<i64>,
-    /// The launch template whose versions are deleted, by ID. `DescribeLaunchTemplates` lists the templates.
+    /// The launch template whose versions are deleted, by ID. [`DescribeLaunchTemplates`](super::DescribeLaunchTemplates) lists the templates.
     pub launch_template_id: Option<String>,
     /// The name of the launch template.
     pub launch_template_name: Option<String>,

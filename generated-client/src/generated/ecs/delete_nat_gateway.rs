@@ -40,7 +40,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteNatGateway {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -96,7 +96,7 @@ error_codes! {
         TaskConflict = "TaskConflict",
         /// `INSTANCE_NOT_EXISTS` (404): The NAT gateway does not exist. Check its ID.
         InstanceNotExists = "INSTANCE_NOT_EXISTS",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",

@@ -6,9 +6,9 @@ use crate::rt::*;
 
 /// Deletes an elastic network interface (ENI).
 ///
-/// The call returns before the work is done. The ENI is in state `Deleting` while it lasts and is no longer found by `DescribeNetworkInterfaces` afterwards; if it stays in state `Deleting`, the deletion has failed and the call can be repeated.
+/// The call returns before the work is done. The ENI is in state `Deleting` while it lasts and is no longer found by [`DescribeNetworkInterfaces`](super::DescribeNetworkInterfaces) afterwards; if it stays in state `Deleting`, the deletion has failed and the call can be repeated.
 ///
-/// - The ENI must be in state `Available`; detach it first with `DetachNetworkInterface`.
+/// - The ENI must be in state `Available`; detach it first with [`DetachNetworkInterface`](super::DetachNetworkInterface).
 /// - All its private addresses are released, and it leaves its security groups.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteNetworkInterface>.
@@ -68,7 +68,7 @@ use crate::rt::*;
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct DeleteNetworkInterface {
-    /// The region of the ENI. `DescribeRegions` lists the regions.
+    /// The region of the ENI. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
@@ -126,7 +126,7 @@ error_codes! {
         InvalidParameter = "InvalidParameter",
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
         InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
-        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",

@@ -47,7 +47,7 @@ use crate::rt::*;
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteNetworkInterfacePermission {
-    /// The region of the ENI. `DescribeRegions` lists the regions.
+    /// The region of the ENI. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

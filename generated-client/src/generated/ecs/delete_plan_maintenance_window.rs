@@ -25,7 +25,7 @@ use crate::rt::*;
 pub struct DeletePlanMaintenanceWindow {
     /// The maintenance window to delete.
     pub plan_window_id: String,
-    /// The region of the maintenance window. `DescribeRegions` lists the regions.
+    /// The region of the maintenance window. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | `The specified parameter RegionId is not valid.` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeletePortRangeList {
-    /// The region of the port list. `DescribeRegions` lists the regions.
+    /// The region of the port list. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -92,7 +92,7 @@ error_codes! {
         InvalidPortRangeListIdAssociationExist = "InvalidPortRangeListId.AssociationExist",
         /// `InvalidPortRangeListId.NotFound` (400): There is no port list with this ID in the region.
         InvalidPortRangeListIdNotFound = "InvalidPortRangeListId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

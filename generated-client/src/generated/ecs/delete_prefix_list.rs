@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a prefix list with all its entries.
 ///
-/// The list must not be in use. `DescribePrefixListAssociations` shows which resources use it; remove it from them first.
+/// The list must not be in use. [`DescribePrefixListAssociations`](super::DescribePrefixListAssociations) shows which resources use it; remove it from them first.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePrefixList>.
 ///
@@ -41,7 +41,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeletePrefixList {
-    /// The region of the prefix list. `DescribeRegions` lists the regions.
+    /// The region of the prefix list. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -91,7 +91,7 @@ error_codes! {
         NotAllowedAssociationExist = "NotAllowed.AssociationExist",
         /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
         InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

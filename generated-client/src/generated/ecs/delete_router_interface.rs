@@ -40,7 +40,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteRouterInterface {
-    /// The region of the router interface. `DescribeRegions` lists the regions.
+    /// The region of the router interface. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -112,7 +112,7 @@ error_codes! {
         DependencyViolationRouterInterfaceReferedByRouteEntry = "DependencyViolation.RouterInterfaceReferedByRouteEntry",
         /// `IllegalParam.InstanceOwner` (400): The router interface belongs to another account.
         IllegalParamInstanceOwner = "IllegalParam.InstanceOwner",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",

@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// Before that, nothing may use it any more:
 ///
-/// - no instances (`DescribeInstances`) and no network interfaces (`DescribeNetworkInterfaces`) may be in the group
-/// - no other group may refer to it in its rules (`DescribeSecurityGroupReferences`)
+/// - no instances ([`DescribeInstances`](super::DescribeInstances)) and no network interfaces ([`DescribeNetworkInterfaces`](super::DescribeNetworkInterfaces)) may be in the group
+/// - no other group may refer to it in its rules ([`DescribeSecurityGroupReferences`](super::DescribeSecurityGroupReferences))
 ///
 /// The error `InvalidOperation.DeletionProtection` means that the group belongs to an ACK cluster. The protection ends only when the cluster is deleted.
 ///
@@ -49,7 +49,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteSecurityGroup {
-    /// The region of the security group. `DescribeRegions` lists the regions.
+    /// The region of the security group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// An ID that does not exist is ignored without an error.
 ///
-/// - If an image has been made from the snapshot, delete the image first (`DeleteImage`).
+/// - If an image has been made from the snapshot, delete the image first ([`DeleteImage`](super::DeleteImage)).
 /// - If a disk has been made from it, `Force` must be `true`. The disk can no longer be re-initialized afterwards.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSnapshot>.

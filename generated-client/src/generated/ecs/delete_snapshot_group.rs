@@ -7,7 +7,7 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 
 /// Deletes a snapshot-consistent group with its snapshots.
 ///
-/// Snapshots from which images have been made stay. Delete the images (`DeleteImage`), then those snapshots (`DeleteSnapshot`).
+/// Snapshots from which images have been made stay. Delete the images ([`DeleteImage`](super::DeleteImage)), then those snapshots ([`DeleteSnapshot`](super::DeleteSnapshot)).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSnapshotGroup>.
 ///
@@ -44,11 +44,11 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 /// | 404 | `InvalidSnapshotGroup.NotFound` | The snapshot-consistent group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteSnapshotGroup {
-    /// The region of the snapshot-consistent group. `DescribeRegions` lists the regions.
+    /// The region of the snapshot-consistent group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the snapshot-consistent group. `DescribeSnapshotGroups` lists the groups.
+    /// The ID of the snapshot-consistent group. [`DescribeSnapshotGroups`](super::DescribeSnapshotGroups) lists the groups.
     pub snapshot_group_id: String,
 }
 
@@ -122,7 +122,7 @@ error_codes! {
         OperationForbidden = "Operation.Forbidden",
         /// `SnapshotCreatedDisk` (403): Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot.
         SnapshotCreatedDisk = "SnapshotCreatedDisk",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidSnapshotGroup.NotFound` (404): The snapshot-consistent group does not exist. Check its ID.
         InvalidSnapshotGroupNotFound = "InvalidSnapshotGroup.NotFound",

@@ -53,7 +53,7 @@ use crate::rt::*;
 pub struct DeleteVSwitch {
     /// The vSwitch, by its ID.
     pub v_switch_id: String,
-    /// The region of the vSwitch. `DescribeRegions` lists the regions.
+    /// The region of the vSwitch. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
 }
 

@@ -46,7 +46,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteVirtualBorderRouter {
-    /// The region of the virtual border router. `DescribeRegions` lists the regions.
+    /// The region of the virtual border router. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -132,7 +132,7 @@ error_codes! {
         ForbiddenMultiVlanRi = "Forbidden.MultiVlanRi",
         /// `Forbidden.NoRiFound` (403): The VBR has no VLAN router interface.
         ForbiddenNoRiFound = "Forbidden.NoRiFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
         InvalidVbrIdNotFound = "InvalidVbrId.NotFound",

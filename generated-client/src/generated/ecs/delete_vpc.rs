@@ -64,7 +64,7 @@ use crate::rt::*;
 pub struct DeleteVpc {
     /// The VPC, by its ID.
     pub vpc_id: String,
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
 }
 

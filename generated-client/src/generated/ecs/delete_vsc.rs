@@ -37,7 +37,7 @@ pub struct DeleteVsc {
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     pub dry_run: Option<bool>,
-    /// The region of the VSC. `DescribeRegions` lists the regions.
+    /// The region of the VSC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

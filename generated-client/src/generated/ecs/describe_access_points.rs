@@ -44,7 +44,7 @@ use super::types::{FILTER, Filter};
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeAccessPoints {
-    /// The region of the access points. `DescribeRegions` lists the regions.
+    /// The region of the access points. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -226,7 +226,7 @@ error_codes! {
     DescribeAccessPointsErrorCode {
         /// `InvalidAccessPointType.NotSupport` (400): The type of the access point is not supported.
         InvalidAccessPointTypeNotSupport = "InvalidAccessPointType.NotSupport",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidRegionId.NotSupport` (404): The region is not supported. Check `RegionId`.
         InvalidRegionIdNotSupport = "InvalidRegionId.NotSupport",

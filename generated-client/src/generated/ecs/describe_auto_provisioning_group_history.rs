@@ -44,7 +44,7 @@ use crate::rt::*;
 /// | 403 | `Forbidden.RAM` | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
 #[derive(Default)]
 pub struct DescribeAutoProvisioningGroupHistory {
-    /// The region of the auto provisioning group. `DescribeRegions` lists the regions.
+    /// The region of the auto provisioning group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -50,7 +50,7 @@ use crate::rt::*;
 /// | 404 | <code>InvalidAutoProvisioningGroupId.<wbr>NotFound</code> | The auto provisioning group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeAutoProvisioningGroupInstances {
-    /// The region of the auto provisioning group. `DescribeRegions` lists the regions.
+    /// The region of the auto provisioning group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

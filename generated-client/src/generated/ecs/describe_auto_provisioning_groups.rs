@@ -43,7 +43,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 /// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 #[derive(Default)]
 pub struct DescribeAutoProvisioningGroups {
-    /// The region of the auto provisioning group. `DescribeRegions` lists the regions.
+    /// The region of the auto provisioning group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

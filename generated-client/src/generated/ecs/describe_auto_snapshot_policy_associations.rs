@@ -39,7 +39,7 @@ use crate::rt::*;
 /// `ecs:DescribeAutoSnapshotPolicyAssociations` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeAutoSnapshotPolicyAssociations {
-    /// The region of the automatic snapshot policy. `DescribeRegions` lists the regions.
+    /// The region of the automatic snapshot policy. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

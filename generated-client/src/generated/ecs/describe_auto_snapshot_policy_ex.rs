@@ -52,7 +52,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 /// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
 #[derive(Default)]
 pub struct DescribeAutoSnapshotPolicyEx {
-    /// The region of the automatic snapshot policies. `DescribeRegions` lists the regions.
+    /// The region of the automatic snapshot policies. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -340,7 +340,7 @@ static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONF
 error_codes! {
     /// The error codes of [`DescribeAutoSnapshotPolicyEx`].
     DescribeAutoSnapshotPolicyExErrorCode {
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
         InvalidTagMismatch = "InvalidTag.Mismatch",

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Tells which instance types, disks and other resources a zone has in stock.
 ///
-/// Meant to be called before `RunInstances` or `ModifyInstanceSpec`. `DestinationResource` says what is asked for, and the further down it stands in this order, the more has to be passed: `Zone`, `IoOptimized`, then `InstanceType`, `Network` and `ddh`, then `SystemDisk`, `DataDisk`.
+/// Meant to be called before [`RunInstances`](super::RunInstances) or [`ModifyInstanceSpec`](super::ModifyInstanceSpec). `DestinationResource` says what is asked for, and the further down it stands in this order, the more has to be passed: `Zone`, `IoOptimized`, then `InstanceType`, `Network` and `ddh`, then `SystemDisk`, `DataDisk`.
 ///
 /// - `InstanceType` needs `IoOptimized` and `InstanceType`.
 /// - `SystemDisk` with `ResourceType` `instance` needs `InstanceType`.
@@ -62,7 +62,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeAvailableResource {
-    /// The region whose resources are looked up. `DescribeRegions` lists the regions.
+    /// The region whose resources are looked up. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -90,7 +90,7 @@ pub struct DescribeAvailableResource {
     pub io_optimized: Option<String>,
     /// The ID of the dedicated host ("dh-…").
     pub dedicated_host_id: Option<String>,
-    /// Only this instance type. `DescribeInstanceTypes` lists all types. It applies to some values of `DestinationResource` only.
+    /// Only this instance type. [`DescribeInstanceTypes`](super::DescribeInstanceTypes) lists all types. It applies to some values of `DestinationResource` only.
     pub instance_type: Option<String>,
     /// The category of the system disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `ephemeral_ssd` (local SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or `cloud_essd_entry` (ESSD Entry, China site only). Required if `ResourceType` is `instance` and `DestinationResource` is `DataDisk`. Default: `cloud` for a retired instance type, else `cloud_efficiency` (on the China site, since January 30, 2026, `cloud_essd` for types that support nothing else).
     pub system_disk_category: Option<String>,
@@ -503,7 +503,7 @@ error_codes! {
         InvalidNetworkType = "Invalid.NetworkType",
         /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
         InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

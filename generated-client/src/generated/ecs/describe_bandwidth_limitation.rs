@@ -51,7 +51,7 @@ use crate::rt::*;
 /// | 404 | `Invalid.OperationType` | The value of `OperationType` is not valid. |
 #[derive(Default)]
 pub struct DescribeBandwidthLimitation {
-    /// The region whose bandwidth limits are looked up. `DescribeRegions` lists the regions.
+    /// The region whose bandwidth limits are looked up. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

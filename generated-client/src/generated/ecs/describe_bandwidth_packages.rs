@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeBandwidthPackages {
-    /// The region of the bandwidth package. `DescribeRegions` lists the regions.
+    /// The region of the bandwidth package. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -274,7 +274,7 @@ error_codes! {
     DescribeBandwidthPackagesErrorCode {
         /// `InvalidAliuid` (400): The account ID is not valid.
         InvalidAliuid = "InvalidAliuid",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -76,7 +76,7 @@ use super::types::{INSTANCE_ID_SET, InstanceIdSet};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeCapacityReservationInstances {
-    /// The region of the capacity reservation. `DescribeRegions` lists the regions.
+    /// The region of the capacity reservation. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -43,7 +43,7 @@ pub struct DescribeCloudAssistantSettings {
     ///
     /// At most 100 elements.
     pub setting_type: Vec<String>,
-    /// The region that the request is about. `DescribeRegions` lists the regions.
+    /// The region that the request is about. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -325,7 +325,7 @@ error_codes! {
     DescribeCloudAssistantSettingsErrorCode {
         /// `InvalidParameter.SettingType` (400): The kind of setting is not valid. Check `SettingType`.
         InvalidParameterSettingType = "InvalidParameter.SettingType",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",

@@ -60,7 +60,7 @@ use crate::rt::*;
 /// | 500 | `ServiceUnavailable` | The service cannot handle requests at the moment. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct DescribeCloudAssistantStatus {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -289,7 +289,7 @@ error_codes! {
         InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanceNotFound = "InvalidInstance.NotFound",

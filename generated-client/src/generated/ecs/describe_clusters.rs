@@ -27,7 +27,7 @@ use crate::rt::*;
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeClusters {
-    /// The region of the clusters. `DescribeRegions` lists the regions.
+    /// The region of the clusters. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

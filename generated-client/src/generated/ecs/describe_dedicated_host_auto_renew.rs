@@ -44,7 +44,7 @@ use crate::rt::*;
 pub struct DescribeDedicatedHostAutoRenew {
     /// The IDs of the subscription dedicated hosts to look up, up to 100, separated by commas.
     pub dedicated_host_ids: String,
-    /// The region of the dedicated host. `DescribeRegions` lists the regions.
+    /// The region of the dedicated host. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -128,7 +128,7 @@ pub struct ResponseDedicatedHostRenewAttribute {
     ///
     /// - `AutoRenewal`: the host is renewed automatically.
     /// - `Normal`: the host is renewed by hand; reminders are sent.
-    /// - `NotRenewal`: the host is left to expire, with a single notice three days before. Set it to `Normal` and call `RenewDedicatedHosts`, or set it to `AutoRenewal`, to renew after all.
+    /// - `NotRenewal`: the host is left to expire, with a single notice three days before. Set it to `Normal` and call [`RenewDedicatedHosts`](super::RenewDedicatedHosts), or set it to `AutoRenewal`, to renew after all.
     pub renewal_status: Option<String>,
     /// Whether the dedicated host is renewed automatically.
     pub auto_renew_enabled: Option<bool>,

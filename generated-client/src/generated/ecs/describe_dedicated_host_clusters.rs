@@ -65,11 +65,11 @@ pub struct DescribeDedicatedHostClusters {
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortFullTag>>,
-    /// The region of the dedicated host cluster. `DescribeRegions` lists the regions.
+    /// The region of the dedicated host cluster. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The zone of the dedicated host cluster. `DescribeZones` lists the zones.
+    /// The zone of the dedicated host cluster. [`DescribeZones`](super::DescribeZones) lists the zones.
     pub zone_id: Option<String>,
     /// The IDs of the dedicated host clusters to look up, up to 100, as a JSON array.
     pub dedicated_host_cluster_ids: Option<Vec<String>>,

@@ -23,7 +23,7 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct DescribeDedicatedHostTypes {
-    /// The region of the dedicated hosts. `DescribeRegions` lists the regions.
+    /// The region of the dedicated hosts. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -56,11 +56,11 @@ use super::types::{
 /// | 404 | `InvalidLockReason.NotFound` | The reason for the lock is not known. Check `LockReason`. |
 #[derive(Default)]
 pub struct DescribeDedicatedHosts {
-    /// The region of the dedicated host. `DescribeRegions` lists the regions.
+    /// The region of the dedicated host. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The zone of the dedicated hosts. `DescribeZones` lists the zones.
+    /// The zone of the dedicated hosts. [`DescribeZones`](super::DescribeZones) lists the zones.
     pub zone_id: Option<String>,
     /// The IDs of the dedicated hosts to look up, up to 100, as a JSON array.
     pub dedicated_host_ids: Option<Vec<String>>,
@@ -74,7 +74,7 @@ pub struct DescribeDedicatedHosts {
     /// - `TempUnavailable`: it cannot be used for now.
     /// - `Redeploying`: it is being recovered.
     pub status: Option<String>,
-    /// The type of dedicated host to filter by, such as `ddh.g5`. `DescribeDedicatedHostTypes` lists the types.
+    /// The type of dedicated host to filter by, such as `ddh.g5`. [`DescribeDedicatedHostTypes`](super::DescribeDedicatedHostTypes) lists the types.
     pub dedicated_host_type: Option<String>,
     /// Only dedicated hosts locked for this reason: `financial` (overdue payment) or `security`.
     pub lock_reason: Option<String>,

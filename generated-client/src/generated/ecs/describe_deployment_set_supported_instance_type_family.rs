@@ -23,7 +23,7 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct DescribeDeploymentSetSupportedInstanceTypeFamily {
-    /// The region of the deployment set. `DescribeRegions` lists the regions.
+    /// The region of the deployment set. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

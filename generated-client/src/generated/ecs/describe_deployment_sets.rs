@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 403 | <code>InvalidDeploymentSetIds.<wbr>TooManyInput</code> | The request names too many deployment sets. Pass fewer than 100. |
 #[derive(Default)]
 pub struct DescribeDeploymentSets {
-    /// The region of the deployment set. `DescribeRegions` lists the regions.
+    /// The region of the deployment set. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -35,7 +35,7 @@ use crate::rt::*;
 /// `ecs:DescribeDiagnosticMetricSets` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeDiagnosticMetricSets {
-    /// The region of the diagnostic metric sets. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic metric sets. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -35,7 +35,7 @@ use crate::rt::*;
 /// `ecs:DescribeDiagnosticMetrics` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeDiagnosticMetrics {
-    /// The region of the diagnostic metrics. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic metrics. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

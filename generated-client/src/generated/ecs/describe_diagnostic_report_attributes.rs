@@ -33,7 +33,7 @@ use crate::rt::*;
 /// | 403 | `InvalidParameter.ReportNotExist` | The diagnostic report does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeDiagnosticReportAttributes {
-    /// The region of the diagnostic report. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic report. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -88,9 +88,9 @@ pub struct DescribeDiagnosticReportAttributesResponse {
     pub creation_time: Option<String>,
     /// The time when the diagnosis ended, in UTC.
     pub finished_time: Option<String>,
-    /// The start of the period examined, in UTC, as given to `CreateDiagnosticReport`.
+    /// The start of the period examined, in UTC, as given to [`CreateDiagnosticReport`](super::CreateDiagnosticReport).
     pub start_time: Option<String>,
-    /// The end of the period examined, in UTC, as given to `CreateDiagnosticReport`.
+    /// The end of the period examined, in UTC, as given to [`CreateDiagnosticReport`](super::CreateDiagnosticReport).
     pub end_time: Option<String>,
     /// The severity of the report, which is the highest among its metrics. In ascending order:
     ///

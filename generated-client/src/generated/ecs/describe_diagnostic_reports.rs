@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Lists diagnostic reports of resources.
 ///
-/// `DescribeDiagnosticReportAttributes` returns the details of a single report.
+/// [`DescribeDiagnosticReportAttributes`](super::DescribeDiagnosticReportAttributes) returns the details of a single report.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticReports>.
 ///
@@ -37,7 +37,7 @@ use crate::rt::*;
 /// `ecs:DescribeDiagnosticReports` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeDiagnosticReports {
-    /// The region of the diagnostic reports. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic reports. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -218,9 +218,9 @@ pub struct ResponseReport {
     pub resource_type: Option<String>,
     /// The ID of the diagnostic metric set.
     pub metric_set_id: Option<String>,
-    /// The start of the period examined, in UTC, as given to `CreateDiagnosticReport`.
+    /// The start of the period examined, in UTC, as given to [`CreateDiagnosticReport`](super::CreateDiagnosticReport).
     pub start_time: Option<String>,
-    /// The end of the period examined, in UTC, as given to `CreateDiagnosticReport`.
+    /// The end of the period examined, in UTC, as given to [`CreateDiagnosticReport`](super::CreateDiagnosticReport).
     pub end_time: Option<String>,
     /// The ID of the diagnostic report.
     pub report_id: Option<String>,

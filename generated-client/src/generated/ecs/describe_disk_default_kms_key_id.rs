@@ -31,7 +31,7 @@ use crate::rt::*;
 /// | DiskEncryptionDefaultConfig | yes | `acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*` |
 #[derive(Default)]
 pub struct DescribeDiskDefaultKmsKeyId {
-    /// The region that the request is about. `DescribeRegions` lists the regions.
+    /// The region that the request is about. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

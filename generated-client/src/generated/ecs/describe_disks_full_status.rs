@@ -54,7 +54,7 @@ use super::types::{ANY_TAG, AnyTag, STATUS, Status};
 /// | 404 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]
 pub struct DescribeDisksFullStatus {
-    /// The region of the disks. `DescribeRegions` lists the regions.
+    /// The region of the disks. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -49,7 +49,7 @@ use super::types::{EIP_MONITOR_DATA, EipMonitorData};
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeEipMonitorData {
-    /// The region of the EIP. `DescribeRegions` lists the regions.
+    /// The region of the EIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: String,

@@ -55,7 +55,7 @@ use crate::rt::*;
 pub struct DescribeEniMonitorData {
     /// The ID of the secondary ENI. Without it all secondary ENIs of the instance are looked up.
     pub eni_id: Option<String>,
-    /// The region of the ENI. `DescribeRegions` lists the regions.
+    /// The region of the ENI. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -43,7 +43,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeForwardTableEntries {
-    /// The region of the forwarding table. `DescribeRegions` lists the regions.
+    /// The region of the forwarding table. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -218,7 +218,7 @@ error_codes! {
     DescribeForwardTableEntriesErrorCode {
         /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
         IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
         InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",

@@ -52,7 +52,7 @@ use crate::rt::*;
 /// | 400 | `Invalid.Parameter` | A parameter is missing or not valid. Check the request. |
 #[derive(Default)]
 pub struct DescribeHpcClusters {
-    /// The region of the clusters. `DescribeRegions` lists the regions.
+    /// The region of the clusters. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -205,7 +205,7 @@ static RESPONSE_HPC_CLUSTER: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeHpcClusters`].
     DescribeHpcClustersErrorCode {
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `MissingParameter.HpcClusterId` (400): The HPC cluster ID is missing. Pass it.
         MissingParameterHpcClusterId = "MissingParameter.HpcClusterId",

@@ -50,7 +50,7 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// | 403 | `Invalid.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 #[derive(Default)]
 pub struct DescribeImageComponents {
-    /// The region of the image components. `DescribeRegions` lists the regions.
+    /// The region of the image components. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -37,7 +37,7 @@ use super::types::{RESOURCE_TAG, ResourceTag};
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeImageFromFamily {
-    /// The region of the image. `DescribeRegions` lists the regions.
+    /// The region of the image. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -278,7 +278,7 @@ error_codes! {
     DescribeImageFromFamilyErrorCode {
         /// `InvalidUser.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
         InvalidUserUnauthorized = "InvalidUser.Unauthorized",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -60,7 +60,7 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// | 404 | `InvalidImagePipeline.NotFound` | The image template does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeImagePipelineExecutions {
-    /// The region of the image template. `DescribeRegions` lists the regions.
+    /// The region of the image template. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

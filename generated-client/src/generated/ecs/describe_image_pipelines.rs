@@ -52,7 +52,7 @@ use super::types::{
 /// | 403 | `Invalid.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 #[derive(Default)]
 pub struct DescribeImagePipelines {
-    /// The region of the image template. `DescribeRegions` lists the regions.
+    /// The region of the image template. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -41,7 +41,7 @@ use super::types::{ANY_TAG, AnyTag};
 /// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeImageSupportInstanceTypes {
-    /// The region of the image. `DescribeRegions` lists the regions.
+    /// The region of the image. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

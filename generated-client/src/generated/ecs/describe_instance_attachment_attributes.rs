@@ -80,7 +80,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceAttachmentAttributes {
-    /// The region of the elasticity assurance. `DescribeRegions` lists the regions.
+    /// The region of the elasticity assurance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -332,7 +332,7 @@ static RESPONSE_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseNetworkOptions {
-    /// The way in which the bandwidth of the instance is shared out between network and storage, such as `Vpc-L1`; `DescribeInstanceTypes` tells what a type supports.
+    /// The way in which the bandwidth of the instance is shared out between network and storage, such as `Vpc-L1`; [`DescribeInstanceTypes`](super::DescribeInstanceTypes) tells what a type supports.
     pub bandwidth_weighting: Option<String>,
     /// Whether the instance sends and receives jumbo frames. In invitational preview and not publicly available.
     pub enable_jumbo_frame: Option<bool>,

@@ -62,7 +62,7 @@ use crate::rt::*;
 pub struct DescribeInstanceAutoRenewAttribute {
     /// The IDs of up to 100 subscription instances, separated by commas. Either this or `RenewalStatus` is required.
     pub instance_id: Option<String>,
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -70,7 +70,7 @@ pub struct DescribeInstanceAutoRenewAttribute {
     ///
     /// - `AutoRenewal`: the instance is renewed automatically.
     /// - `Normal`: the instance is renewed by hand.
-    /// - `NotRenewal`: the instance is left to expire, with a single reminder three days before; set it to `Normal` by `ModifyInstanceAutoRenewAttribute` to renew after all.
+    /// - `NotRenewal`: the instance is left to expire, with a single reminder three days before; set it to `Normal` by [`ModifyInstanceAutoRenewAttribute`](super::ModifyInstanceAutoRenewAttribute) to renew after all.
     pub renewal_status: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
@@ -208,7 +208,7 @@ pub struct ResponseInstanceRenewAttribute {
     ///
     /// - `AutoRenewal`: the instance is renewed automatically.
     /// - `Normal`: the instance is renewed by hand.
-    /// - `NotRenewal`: the instance is left to expire, with a single reminder three days before; set it to `Normal` by `ModifyInstanceAutoRenewAttribute` to renew after all.
+    /// - `NotRenewal`: the instance is left to expire, with a single reminder three days before; set it to `Normal` by [`ModifyInstanceAutoRenewAttribute`](super::ModifyInstanceAutoRenewAttribute) to renew after all.
     pub renewal_status: Option<String>,
     /// The ID of the instance whose renewal is described.
     pub instance_id: Option<String>,
@@ -253,7 +253,7 @@ error_codes! {
         InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
         /// `InvalidParameter.InvalidInstanceId` (403): The instance ID is not valid or does not exist. Check it.
         InvalidParameterInvalidInstanceId = "InvalidParameter.InvalidInstanceId",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",

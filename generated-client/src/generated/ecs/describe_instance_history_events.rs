@@ -48,7 +48,7 @@ use super::types::{ANY_TAG, AnyTag, INACTIVE_DISK, InactiveDisk, STATUS, Status}
 /// | 404 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]
 pub struct DescribeInstanceHistoryEvents {
-    /// The region of the instances. `DescribeRegions` lists the regions.
+    /// The region of the instances. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

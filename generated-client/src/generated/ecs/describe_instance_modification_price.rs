@@ -7,9 +7,9 @@ use super::types::{PRICE_RULE, PriceRule, RELATED_PRICE, RelatedPrice};
 
 /// Returns the price of upgrading a subscription instance or adding subscription disks to it.
 ///
-/// The instance must not have expired. Downgrades have no price here, nor do changes of pay-as-you-go instances: those cost what a new instance costs, see `DescribePrice`.
+/// The instance must not have expired. Downgrades have no price here, nor do changes of pay-as-you-go instances: those cost what a new instance costs, see [`DescribePrice`](super::DescribePrice).
 ///
-/// `DescribeResourcesModification` lists the types to which an upgrade is possible.
+/// [`DescribeResourcesModification`](super::DescribeResourcesModification) lists the types to which an upgrade is possible.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceModificationPrice>.
 ///
@@ -71,13 +71,13 @@ use super::types::{PRICE_RULE, PriceRule, RELATED_PRICE, RelatedPrice};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceModificationPrice {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The instance to price an upgrade for.
     pub instance_id: String,
-    /// The instance type to upgrade to; `DescribeResourcesModification` lists the possible ones. Either this or a data disk is required.
+    /// The instance type to upgrade to; [`DescribeResourcesModification`](super::DescribeResourcesModification) lists the possible ones. Either this or a data disk is required.
     pub instance_type: Option<String>,
     /// The category of the system disk, such as `cloud_ssd`.
     ///
@@ -518,7 +518,7 @@ error_codes! {
         ThrottlingUser = "Throttling.User",
         /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
         Throttling = "Throttling",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",

@@ -59,7 +59,7 @@ pub struct DescribeInstanceRamRole {
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     pub page_size: Option<i32>,
-    /// The region of the instances. `DescribeRegions` lists the regions.
+    /// The region of the instances. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

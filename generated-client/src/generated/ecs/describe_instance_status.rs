@@ -49,11 +49,11 @@ use crate::rt::*;
 /// | 404 | `InvalidZoneId.NotFound` | The zone does not exist. Check `ZoneId`. |
 #[derive(Default)]
 pub struct DescribeInstanceStatus {
-    /// The region of the instances. `DescribeRegions` lists the regions.
+    /// The region of the instances. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Only instances in this zone. `DescribeZones` lists the zones.
+    /// Only instances in this zone. [`DescribeZones`](super::DescribeZones) lists the zones.
     ///
     /// Example: `cn-hangzhou-d`.
     pub zone_id: Option<String>,

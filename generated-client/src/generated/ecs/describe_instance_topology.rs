@@ -23,7 +23,7 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct DescribeInstanceTopology {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -7,7 +7,7 @@ use super::types::{NAMED_VALUE, NamedValue, SECURE_BOOT_SUPPORT, SecureBootSuppo
 
 /// Lists instance types with their configuration and performance.
 ///
-/// Parameters are filters, and an instance type has to match all of them. To find out where a type can be bought, use `DescribeAvailableResource`.
+/// Parameters are filters, and an instance type has to match all of them. To find out where a type can be bought, use [`DescribeAvailableResource`](super::DescribeAvailableResource).
 ///
 /// For paging, set `MaxResults` and pass on the `NextToken` of each response. Without `NextToken`, only the first page of at most 100 types is returned.
 ///
@@ -40,7 +40,7 @@ use super::types::{NAMED_VALUE, NamedValue, SECURE_BOOT_SUPPORT, SecureBootSuppo
 /// `ecs:DescribeInstanceTypes` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeInstanceTypes {
-    /// Only types of this family. `DescribeInstanceTypeFamilies` lists the families.
+    /// Only types of this family. [`DescribeInstanceTypeFamilies`](super::DescribeInstanceTypeFamilies) lists the families.
     ///
     /// Example: `ecs.g6`.
     pub instance_type_family: Option<String>,
@@ -1194,7 +1194,7 @@ pub struct ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo {
     pub ebs_bandwidth: Option<i32>,
     /// The bandwidth to storage under this weighting while bursting.
     pub ebs_burst_bandwidth: Option<i32>,
-    /// The name of the weighting, as `BandwidthWeighting` of `RunInstances` takes it.
+    /// The name of the weighting, as `BandwidthWeighting` of [`RunInstances`](super::RunInstances) takes it.
     pub name: Option<String>,
     /// The bandwidth in the VPC with this weighting.
     pub vpc_bandwidth: Option<i32>,

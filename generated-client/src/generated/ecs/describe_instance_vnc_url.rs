@@ -46,7 +46,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceVncUrl {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -114,11 +114,11 @@ error_codes! {
     DescribeInstanceVncUrlErrorCode {
         /// `InvalidRegionInstance` (400): The resource does not exist in the region. Check the ID and `RegionId`.
         InvalidRegionInstance = "InvalidRegionInstance",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
         InstanceNotReady = "InstanceNotReady",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",

@@ -85,7 +85,7 @@ use super::types::{
 /// | 404 | `InvalidStatus.NotFound` | The status does not exist. Check `Status`. |
 #[derive(Default)]
 pub struct DescribeInstances {
-    /// The region of the instances. `DescribeRegions` lists the regions.
+    /// The region of the instances. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
@@ -253,7 +253,7 @@ pub struct DescribeInstances {
     ///
     /// At most 100 elements. Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
-    /// Only instances with all of these tags. No more than 1,000 resources may have them; for more, use `ListTagResources`.
+    /// Only instances with all of these tags. No more than 1,000 resources may have them; for more, use [`ListTagResources`](super::ListTagResources).
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<AnyLegacyTag>>,

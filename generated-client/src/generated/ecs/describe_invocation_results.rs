@@ -9,7 +9,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 ///
 /// That a command was sent does not mean that it succeeded: look at the result. Results are kept for 30 days, at most 10,000 of them. Subscribing to the task status events of Cloud Assistant saves polling.
 ///
-/// - The status is given per instance only. `DescribeInvocations` also sums it up over all instances of a run, and it alone returns `CommandContent` and the parameters.
+/// - The status is given per instance only. [`DescribeInvocations`](super::DescribeInvocations) also sums it up over all instances of a run, and it alone returns `CommandContent` and the parameters.
 /// - Only this operation, with `IncludeHistory` set to `true`, returns the past runs of scheduled tasks (`RepeatMode` `Period` or `EveryReboot`).
 ///
 /// For paging, set `MaxResults` and pass on the `NextToken` of each response.
@@ -78,13 +78,13 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInvocationResults {
-    /// The region of the commands. `DescribeRegions` lists the regions.
+    /// The region of the commands. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only runs that were started with this `ResourceGroupId`.
     pub resource_group_id: Option<String>,
-    /// Only results of the execution with this ID. `DescribeInvocations` lists the executions.
+    /// Only results of the execution with this ID. [`DescribeInvocations`](super::DescribeInvocations) lists the executions.
     pub invoke_id: Option<String>,
     /// Only results of this instance.
     pub instance_id: Option<String>,
@@ -363,7 +363,7 @@ pub struct ResponseInvocationInvocationResult {
     pub output: Option<String>,
     /// The length of the text that was cut off because `Output` had become too long.
     pub dropped: Option<i32>,
-    /// The time at which `StopInvocation` was called, if it was.
+    /// The time at which [`StopInvocation`](super::StopInvocation) was called, if it was.
     pub stop_time: Option<String>,
     /// The exit code of the command: that of the shell on Linux, of Bat or PowerShell on Windows.
     pub exit_code: Option<i64>,
@@ -512,7 +512,7 @@ error_codes! {
         InvalidParameterMaxResults = "InvalidParameter.MaxResults",
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
         InternalErrorDispatch = "InternalError.Dispatch",

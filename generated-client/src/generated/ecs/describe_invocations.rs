@@ -11,7 +11,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 ///
 /// - The status is given per instance and summed up over all instances of a run.
 /// - Only this operation returns `CommandContent` and the parameters.
-/// - Of scheduled tasks it shows the latest status. For past runs use `DescribeInvocationResults` with `IncludeHistory` set to `true`.
+/// - Of scheduled tasks it shows the latest status. For past runs use [`DescribeInvocationResults`](super::DescribeInvocationResults) with `IncludeHistory` set to `true`.
 ///
 /// For paging, set `MaxResults` and pass on the `NextToken` of each response.
 ///
@@ -77,7 +77,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct DescribeInvocations {
-    /// The region of the commands. `DescribeRegions` lists the regions.
+    /// The region of the commands. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -516,7 +516,7 @@ pub struct ResponseInvocationInvokeInstance {
     pub output: Option<String>,
     /// The length of the text that was cut off because `Output` had become too long.
     pub dropped: Option<i32>,
-    /// The time at which `StopInvocation` was called, if it was.
+    /// The time at which [`StopInvocation`](super::StopInvocation) was called, if it was.
     pub stop_time: Option<String>,
     /// The exit code of the command: that of the shell on Linux, of Bat or PowerShell on Windows.
     pub exit_code: Option<i64>,
@@ -635,7 +635,7 @@ error_codes! {
         InvalidParameterMaxResults = "InvalidParameter.MaxResults",
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
         InternalErrorDispatch = "InternalError.Dispatch",

@@ -44,7 +44,7 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// | KeyPair | no | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}`, `acs:ecs:{#regionId}:{#accountId}:keypair/*` |
 #[derive(Default)]
 pub struct DescribeKeyPairs {
-    /// The region of the key pairs. `DescribeRegions` lists the regions.
+    /// The region of the key pairs. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

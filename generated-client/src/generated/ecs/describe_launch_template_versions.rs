@@ -56,7 +56,7 @@ use super::types::{KEY_VALUE_TAG, KeyValueTag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeLaunchTemplateVersions {
-    /// The region of the launch template. `DescribeRegions` lists the regions.
+    /// The region of the launch template. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -52,7 +52,7 @@ pub struct DescribeLockedSnapshots {
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
-    /// The region of the snapshot. `DescribeRegions` lists the regions.
+    /// The region of the snapshot. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

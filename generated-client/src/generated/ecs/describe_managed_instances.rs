@@ -64,7 +64,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct DescribeManagedInstances {
-    /// The region of the managed instances; only some regions support them. `DescribeRegions` lists the regions.
+    /// The region of the managed instances; only some regions support them. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -395,7 +395,7 @@ error_codes! {
         InvalidParameterMaxResults = "InvalidParameter.MaxResults",
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
         InternalErrorDispatch = "InternalError.Dispatch",

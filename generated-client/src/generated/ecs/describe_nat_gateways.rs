@@ -42,7 +42,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeNatGateways {
-    /// The region of the NAT gateways. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateways. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -239,7 +239,7 @@ error_codes! {
     DescribeNatGatewaysErrorCode {
         /// `InvalidAliuid` (400): The account ID is not valid.
         InvalidAliuid = "InvalidAliuid",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

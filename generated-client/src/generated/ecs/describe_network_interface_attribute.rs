@@ -60,7 +60,7 @@ use super::types::{
 /// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeNetworkInterfaceAttribute {
-    /// The region of the ENI. `DescribeRegions` lists the regions.
+    /// The region of the ENI. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,

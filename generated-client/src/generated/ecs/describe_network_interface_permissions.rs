@@ -55,7 +55,7 @@ use super::types::{NETWORK_INTERFACE_PERMISSION, NetworkInterfacePermission};
 /// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeNetworkInterfacePermissions {
-    /// The region of the ENI permission. `DescribeRegions` lists the regions.
+    /// The region of the ENI permission. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -88,11 +88,11 @@ use super::types::{
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct DescribeNetworkInterfaces {
-    /// The region of the ENIs. `DescribeRegions` lists the regions.
+    /// The region of the ENIs. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Only ENIs with all of these tags. No more than 1,000 resources may have them; for more, use `ListTagResources`.
+    /// Only ENIs with all of these tags. No more than 1,000 resources may have them; for more, use [`ListTagResources`](super::ListTagResources).
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<AnyTag>>,
@@ -112,7 +112,7 @@ pub struct DescribeNetworkInterfaces {
     ///
     /// Example: `192.168.0.10`.
     pub primary_ip_address: Option<String>,
-    /// Only secondary ENIs of this security group. For primary ENIs ask `DescribeInstances` with the security group.
+    /// Only secondary ENIs of this security group. For primary ENIs ask [`DescribeInstances`](super::DescribeInstances) with the security group.
     ///
     /// Example: `sg-bp144yr32sx6ndw00001`.
     pub security_group_id: Option<String>,
@@ -639,7 +639,7 @@ error_codes! {
         InvalidParameter = "InvalidParameter",
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
         InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
-        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",

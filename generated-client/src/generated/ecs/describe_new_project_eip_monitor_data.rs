@@ -45,7 +45,7 @@ use super::types::{EIP_MONITOR_DATA, EipMonitorData};
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeNewProjectEipMonitorData {
-    /// The region of the EIP. `DescribeRegions` lists the regions.
+    /// The region of the EIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: String,

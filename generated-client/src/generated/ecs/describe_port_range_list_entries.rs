@@ -31,7 +31,7 @@ use crate::rt::*;
 /// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` |
 #[derive(Default)]
 pub struct DescribePortRangeListEntries {
-    /// The region of the port list. `DescribeRegions` lists the regions.
+    /// The region of the port list. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -40,7 +40,7 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/*`, `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` |
 #[derive(Default)]
 pub struct DescribePortRangeLists {
-    /// The region of the port lists. `DescribeRegions` lists the regions.
+    /// The region of the port lists. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -48,7 +48,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribePrefixListAssociations {
-    /// The region of the prefix list. `DescribeRegions` lists the regions.
+    /// The region of the prefix list. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -177,7 +177,7 @@ error_codes! {
         NotSupportedResourceType = "NotSupported.ResourceType",
         /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
         InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -50,7 +50,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribePrefixLists {
-    /// The region of the prefix lists. `DescribeRegions` lists the regions.
+    /// The region of the prefix lists. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -254,7 +254,7 @@ error_codes! {
         InvalidParameter = "InvalidParameter",
         /// `LimitExceed.PrefixListId` (400): The request names too many prefix lists. Pass fewer.
         LimitExceedPrefixListId = "LimitExceed.PrefixListId",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -153,7 +153,7 @@ use super::types::{
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribePrice {
-    /// The region of the resource to price. `DescribeRegions` lists the regions.
+    /// The region of the resource to price. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -166,11 +166,11 @@ pub struct DescribePrice {
     /// - `ddh`: dedicated hosts.
     /// - `ElasticityAssurance`, `CapacityReservation`: assured or reserved capacity; each requires `InstanceType`.
     pub resource_type: Option<String>,
-    /// The image to price; `DescribeImages` lists the images. Without it a Linux image is assumed. Only if `ResourceType` is `instance`.
+    /// The image to price; [`DescribeImages`](super::DescribeImages) lists the images. Without it a Linux image is assumed. Only if `ResourceType` is `instance`.
     pub image_id: Option<String>,
-    /// The instance type to price. Required if `ResourceType` is `instance`. `DescribeInstanceTypes` lists all types.
+    /// The instance type to price. Required if `ResourceType` is `instance`. [`DescribeInstanceTypes`](super::DescribeInstanceTypes) lists all types.
     pub instance_type: Option<String>,
-    /// The type of the dedicated host, such as `ddh.c5`. `DescribeDedicatedHostTypes` lists the types.
+    /// The type of the dedicated host, such as `ddh.c5`. [`DescribeDedicatedHostTypes`](super::DescribeDedicatedHostTypes) lists the types.
     pub dedicated_host_type: Option<String>,
     /// Whether the instances are I/O optimized: `optimized` or `none`. Default: `none` for retired types, else `optimized`.
     pub io_optimized: Option<String>,
@@ -1065,7 +1065,7 @@ error_codes! {
         InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
         /// `InvalidOperation.PublicIpAddressNoStock` (403): No public IP addresses are left in the region or for the billing method. Choose another one.
         InvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
         InvalidImageIdNotFound = "InvalidImageId.NotFound",

@@ -73,7 +73,7 @@ pub struct DescribeRecommendInstanceType {
     pub memory: Option<f64>,
     /// Only types of this level: `EntryLevel`, `EnterpriseLevel` or `CreditEntryLevel` (burstable, with CPU credits).
     pub instance_family_level: Option<String>,
-    /// The instance type to find alternatives for. Excludes `Cores` and `Memory`. `DescribeInstanceTypes` lists all types.
+    /// The instance type to find alternatives for. Excludes `Cores` and `Memory`. [`DescribeInstanceTypes`](super::DescribeInstanceTypes) lists all types.
     pub instance_type: Option<String>,
     /// Only types for this kind of network: `vpc` (default) or `classic`, which is no longer available.
     pub network_type: String,
@@ -89,11 +89,11 @@ pub struct DescribeRecommendInstanceType {
     pub priority_strategy: Option<String>,
     /// The greatest price per hour for a pay-as-you-go or spot instance. For spot instances `SpotStrategy` must be `SpotWithPriceLimit`.
     pub max_price: Option<f64>,
-    /// The region that the request is about. `DescribeRegions` lists the regions.
+    /// The region that the request is about. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The zone to recommend instance types for. `ZoneMatchMode` tells whether other zones of the region count too. `DescribeZones` lists the zones.
+    /// The zone to recommend instance types for. `ZoneMatchMode` tells whether other zones of the region count too. [`DescribeZones`](super::DescribeZones) lists the zones.
     pub zone_id: Option<String>,
     /// The category of the system disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk) or `cloud` (basic disk). Default: `cloud_efficiency` for I/O optimized instances, else `cloud`.
     pub system_disk_category: Option<String>,
@@ -529,7 +529,7 @@ error_codes! {
         RecommendEmptyNetworkTypeNotSupported = "RecommendEmpty.NetworkTypeNotSupported",
         /// `InvalidInstanceFamilyLevel.NotSupported` (400): The value of `InstanceFamilyLevel` is not supported.
         InvalidInstanceFamilyLevelNotSupported = "InvalidInstanceFamilyLevel.NotSupported",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

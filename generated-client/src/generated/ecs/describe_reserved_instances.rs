@@ -62,7 +62,7 @@ use super::types::{
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeReservedInstances {
-    /// The region of the reserved instance. `DescribeRegions` lists the regions.
+    /// The region of the reserved instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -72,7 +72,7 @@ pub struct DescribeReservedInstances {
     pub page_size: Option<i32>,
     /// Only reserved instances with these tags, up to 20.
     pub tag: Option<Vec<FullTag>>,
-    /// The zone of the reserved instance. Required if `Scope` is `Zone`, otherwise ignored. `DescribeZones` lists the zones.
+    /// The zone of the reserved instance. Required if `Scope` is `Zone`, otherwise ignored. [`DescribeZones`](super::DescribeZones) lists the zones.
     pub zone_id: Option<String>,
     /// Lists only reserved instances with exactly this name.
     pub reserved_instance_name: Option<String>,
@@ -406,7 +406,7 @@ error_codes! {
         InvalidReservedInstanceStatusValueNotSupported = "InvalidReservedInstanceStatus.ValueNotSupported",
         /// `InvalidAllocationType.ValueNotSupported` (400): The value of `AllocationType` is not supported.
         InvalidAllocationTypeValueNotSupported = "InvalidAllocationType.ValueNotSupported",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

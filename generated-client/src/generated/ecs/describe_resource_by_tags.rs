@@ -7,7 +7,7 @@ use super::types::{LEGACY_TAG, LegacyTag};
 
 /// Lists resources that carry given tags.
 ///
-/// Deprecated; do not use it in new programs (see `ListTagResources`).
+/// Deprecated; do not use it in new programs (see [`ListTagResources`](super::ListTagResources)).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeResourceByTags>.
 ///
@@ -50,7 +50,7 @@ pub struct DescribeResourceByTags {
     pub page_number: Option<i32>,
     /// The kind of resource, in lower case: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `volume`, `eni`, `ddh` (dedicated host), `keypair` or `launchtemplate`.
     pub resource_type: Option<String>,
-    /// The region of the resources. `DescribeRegions` lists the regions.
+    /// The region of the resources. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -199,7 +199,7 @@ error_codes! {
     DescribeResourceByTagsErrorCode {
         /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
         InvalidTagCount = "InvalidTagCount",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
         InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",

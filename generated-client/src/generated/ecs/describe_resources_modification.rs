@@ -69,7 +69,7 @@ use crate::rt::*;
 /// | 404 | `InvalidResourceId.NotFound` | The resource does not exist. Check its ID and type. |
 #[derive(Default)]
 pub struct DescribeResourcesModification {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -81,7 +81,7 @@ pub struct DescribeResourcesModification {
     pub destination_resource: String,
     /// The change to look up: `Upgrade` (default), or for subscriptions also `Downgrade`, `RenewDowngrade` (downgrade on renewal) or `RenewModify` (change on renewal of an expired instance).
     pub operation_type: Option<String>,
-    /// The instance type to change to. Required if `DestinationResource` is `SystemDisk`: it then decides which disk categories are possible. `DescribeInstanceTypes` lists all types.
+    /// The instance type to change to. Required if `DestinationResource` is `SystemDisk`: it then decides which disk categories are possible. [`DescribeInstanceTypes`](super::DescribeInstanceTypes) lists all types.
     pub instance_type: Option<String>,
     /// The number of vCPUs of the instance type. Only considered if `DestinationResource` is `InstanceType`.
     pub cores: Option<i32>,
@@ -477,7 +477,7 @@ error_codes! {
         InvalidParameterResourceOwnerId = "InvalidParameter.ResourceOwnerId",
         /// `Invalid.RegionId` (404): The region does not exist. Check `RegionId`.
         InvalidRegionId = "Invalid.RegionId",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `Unavailable.Regions` (404): No region is available for the request.
         UnavailableRegions = "Unavailable.Regions",

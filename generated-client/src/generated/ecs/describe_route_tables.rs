@@ -35,7 +35,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeRouteTables {
-    /// The region of the route tables. `DescribeRegions` lists the regions.
+    /// The region of the route tables. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The VRouter, by its ID.
     pub v_router_id: Option<String>,

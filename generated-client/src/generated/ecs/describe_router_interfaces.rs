@@ -46,7 +46,7 @@ use super::types::{FILTER, Filter};
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeRouterInterfaces {
-    /// The region of the router interfaces. `DescribeRegions` lists the regions.
+    /// The region of the router interfaces. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -288,7 +288,7 @@ error_codes! {
         InvalidParamNotNull = "InvalidParam.NotNull",
         /// `IllegalParam.AliUid` (400): The account ID is not valid.
         IllegalParamAliUid = "IllegalParam.AliUid",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
         InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",

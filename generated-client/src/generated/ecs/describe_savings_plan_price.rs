@@ -38,7 +38,7 @@ pub struct DescribeSavingsPlanPrice {
     pub period_unit: Option<String>,
     /// The kind of savings plan.
     pub plan_type: Option<String>,
-    /// The region of the savings plan. `DescribeRegions` lists the regions.
+    /// The region of the savings plan. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The IDs of the resources that the savings plan is about.
     pub resource_id: Option<Vec<String>>,

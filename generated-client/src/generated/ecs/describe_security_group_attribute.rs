@@ -55,7 +55,7 @@ use crate::rt::*;
 pub struct DescribeSecurityGroupAttribute {
     /// The security group, by ID.
     pub security_group_id: String,
-    /// The region of the security group. `DescribeRegions` lists the regions.
+    /// The region of the security group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -340,7 +340,7 @@ error_codes! {
         InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParameterRegionId = "MissingParameter.RegionId",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",

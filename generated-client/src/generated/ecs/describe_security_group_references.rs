@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Lists the security groups whose rules refer to given security groups.
 ///
-/// Helps when `DeleteSecurityGroup` fails. `RevokeSecurityGroup` and `RevokeSecurityGroupEgress` remove the rules that are in the way.
+/// Helps when [`DeleteSecurityGroup`](super::DeleteSecurityGroup) fails. [`RevokeSecurityGroup`](super::RevokeSecurityGroup) and [`RevokeSecurityGroupEgress`](super::RevokeSecurityGroupEgress) remove the rules that are in the way.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroupReferences>.
 ///
@@ -41,7 +41,7 @@ use crate::rt::*;
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct DescribeSecurityGroupReferences {
-    /// The region of the security group. `DescribeRegions` lists the regions.
+    /// The region of the security group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -180,7 +180,7 @@ error_codes! {
     DescribeSecurityGroupReferencesErrorCode {
         /// `InvalidSecurityGroupId.Malformed` (400): The security group ID is not valid. Check `SecurityGroupId`.
         InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",

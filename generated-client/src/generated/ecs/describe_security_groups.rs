@@ -66,7 +66,7 @@ use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeSecurityGroups {
-    /// The region of the security groups. `DescribeRegions` lists the regions.
+    /// The region of the security groups. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
@@ -105,7 +105,7 @@ pub struct DescribeSecurityGroups {
     ///
     /// Example: `rg-bp67acfmxazb4ph`.
     pub resource_group_id: Option<String>,
-    /// Only security groups with all of these tags. No more than 1,000 resources may have them; for more, use `ListTagResources`.
+    /// Only security groups with all of these tags. No more than 1,000 resources may have them; for more, use [`ListTagResources`](super::ListTagResources).
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<AnyLegacyTag>>,

@@ -50,7 +50,7 @@ use super::types::{ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag};
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeSnapshotGroups {
-    /// The region of the snapshot-consistent groups. `DescribeRegions` lists the regions.
+    /// The region of the snapshot-consistent groups. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -344,7 +344,7 @@ error_codes! {
         InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
         /// `InvalidSnapshotGroupId.MustBeOne` (403): The progress can be queried for one snapshot-consistent group only. Pass a single ID.
         InvalidSnapshotGroupIdMustBeOne = "InvalidSnapshotGroupId.MustBeOne",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -41,7 +41,7 @@ pub struct DescribeSnapshotPackage {
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     pub page_size: Option<i32>,
-    /// The region of the snapshot packages. `DescribeRegions` lists the regions.
+    /// The region of the snapshot packages. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

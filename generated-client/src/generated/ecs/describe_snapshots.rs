@@ -80,7 +80,7 @@ pub struct DescribeSnapshots {
     pub disk_id: Option<String>,
     /// The ID of the snapshot chain.
     pub snapshot_link_id: Option<String>,
-    /// The region of the snapshots. `DescribeRegions` lists the regions.
+    /// The region of the snapshots. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

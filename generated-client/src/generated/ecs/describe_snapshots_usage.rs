@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Returns the number and the total size of the snapshots in a region.
 ///
-/// `DescribeSnapshotLinks` gives the figures per disk.
+/// [`DescribeSnapshotLinks`](super::DescribeSnapshotLinks) gives the figures per disk.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotsUsage>.
 ///
@@ -35,7 +35,7 @@ use crate::rt::*;
 /// | 403 | `InvalidParam.RegionId` | The region does not exist. Check `RegionId`. |
 #[derive(Default)]
 pub struct DescribeSnapshotsUsage {
-    /// The region of the snapshots. `DescribeRegions` lists the regions.
+    /// The region of the snapshots. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

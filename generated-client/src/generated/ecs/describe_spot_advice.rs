@@ -53,7 +53,7 @@ use crate::rt::*;
 /// | 404 | `Invalid.NetworkType` | The network type is not valid. Check `NetworkType`. |
 #[derive(Default)]
 pub struct DescribeSpotAdvice {
-    /// The region that the request is about. `DescribeRegions` lists the regions.
+    /// The region that the request is about. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

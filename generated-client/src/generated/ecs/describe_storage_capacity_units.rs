@@ -49,7 +49,7 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 /// | 400 | <code>InvalidAllocationType.<wbr>ValueNotSupported</code> | The value of `AllocationType` is not supported. |
 #[derive(Default)]
 pub struct DescribeStorageCapacityUnits {
-    /// The region of the SCU. `DescribeRegions` lists the regions.
+    /// The region of the SCU. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -35,13 +35,13 @@ use super::types::{ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag};
 pub struct DescribeStorageSets {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// The region of the storage set. `DescribeRegions` lists the regions.
+    /// The region of the storage set. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the storage sets to list, as a JSON array of up to 100.
     pub storage_set_ids: Option<Vec<String>>,
-    /// The zone of the storage set. `DescribeZones` lists the zones.
+    /// The zone of the storage set. [`DescribeZones`](super::DescribeZones) lists the zones.
     pub zone_id: Option<String>,
     /// The name shown for the storage set.
     pub storage_set_name: Option<String>,

@@ -7,7 +7,7 @@ use super::types::{SHORT_LEGACY_TAG, ShortLegacyTag};
 
 /// Lists tags.
 ///
-/// Deprecated; do not use it in new programs (see `ListTagResources`). All filters have to match (logical AND). A key without a value finds every tag with that key.
+/// Deprecated; do not use it in new programs (see [`ListTagResources`](super::ListTagResources)). All filters have to match (logical AND). A key without a value finds every tag with that key.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTags>.
 ///
@@ -55,7 +55,7 @@ pub struct DescribeTags {
     pub resource_type: Option<String>,
     /// The ID of the resource whose tags are listed: an instance ID if `ResourceType` is `instance`, for example.
     pub resource_id: Option<String>,
-    /// The region of the resources. `DescribeRegions` lists the regions.
+    /// The region of the resources. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -295,7 +295,7 @@ error_codes! {
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
         /// `Invalid.TagCategory` (400): The value of `Category` is not valid.
         InvalidTagCategory = "Invalid.TagCategory",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
         InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",

@@ -7,7 +7,7 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 
 /// Returns the details of an asynchronous task.
 ///
-/// Covers tasks of `ImportImage`, `ExportImage` and `ModifyDiskSpec`.
+/// Covers tasks of [`ImportImage`](super::ImportImage), [`ExportImage`](super::ExportImage) and [`ModifyDiskSpec`](super::ModifyDiskSpec).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTaskAttribute>.
 ///
@@ -38,11 +38,11 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 /// | 400 | `InvalidTaskId.NotFound` | The task does not exist. Check `TaskId`. |
 #[derive(Default)]
 pub struct DescribeTaskAttribute {
-    /// The region of the task. `DescribeRegions` lists the regions.
+    /// The region of the task. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The task to describe, by ID. `DescribeTasks` lists the tasks.
+    /// The task to describe, by ID. [`DescribeTasks`](super::DescribeTasks) lists the tasks.
     pub task_id: String,
 }
 
@@ -81,7 +81,7 @@ static DESCRIBE_TASK_ATTRIBUTE: Schema = Schema {
 pub struct DescribeTaskAttributeResponse {
     /// The creation time of the task, in UTC.
     pub creation_time: Option<String>,
-    /// Whether `CancelTask` can cancel the task: `true` or `false`.
+    /// Whether [`CancelTask`](super::CancelTask) can cancel the task: `true` or `false`.
     pub support_cancel: Option<String>,
     /// The number of operations of the task.
     pub total_count: Option<i32>,
@@ -89,7 +89,7 @@ pub struct DescribeTaskAttributeResponse {
     pub success_count: Option<i32>,
     /// The region of the task.
     pub region_id: Option<String>,
-    /// The operation that started the task, such as `ImportImage`.
+    /// The operation that started the task, such as [`ImportImage`](super::ImportImage).
     pub task_action: Option<String>,
     /// The number of operations of the task that failed.
     pub failed_count: Option<i32>,
@@ -151,7 +151,7 @@ static DESCRIBE_TASK_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeTaskAttribute`].
     DescribeTaskAttributeErrorCode {
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",

@@ -46,13 +46,13 @@ pub struct DescribeTasks {
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     pub page_size: Option<i32>,
-    /// The region of the tasks. `DescribeRegions` lists the regions.
+    /// The region of the tasks. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the tasks to list, up to 100, separated by commas.
     pub task_ids: Option<String>,
-    /// Lists only tasks of this operation: `ImportImage`, `ExportImage`, `RedeployInstance`, `ModifyDiskSpec` or `ArchiveSnapshot`.
+    /// Lists only tasks of this operation: [`ImportImage`](super::ImportImage), [`ExportImage`](super::ExportImage), [`RedeployInstance`](super::RedeployInstance), [`ModifyDiskSpec`](super::ModifyDiskSpec) or `ArchiveSnapshot`.
     pub task_action: Option<String>,
     /// Lists only tasks in this state: `Finished`, `Processing` or `Failed`. Any other value is ignored.
     pub task_status: Option<String>,
@@ -223,11 +223,11 @@ pub struct ResponseTask {
     pub task_status: Option<String>,
     /// The time when the task ended, in UTC.
     pub finished_time: Option<String>,
-    /// Whether `CancelTask` can cancel the task: `true` or `false`.
+    /// Whether [`CancelTask`](super::CancelTask) can cancel the task: `true` or `false`.
     pub support_cancel: Option<String>,
     /// The ID of the task.
     pub task_id: Option<String>,
-    /// The operation that started the task, such as `ImportImage`.
+    /// The operation that started the task, such as [`ImportImage`](super::ImportImage).
     pub task_action: Option<String>,
     /// The ID of the resource, such as an instance.
     pub resource_id: Option<String>,
@@ -264,7 +264,7 @@ error_codes! {
     DescribeTasksErrorCode {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -33,7 +33,7 @@ use crate::rt::*;
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeUserBusinessBehavior {
-    /// The region that the request is about. `DescribeRegions` lists the regions.
+    /// The region that the request is about. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The key of the account setting.
     ///

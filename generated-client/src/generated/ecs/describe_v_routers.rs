@@ -37,7 +37,7 @@ use crate::rt::*;
 pub struct DescribeVRouters {
     /// The VRouter, by its ID.
     pub v_router_id: Option<String>,
-    /// The region of the VRouters. `DescribeRegions` lists the regions.
+    /// The region of the VRouters. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

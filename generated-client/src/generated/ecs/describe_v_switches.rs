@@ -53,7 +53,7 @@ pub struct DescribeVSwitches {
     pub v_switch_id: Option<String>,
     /// The zone, by ID.
     pub zone_id: Option<String>,
-    /// The region of the vSwitches. `DescribeRegions` lists the regions.
+    /// The region of the vSwitches. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// Whether the VPC or vSwitch is the default one.
     pub is_default: Option<bool>,

@@ -52,7 +52,7 @@ use crate::rt::*;
 pub struct DescribeVpcs {
     /// The VPC, by its ID.
     pub vpc_id: Option<String>,
-    /// The region of the VPCs. `DescribeRegions` lists the regions.
+    /// The region of the VPCs. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -256,7 +256,7 @@ error_codes! {
         IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
         /// `OperationFailed.Endpoint` (400): The endpoint does not serve the region. Use the endpoint of the region.
         OperationFailedEndpoint = "OperationFailed.Endpoint",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",

@@ -40,7 +40,7 @@ pub struct DescribeVscs {
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
-    /// The region of the VSCs. `DescribeRegions` lists the regions.
+    /// The region of the VSCs. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Lists the zones of a region and what can be created in them.
 ///
-/// The answer has only a rough picture of what is in stock. `DescribeAvailableResource` tells which instance types and disks can be bought in a zone.
+/// The answer has only a rough picture of what is in stock. [`DescribeAvailableResource`](super::DescribeAvailableResource) tells which instance types and disks can be bought in a zone.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeZones>.
 ///
@@ -39,7 +39,7 @@ use crate::rt::*;
 /// | 404 | `InvalidAcceptLanguage.NotFound` | The language is not supported. Use `zh-CN`, `en-US` or `ja`. |
 #[derive(Default)]
 pub struct DescribeZones {
-    /// The region of the zones. `DescribeRegions` lists the regions.
+    /// The region of the zones. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
@@ -330,7 +330,7 @@ error_codes! {
     DescribeZonesErrorCode {
         /// `InvalidSpotStrategy` (400): The value of `SpotStrategy` is not valid.
         InvalidSpotStrategy = "InvalidSpotStrategy",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidRegion.NotFound` (404): The region does not exist. Check `RegionId`.
         InvalidRegionNotFound = "InvalidRegion.NotFound",

@@ -51,7 +51,7 @@ use crate::rt::*;
 /// | 403 | <code>InvalidParameter.<wbr>RegionIdAndInstanceId</code> | The instance does not exist in the region. Check `RegionId` and `InstanceId`. |
 #[derive(Default)]
 pub struct DetachClassicLinkVpc {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -122,7 +122,7 @@ error_codes! {
         ForbiddenSubUser = "Forbidden.SubUser",
         /// `InvalidOperation.InvalidVpc` (403): The instance is not linked to this VPC. Check the VPC ID.
         InvalidOperationInvalidVpc = "InvalidOperation.InvalidVpc",
-        /// `InvalidRegionId.NotFound` (403): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (403): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidParameter.RegionIdAndInstanceId` (403): The instance does not exist in the region. Check `RegionId` and `InstanceId`.
         InvalidParameterRegionIdAndInstanceId = "InvalidParameter.RegionIdAndInstanceId",

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Detaches a disk (system disk or pay-as-you-go data disk) from an instance.
 ///
-/// Asynchronous: the detachment takes about a minute after the call has succeeded; `DescribeDisks` shows the state of the disk.
+/// Asynchronous: the detachment takes about a minute after the call has succeeded; [`DescribeDisks`](super::DescribeDisks) shows the state of the disk.
 ///
 /// The instance must not be locked for security reasons (`LockReason` is `security`). A detached elastic ephemeral disk can only go back to the instance it came from.
 ///
@@ -118,7 +118,7 @@ error_codes! {
         InvalidOperationInstanceTypeNotSupport = "InvalidOperation.InstanceTypeNotSupport",
         /// `DisksDetachingOnEcsExceeded` (400): Too many disks of the instance are being detached. Wait, then repeat the call.
         DisksDetachingOnEcsExceeded = "DisksDetachingOnEcsExceeded",
-        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
         IncorrectDiskStatus = "IncorrectDiskStatus",
         /// `DiskNotPortable` (403): The disk is not portable, so the operation is not possible.
         DiskNotPortable = "DiskNotPortable",
@@ -128,7 +128,7 @@ error_codes! {
         DependencyViolation = "DependencyViolation",
         /// `DiskTypeViolation` (403): The disk is a system disk, which does not allow the operation.
         DiskTypeViolation = "DiskTypeViolation",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",

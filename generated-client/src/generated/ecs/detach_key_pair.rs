@@ -7,7 +7,7 @@ use super::types::{KEY_PAIR_RESULT, KeyPairResult};
 
 /// Unbinds an SSH key pair from Linux instances.
 ///
-/// The change takes effect after `RebootInstance`. From then on the instances use logon by password.
+/// The change takes effect after [`RebootInstance`](super::RebootInstance). From then on the instances use logon by password.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachKeyPair>.
 ///
@@ -44,7 +44,7 @@ use super::types::{KEY_PAIR_RESULT, KeyPairResult};
 /// | 403 | `InstanceKeyPairLimitExceeded` | The request names too many instances or key pairs. Split it into several calls. |
 #[derive(Default)]
 pub struct DetachKeyPair {
-    /// The region of the key pair. `DescribeRegions` lists the regions.
+    /// The region of the key pair. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Detaches a secondary elastic network interface (ENI) from an instance.
 ///
-/// The call returns before the work is done. Watch the state of the ENI with `DescribeNetworkInterfaces`: `Detaching` while it lasts, `Available` when it has succeeded.
+/// The call returns before the work is done. Watch the state of the ENI with [`DescribeNetworkInterfaces`](super::DescribeNetworkInterfaces): `Detaching` while it lasts, `Available` when it has succeeded.
 ///
 /// - A primary ENI cannot be detached.
 /// - The ENI must be in state `InUse` or `Detaching`, the instance in state `Running` or `Stopped`.
@@ -84,7 +84,7 @@ use crate::rt::*;
 /// | 404 | `InvalidSecurityGroupId.NotFound` | The security group does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct DetachNetworkInterface {
-    /// The region of the ENI. `DescribeRegions` lists the regions.
+    /// The region of the ENI. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
@@ -165,7 +165,7 @@ error_codes! {
         InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
         /// `InvalidOperation.InvalidRegion` (400): The operation is not available in this region.
         InvalidOperationInvalidRegion = "InvalidOperation.InvalidRegion",
-        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",

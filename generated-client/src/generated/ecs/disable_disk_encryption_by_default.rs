@@ -29,7 +29,7 @@ use crate::rt::*;
 /// `ecs:DisableDiskEncryptionByDefault` on all resources.
 #[derive(Default)]
 pub struct DisableDiskEncryptionByDefault {
-    /// The region that the request is about. `DescribeRegions` lists the regions.
+    /// The region that the request is about. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

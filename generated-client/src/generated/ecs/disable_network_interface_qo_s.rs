@@ -33,7 +33,7 @@ use crate::rt::*;
 pub struct DisableNetworkInterfaceQoS {
     /// The ID of the ENI.
     pub network_interface_id: String,
-    /// The region of the ENI. `DescribeRegions` lists the regions.
+    /// The region of the ENI. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

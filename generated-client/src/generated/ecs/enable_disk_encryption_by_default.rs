@@ -10,8 +10,8 @@ use crate::rt::*;
 ///
 /// - The feature exists only in some regions and for some accounts.
 /// - KMS must be activated first, and RAM users need the `AliyunECSFullAccess` permission.
-/// - `DescribeDiskEncryptionByDefaultStatus` and `DescribeDiskDefaultKMSKeyId` show the setting and the key.
-/// - `ModifyDiskDefaultKMSKeyId` and `ResetDiskDefaultKMSKeyId` change the key; `DisableDiskEncryptionByDefault` turns the feature off.
+/// - [`DescribeDiskEncryptionByDefaultStatus`](super::DescribeDiskEncryptionByDefaultStatus) and [`DescribeDiskDefaultKMSKeyId`](super::DescribeDiskDefaultKmsKeyId) show the setting and the key.
+/// - [`ModifyDiskDefaultKMSKeyId`](super::ModifyDiskDefaultKmsKeyId) and [`ResetDiskDefaultKMSKeyId`](super::ResetDiskDefaultKmsKeyId) change the key; [`DisableDiskEncryptionByDefault`](super::DisableDiskEncryptionByDefault) turns the feature off.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/EnableDiskEncryptionByDefault>.
 ///
@@ -34,7 +34,7 @@ use crate::rt::*;
 /// `ecs:EnableDiskEncryptionByDefault` on all resources.
 #[derive(Default)]
 pub struct EnableDiskEncryptionByDefault {
-    /// The region that the request is about. `DescribeRegions` lists the regions.
+    /// The region that the request is about. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -35,7 +35,7 @@ pub struct EnableNetworkInterfaceQoS {
     pub network_interface_id: String,
     /// The rate limits to set for the traffic of the ENI.
     pub qo_s: Option<QoS>,
-    /// The region of the ENI. `DescribeRegions` lists the regions.
+    /// The region of the ENI. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

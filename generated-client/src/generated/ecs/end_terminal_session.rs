@@ -29,7 +29,7 @@ use crate::rt::*;
 /// `ecs:EndTerminalSession` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct EndTerminalSession {
-    /// The region of the session. `DescribeRegions` lists the regions.
+    /// The region of the session. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -73,7 +73,7 @@ use crate::rt::*;
 /// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ExportImage {
-    /// The region of the custom image. `DescribeRegions` lists the regions.
+    /// The region of the custom image. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -202,7 +202,7 @@ error_codes! {
         InvalidImageNameMalformed = "InvalidImageName.Malformed",
         /// `InvalidOSSPrefix.Malformed` (400): The prefix for the OSS object is not valid. Check `OSSPrefix`.
         InvalidOssPrefixMalformed = "InvalidOSSPrefix.Malformed",
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidRegion.NotSupport` (400): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",

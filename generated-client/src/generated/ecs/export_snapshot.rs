@@ -41,7 +41,7 @@ use crate::rt::*;
 pub struct ExportSnapshot {
     /// The snapshot to export.
     pub snapshot_id: String,
-    /// The region of the snapshot. `DescribeRegions` lists the regions.
+    /// The region of the snapshot. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -43,7 +43,7 @@ use crate::rt::*;
 /// | 429 | `Throttling` | Too many requests in a short time. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct GetInstanceScreenshot {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -131,7 +131,7 @@ error_codes! {
         MissingParameter = "MissingParameter",
         /// `InvalidParameter` (404): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `IncorrectInstanceStatus` (405): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (405): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `NotSupported` (405): The instance does not support the operation.
         NotSupported = "NotSupported",

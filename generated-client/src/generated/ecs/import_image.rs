@@ -7,7 +7,7 @@ use super::types::{TAG, Tag};
 
 /// Imports an image file from OSS as a custom image.
 ///
-/// The image file must have been uploaded to OSS, to a bucket in the region of the import. The response carries the `ImageId` and a `TaskId`; the import goes on in the background. The image cannot be deleted meanwhile; `CancelTask` stops the import.
+/// The image file must have been uploaded to OSS, to a bucket in the region of the import. The response carries the `ImageId` and a `TaskId`; the import goes on in the background. The image cannot be deleted meanwhile; [`CancelTask`](super::CancelTask) stops the import.
 ///
 /// - Before the first import, ECS must be allowed to read the bucket: create the RAM role `AliyunECSImageImportDefaultRole` (exactly this name) and attach the policy `AliyunECSImageImportRolePolicy`; for OSS on CloudBox, `AliyunECSCloudBoxImageImportDefaultRole` and `AliyunECSCloudBoxImageImportRolePolicy`. Otherwise the request fails with `NoSetRoletoECSServiceAcount` or `InvalidOperation.CloudBoxImageImportRoleRequired`.
 /// - Check whether the virtio driver must be installed on the source server beforehand, or instances made from the image may not start.
@@ -103,7 +103,7 @@ use super::types::{TAG, Tag};
 /// | 404 | `InvalidResourceGroup.NotFound` | The resource group does not exist. Check `ResourceGroupId`. |
 #[derive(Default)]
 pub struct ImportImage {
-    /// The region of the custom image. `DescribeRegions` lists the regions.
+    /// The region of the custom image. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -554,7 +554,7 @@ error_codes! {
         InvalidDataDiskSize = "InvalidDataDiskSize",
         /// `InvalidImageFormat.Malformed` (400, 403): The format of the image is not valid. Check it.
         InvalidImageFormatMalformed = "InvalidImageFormat.Malformed",
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidRegion.NotSupport` (400): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",

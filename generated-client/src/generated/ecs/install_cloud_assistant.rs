@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Installs the Cloud Assistant Agent on instances.
 ///
-/// The installation takes effect when the instances have been restarted with `RebootInstance`. `DescribeCloudAssistantStatus` shows whether the agent is there.
+/// The installation takes effect when the instances have been restarted with [`RebootInstance`](super::RebootInstance). [`DescribeCloudAssistantStatus`](super::DescribeCloudAssistantStatus) shows whether the agent is there.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/InstallCloudAssistant>.
 ///
@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct InstallCloudAssistant {
-    /// The region of the instances. `DescribeRegions` lists the regions.
+    /// The region of the instances. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -101,7 +101,7 @@ error_codes! {
         InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanceNotFound = "InvalidInstance.NotFound",

@@ -7,14 +7,14 @@ use super::types::{SHORT_TAG, ShortTag};
 
 /// Runs an existing Cloud Assistant command on instances, once or on a schedule.
 ///
-/// Each instance must be `Running` and have the Cloud Assistant Agent (`DescribeCloudAssistantStatus`), and PowerShell for PowerShell commands. If one of several instances does not qualify, the call has to be repeated.
+/// Each instance must be `Running` and have the Cloud Assistant Agent ([`DescribeCloudAssistantStatus`](super::DescribeCloudAssistantStatus)), and PowerShell for PowerShell commands. If one of several instances does not qualify, the call has to be repeated.
 ///
 /// - A command with custom parameters needs their values in `Parameters`.
 /// - Scheduled runs follow `Frequency`. Cron expressions without a time zone use the system time of the instance.
 /// - Fixed intervals, a single run at a given time, and years or time zones in cron expressions need agent 2.2.3.282 (Linux) or 2.1.3.282 (Windows); older agents lead to the error `ClientNeedUpgrade`.
 /// - A command that could not be sent, for example because of the network, leaves no record.
 ///
-/// Results: `DescribeInvocations` and `DescribeInvocationResults`.
+/// Results: [`DescribeInvocations`](super::DescribeInvocations) and [`DescribeInvocationResults`](super::DescribeInvocationResults).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/InvokeCommand>.
 ///
@@ -100,11 +100,11 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct InvokeCommand {
-    /// The region of the command. `DescribeRegions` lists the regions.
+    /// The region of the command. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The resource group of the command run. Instances outside the default resource group must belong to it; `DescribeInvocations` and `DescribeInvocationResults` can filter by it.
+    /// The resource group of the command run. Instances outside the default resource group must belong to it; [`DescribeInvocations`](super::DescribeInvocations) and [`DescribeInvocationResults`](super::DescribeInvocationResults) can filter by it.
     pub resource_group_id: Option<String>,
     /// The ID of the command, or the name of a public command.
     pub command_id: String,
@@ -116,7 +116,7 @@ pub struct InvokeCommand {
     /// - `EveryReboot`: at every start of the instance.
     /// - `DryRun`: not at all; only the parameters, the environment on the instance and the state of the Cloud Assistant Agent are checked.
     ///
-    /// `StopInvocation` stops pending and scheduled runs; `DescribeInvocationResults` with `IncludeHistory` lists past ones.
+    /// [`StopInvocation`](super::StopInvocation) stops pending and scheduled runs; [`DescribeInvocationResults`](super::DescribeInvocationResults) with `IncludeHistory` lists past ones.
     pub repeat_mode: Option<String>,
     /// Deprecated: it has no effect; leave it out.
     #[deprecated = "it has no effect; leave it out"]
@@ -497,7 +497,7 @@ error_codes! {
         IdempotentProcessing = "IdempotentProcessing",
         /// `InvalidRepeatMode.NotFound` (404): The repeat mode does not exist. Check `RepeatMode`.
         InvalidRepeatModeNotFound = "InvalidRepeatMode.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanceNotFound = "InvalidInstance.NotFound",

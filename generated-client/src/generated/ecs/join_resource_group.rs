@@ -56,7 +56,7 @@ pub struct JoinResourceGroup {
     pub resource_type: Option<String>,
     /// The ID of the resource to move: an instance ID if `ResourceType` is `instance`, for example.
     pub resource_id: String,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the resource. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The resource group to move the resource to.
     pub resource_group_id: Option<String>,

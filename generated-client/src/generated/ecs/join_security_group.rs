@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Adds an instance or a network interface to a security group.
 ///
-/// Deprecated: use `ModifyInstanceAttribute` for instances and `ModifyNetworkInterfaceAttribute` for network interfaces.
+/// Deprecated: use [`ModifyInstanceAttribute`](super::ModifyInstanceAttribute) for instances and [`ModifyNetworkInterfaceAttribute`](super::ModifyNetworkInterfaceAttribute) for network interfaces.
 ///
 /// - Pass either `InstanceId` or `NetworkInterfaceId`, not both.
 /// - Group and instance must be in the same region and have the same kind of network; in a VPC, it must be the same VPC.
@@ -85,7 +85,7 @@ pub struct JoinSecurityGroup {
     pub instance_id: Option<String>,
     /// The ID of the ENI. Excludes `InstanceId`.
     pub network_interface_id: Option<String>,
-    /// The region of the ENI: required for an ENI, optional for an instance. `DescribeRegions` lists the regions.
+    /// The region of the ENI: required for an ENI, optional for an instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
 }
 
@@ -200,7 +200,7 @@ error_codes! {
         NotBelongUser = "NotBelongUser",
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParameterRegionId = "MissingParameter.RegionId",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",

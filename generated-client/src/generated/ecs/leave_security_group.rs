@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Removes an instance or a network interface from a security group.
 ///
-/// Not recommended any more: use `ModifyInstanceAttribute` for instances and `ModifyNetworkInterfaceAttribute` for network interfaces.
+/// Not recommended any more: use [`ModifyInstanceAttribute`](super::ModifyInstanceAttribute) for instances and [`ModifyNetworkInterfaceAttribute`](super::ModifyNetworkInterfaceAttribute) for network interfaces.
 ///
 /// - Pass either `InstanceId` or `NetworkInterfaceId`, not both.
 /// - The instance must be `Stopped` or `Running`.
@@ -76,7 +76,7 @@ pub struct LeaveSecurityGroup {
     pub instance_id: Option<String>,
     /// The ID of the ENI. Excludes `InstanceId`.
     pub network_interface_id: Option<String>,
-    /// The region of the ENI: required for an ENI, optional for an instance. `DescribeRegions` lists the regions.
+    /// The region of the ENI: required for an ENI, optional for an instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
 }
 
@@ -183,7 +183,7 @@ error_codes! {
         InvalidSecurityGroupAssociationNotFound = "InvalidSecurityGroupAssociation.NotFound",
         /// `InstanceLastSecurityGroup` (403): The instance is in no other security group. Add it to another one before removing it from this one.
         InstanceLastSecurityGroup = "InstanceLastSecurityGroup",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",

@@ -57,7 +57,7 @@ use crate::rt::*;
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct ListPluginStatus {
-    /// The region of the instances. `DescribeRegions` lists the regions.
+    /// The region of the instances. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -84,7 +84,7 @@ use super::types::{FULL_TAG, FullTag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ListTagResources {
-    /// The region of the resources. `DescribeRegions` lists the regions.
+    /// The region of the resources. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -388,7 +388,7 @@ error_codes! {
         InvalidTagFilterMalformed = "InvalidTagFilter.Malformed",
         /// `Invalid.NextToken` (403): The token is not valid. Pass the `NextToken` of the previous response unchanged.
         InvalidNextToken = "Invalid.NextToken",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `MissingParameter.ResourceIds` (404): The resource IDs are missing. Pass `ResourceId`.
         MissingParameterResourceIds = "MissingParameter.ResourceIds",

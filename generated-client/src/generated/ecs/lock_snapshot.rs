@@ -53,7 +53,7 @@ pub struct LockSnapshot {
     pub lock_duration: i32,
     /// The mode of the lock: `compliance`. Nobody can remove such a lock, and the snapshot cannot be deleted before the lock ends; the duration can be extended but not shortened. A cool-off period is possible.
     pub lock_mode: String,
-    /// The region of the snapshot. `DescribeRegions` lists the regions.
+    /// The region of the snapshot. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

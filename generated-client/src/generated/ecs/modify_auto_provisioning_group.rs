@@ -50,7 +50,7 @@ use crate::rt::*;
 /// | 404 | `InvalidParameter.MaxPrice` | The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`. |
 #[derive(Default)]
 pub struct ModifyAutoProvisioningGroup {
-    /// The region of the auto provisioning group. `DescribeRegions` lists the regions.
+    /// The region of the auto provisioning group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

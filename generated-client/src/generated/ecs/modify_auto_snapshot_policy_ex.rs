@@ -61,7 +61,7 @@ use super::types::{COPY_ENCRYPTION_CONFIGURATION, CopyEncryptionConfiguration, T
 /// | 404 | <code>InvalidParameter.<wbr>KMSKeyId.<wbr>NotFound</code> | The KMS key does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyAutoSnapshotPolicyEx {
-    /// The region of the automatic snapshot policy. `DescribeRegions` lists the regions.
+    /// The region of the automatic snapshot policy. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// On the wire `regionId`.
     pub region_id: String,

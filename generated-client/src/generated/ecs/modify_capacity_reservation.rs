@@ -56,7 +56,7 @@ use crate::rt::*;
 /// | 404 | `InvalidPrivatePoolId.NotFound` | The private pool does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyCapacityReservation {
-    /// The region of the capacity reservation. `DescribeRegions` lists the regions.
+    /// The region of the capacity reservation. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

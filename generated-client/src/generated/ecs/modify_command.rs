@@ -49,7 +49,7 @@ use crate::rt::*;
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyCommand {
-    /// The region of the command. `DescribeRegions` lists the regions.
+    /// The region of the command. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -178,7 +178,7 @@ error_codes! {
         InvalidParameterCharacterCommandDescription = "InvalidParameterCharacter.CommandDescription",
         /// `InvalidParameterCharacter.CommandWorkingDir` (403): The working directory contains forbidden characters. Check `WorkingDir`.
         InvalidParameterCharacterCommandWorkingDir = "InvalidParameterCharacter.CommandWorkingDir",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidCmdId.NotFound` (404): The command does not exist. Check `CommandId`.
         InvalidCmdIdNotFound = "InvalidCmdId.NotFound",

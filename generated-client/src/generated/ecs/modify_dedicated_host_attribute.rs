@@ -51,7 +51,7 @@ use crate::rt::*;
 /// | 404 | <code>InvalidParameter.<wbr>ActionOnMaintenance</code> | The value of `ActionOnMaintenance` is not valid. |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAttribute {
-    /// The region of the dedicated host. `DescribeRegions` lists the regions.
+    /// The region of the dedicated host. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -65,7 +65,7 @@ pub struct ModifyDedicatedHostAutoRenewAttribute {
     ///
     /// - `AutoRenewal`: renew automatically.
     /// - `Normal`: renew by hand; reminders are sent.
-    /// - `NotRenewal`: let the host expire, with a single notice three days before. Set it to `Normal` and call `RenewDedicatedHosts`, or set it to `AutoRenewal`, to renew after all.
+    /// - `NotRenewal`: let the host expire, with a single notice three days before. Set it to `Normal` and call [`RenewDedicatedHosts`](super::RenewDedicatedHosts), or set it to `AutoRenewal`, to renew after all.
     pub renewal_status: Option<String>,
     /// Whether the dedicated host is renewed along with an instance that is renewed automatically and would outlive it, for the shortest period that outlasts the instance. Default: `NoOperation`.
     ///

@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 404 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyDedicatedHostClusterAttribute {
-    /// The region of the dedicated host cluster. `DescribeRegions` lists the regions.
+    /// The region of the dedicated host cluster. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

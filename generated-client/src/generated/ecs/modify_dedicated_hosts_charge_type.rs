@@ -73,7 +73,7 @@ use super::types::{FEE_OF_INSTANCE, FeeOfInstance};
 pub struct ModifyDedicatedHostsChargeType {
     /// The IDs of the dedicated hosts whose charge type to change, up to 20.
     pub dedicated_host_ids: Vec<String>,
-    /// The region of the dedicated hosts. `DescribeRegions` lists the regions.
+    /// The region of the dedicated hosts. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

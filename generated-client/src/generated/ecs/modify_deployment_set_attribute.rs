@@ -46,7 +46,7 @@ pub struct ModifyDeploymentSetAttribute {
     pub description: Option<String>,
     /// The new name of the deployment set: 2 to 128 letters, digits, `:`, `_`, `.` and `-`.
     pub deployment_set_name: Option<String>,
-    /// The region of the deployment set. `DescribeRegions` lists the regions.
+    /// The region of the deployment set. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -34,7 +34,7 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter.MetricIds` | A diagnostic metric is not valid. Check `MetricIds`. |
 #[derive(Default)]
 pub struct ModifyDiagnosticMetricSet {
-    /// The region of the diagnostic metric set. `DescribeRegions` lists the regions.
+    /// The region of the diagnostic metric set. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

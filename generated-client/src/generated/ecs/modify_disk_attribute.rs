@@ -72,7 +72,7 @@ pub struct ModifyDiskAttribute {
     /// Whether automatic snapshots are allowed for the disk. Deprecated, as they always are; apply a policy to have them taken.
     #[deprecated = "apply an automatic snapshot policy to the disk to have snapshots taken"]
     pub enable_auto_snapshot: Option<bool>,
-    /// The region of the disks. `DescribeRegions` lists the regions.
+    /// The region of the disks. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The IDs of the disks to change, up to 100. Cannot be combined with `DiskId`.
     pub disk_ids: Option<Vec<String>>,
@@ -233,7 +233,7 @@ error_codes! {
         QuotaExceedSnapshot = "QuotaExceed.Snapshot",
         /// `DiskNotPortable` (403): The disk is not portable, so the operation is not possible.
         DiskNotPortable = "DiskNotPortable",
-        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
         IncorrectDiskStatus = "IncorrectDiskStatus",
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",

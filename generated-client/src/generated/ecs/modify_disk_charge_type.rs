@@ -85,7 +85,7 @@ use crate::rt::*;
 pub struct ModifyDiskChargeType {
     /// The instance that the disk is attached to.
     pub instance_id: String,
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -239,7 +239,7 @@ error_codes! {
         InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
         /// `InvalidOperation.MultiAttachDisk` (403): Disks with multi-attach do not support the operation.
         InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `PaymentMethodNotFound` (404): The account has no means of payment. Register one first.
         PaymentMethodNotFound = "PaymentMethodNotFound",

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the KMS key that encrypts disks by default in a region.
 ///
-/// Encryption by default must be on in the region (`EnableDiskEncryptionByDefault`), and RAM users need the `AliyunECSFullAccess` permission. Before a customer master key is used for the first time, ECS needs the role `AliyunECSDiskEncryptDefaultRole` to reach KMS.
+/// Encryption by default must be on in the region ([`EnableDiskEncryptionByDefault`](super::EnableDiskEncryptionByDefault)), and RAM users need the `AliyunECSFullAccess` permission. Before a customer master key is used for the first time, ECS needs the role `AliyunECSDiskEncryptDefaultRole` to reach KMS.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskDefaultKMSKeyId>.
 ///
@@ -29,7 +29,7 @@ use crate::rt::*;
 /// `ecs:ModifyDiskDefaultKMSKeyId` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct ModifyDiskDefaultKmsKeyId {
-    /// The region that the request is about. `DescribeRegions` lists the regions.
+    /// The region that the request is about. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

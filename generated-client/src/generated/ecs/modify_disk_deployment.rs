@@ -9,7 +9,7 @@ use crate::rt::*;
 /// The disk must be pay-as-you-go, in the zone of the cluster, and `In_use` or `Available`. An instance it is attached to must be `Running` or `Stopped` and not expired. The cluster must not be expired, nor the account overdue.
 ///
 /// - The disk category must fit the target cluster; between two clusters the category can be changed on the way.
-/// - When the size of an ESSD is too small for the performance level, enlarge it with `ResizeDisk` first.
+/// - When the size of an ESSD is too small for the performance level, enlarge it with [`ResizeDisk`](super::ResizeDisk) first.
 /// - At most five migrations run at a time per account and region.
 /// - A migration cannot be canceled. Until it ends, the disk cannot be attached, detached, resized, re-initialized, changed in type or level, or get snapshots.
 ///

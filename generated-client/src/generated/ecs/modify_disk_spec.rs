@@ -12,7 +12,7 @@ use crate::rt::*;
 ///
 /// - Subscription disks can only go up. Pay-as-you-go disks can go up and down, though not down to PL0.
 /// - The disk must be `In_use` or `Available`; its instance `Running` or `Stopped`, not expired and not overdue.
-/// - The size limits the level: enlarge the disk with `ResizeDisk` if the level is refused.
+/// - The size limits the level: enlarge the disk with [`ResizeDisk`](super::ResizeDisk) if the level is refused.
 ///
 /// A pay-as-you-go disk is billed by its new type afterwards. For a subscription disk the price difference for the remaining days is due.
 ///
@@ -359,7 +359,7 @@ error_codes! {
         DiskInArrears = "DiskInArrears",
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
         InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
-        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
         IncorrectDiskStatus = "IncorrectDiskStatus",
         /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
         DiskCreatingSnapshot = "DiskCreatingSnapshot",

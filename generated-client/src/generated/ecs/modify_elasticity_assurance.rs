@@ -62,7 +62,7 @@ use crate::rt::*;
 /// | 404 | `InvalidPrivatePoolId.NotFound` | The private pool does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyElasticityAssurance {
-    /// The region of the elasticity assurance. `DescribeRegions` lists the regions.
+    /// The region of the elasticity assurance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

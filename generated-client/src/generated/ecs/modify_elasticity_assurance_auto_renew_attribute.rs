@@ -33,7 +33,7 @@ use crate::rt::*;
 /// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}` |
 #[derive(Default)]
 pub struct ModifyElasticityAssuranceAutoRenewAttribute {
-    /// The region of the elasticity assurance. `DescribeRegions` lists the regions.
+    /// The region of the elasticity assurance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -62,7 +62,7 @@ pub struct ModifyForwardEntry {
     pub internal_port: Option<String>,
     /// The protocol of the forwarded traffic.
     pub ip_protocol: Option<String>,
-    /// The region of the forwarding table. `DescribeRegions` lists the regions.
+    /// The region of the forwarding table. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -176,7 +176,7 @@ error_codes! {
         IncorretStatusForwardEntry = "IncorretStatus.ForwardEntry",
         /// `IllegalParam.AnyPortNotZero` (400): A rule for any port must have the port 0.
         IllegalParamAnyPortNotZero = "IllegalParam.AnyPortNotZero",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidForwardEntryId.NotFound` (404): The forwarding entry does not exist. Check its ID.
         InvalidForwardEntryIdNotFound = "InvalidForwardEntryId.NotFound",

@@ -40,7 +40,7 @@ use crate::rt::*;
 pub struct ModifyHaVipAttribute {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// The region of the HAVIP. `DescribeRegions` lists the regions.
+    /// The region of the HAVIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -108,7 +108,7 @@ error_codes! {
         IncorrectStatus = "IncorrectStatus",
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
         InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",

@@ -47,7 +47,7 @@ use crate::rt::*;
 /// | 400 | `HpcClusterNotExists` | The HPC cluster does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyHpcClusterAttribute {
-    /// The region of the HPC cluster. `DescribeRegions` lists the regions.
+    /// The region of the HPC cluster. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -140,7 +140,7 @@ error_codes! {
         InvalidHpcClusterNameMalformed = "InvalidHpcClusterName.Malformed",
         /// `InvalidHpcClusterDescription.Malformed` (400): The description of the HPC cluster is not valid.
         InvalidHpcClusterDescriptionMalformed = "InvalidHpcClusterDescription.Malformed",
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidModifyInfo` (400): Name and description are both missing. Pass at least one of them.
         InvalidModifyInfo = "InvalidModifyInfo",

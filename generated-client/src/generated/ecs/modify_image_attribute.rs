@@ -55,7 +55,7 @@ use crate::rt::*;
 /// | 404 | `InvalidImageId.NotFound` | The image does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyImageAttribute {
-    /// The region of the custom image. `DescribeRegions` lists the regions.
+    /// The region of the custom image. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

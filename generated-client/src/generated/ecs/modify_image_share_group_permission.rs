@@ -36,7 +36,7 @@ use crate::rt::*;
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyImageShareGroupPermission {
-    /// The region of the image. `DescribeRegions` lists the regions.
+    /// The region of the image. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// Only images of your own can be shared: with up to 50 accounts, 10 per call. When sharing ends or the image is deleted, instances made from it can no longer re-initialize their system disk.
 ///
-/// - Encrypted images can be shared only if a customer master key encrypts them. `CopyImage` can change the key.
+/// - Encrypted images can be shared only if a customer master key encrypts them. [`CopyImage`](super::CopyImage) can change the key.
 /// - A community image is open to every account in its region. It cannot be encrypted, and it can no longer be shared, exported or copied. The agreement has to be signed first.
 /// - Taking back a community image leaves existing shares in place.
 ///
@@ -74,7 +74,7 @@ use crate::rt::*;
 /// | 404 | `InvalidAccount.Forbbiden` | An image cannot be shared with the account that owns it. Remove that account from `AddAccount`. |
 #[derive(Default)]
 pub struct ModifyImageSharePermission {
-    /// The region of the custom image. `DescribeRegions` lists the regions.
+    /// The region of the custom image. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// A private pool belongs to an elasticity assurance or a capacity reservation. The change works without a restart.
 ///
-/// Some operations match the instance with its pool anew: `StartInstance` after the economical mode, `ReActivateInstances`, `ModifyInstanceChargeType`, `ModifyPrepayInstanceSpec` and `ReplaceSystemDisk`. They may fail if the chosen pool is used up or has expired. In that case set `PrivatePoolOptions.MatchCriteria` to `Open` here.
+/// Some operations match the instance with its pool anew: [`StartInstance`](super::StartInstance) after the economical mode, [`ReActivateInstances`](super::ReActivateInstances), [`ModifyInstanceChargeType`](super::ModifyInstanceChargeType), [`ModifyPrepayInstanceSpec`](super::ModifyPrepayInstanceSpec) and [`ReplaceSystemDisk`](super::ReplaceSystemDisk). They may fail if the chosen pool is used up or has expired. In that case set `PrivatePoolOptions.MatchCriteria` to `Open` here.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceAttachmentAttributes>.
 ///
@@ -79,7 +79,7 @@ use crate::rt::*;
 /// | 500 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ModifyInstanceAttachmentAttributes {
-    /// The region of the private pool. `DescribeRegions` lists the regions.
+    /// The region of the private pool. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -225,7 +225,7 @@ error_codes! {
         RepeatStartPrivatePool = "RepeatStartPrivatePool",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `InvalidRegionId.NotFound` (500): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (500): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

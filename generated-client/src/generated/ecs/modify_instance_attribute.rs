@@ -101,7 +101,7 @@ use super::types::{
 pub struct ModifyInstanceAttribute {
     /// The instance to modify.
     pub instance_id: String,
-    /// The new password, which takes effect when the instance is restarted by `RebootInstance` or in the console, not from inside. 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;'<>,.?/``. On Windows it must not start with a slash. The instance must not be `Starting`. Send it over HTTPS only.
+    /// The new password, which takes effect when the instance is restarted by [`RebootInstance`](super::RebootInstance) or in the console, not from inside. 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;'<>,.?/``. On Windows it must not start with a slash. The instance must not be `Starting`. Send it over HTTPS only.
     pub password: Option<String>,
     /// The new host name, in force after a restart through console or API. The instance must not be `Pending` or `Starting`. Periods and hyphens may be neither first nor last, nor follow each other.
     ///
@@ -120,7 +120,7 @@ pub struct ModifyInstanceAttribute {
     pub credit_specification: Option<String>,
     /// Whether pay-as-you-go instances are protected against release by console or API. It does not hold off releases by the system.
     pub deletion_protection: Option<bool>,
-    /// The number of queues of the primary ENI, within the limits of the instance type (see `DescribeInstanceTypes`), both per ENI and in total; `-1` sets the default of the type. The instance must be `Stopped`.
+    /// The number of queues of the primary ENI, within the limits of the instance type (see [`DescribeInstanceTypes`](super::DescribeInstanceTypes)), both per ENI and in total; `-1` sets the default of the type. The instance must be `Stopped`.
     ///
     /// At least -1.
     pub network_interface_queue_number: Option<i32>,
@@ -442,7 +442,7 @@ error_codes! {
         JoinedGroupLimitExceed = "JoinedGroupLimitExceed",
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
         /// `InvalidParam.NotSupportJumboFrame` (400): The instance type does not support jumbo frames.
         InvalidParamNotSupportJumboFrame = "InvalidParam.NotSupportJumboFrame",
@@ -456,7 +456,7 @@ error_codes! {
         InvalidInstanceTypeNotSupportCpuOptionsTopologyType = "InvalidInstanceType.NotSupportCpuOptionsTopologyType",
         /// `InvalidAdditionalInfoPvdConfig.SizeExceeded` (400): `AdditionalInfo.PvdConfig` is too large. Shorten it.
         InvalidAdditionalInfoPvdConfigSizeExceeded = "InvalidAdditionalInfoPvdConfig.SizeExceeded",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",

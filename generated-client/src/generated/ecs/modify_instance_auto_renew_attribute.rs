@@ -51,7 +51,7 @@ use crate::rt::*;
 pub struct ModifyInstanceAutoRenewAttribute {
     /// The IDs of up to 100 subscription instances, separated by commas.
     pub instance_id: String,
-    /// The region of the instances. `DescribeRegions` lists the regions.
+    /// The region of the instances. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -149,7 +149,7 @@ error_codes! {
         InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
         /// `InvalidParameter.InvalidInstanceId` (403): The instance ID is not valid or does not exist. Check it.
         InvalidParameterInvalidInstanceId = "InvalidParameter.InvalidInstanceId",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",

@@ -98,7 +98,7 @@ use super::types::{FEE_OF_INSTANCE, FeeOfInstance};
 pub struct ModifyInstanceChargeType {
     /// The instances to change: a JSON array of up to 20 IDs, as text.
     pub instance_ids: Vec<String>,
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

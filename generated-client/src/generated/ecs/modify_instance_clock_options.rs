@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the clock options of an instance.
 ///
-/// Asynchronous: query the returned `TaskId` for the outcome. The instance type must support `PtpStatus`; `DescribeInstanceTypes` tells.
+/// Asynchronous: query the returned `TaskId` for the outcome. The instance type must support `PtpStatus`; [`DescribeInstanceTypes`](super::DescribeInstanceTypes) tells.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceClockOptions>.
 ///
@@ -37,7 +37,7 @@ use crate::rt::*;
 pub struct ModifyInstanceClockOptions {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request.
     pub client_token: Option<String>,
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -112,7 +112,7 @@ static MODIFY_INSTANCE_CLOCK_OPTIONS: Schema = Schema {
 pub struct ModifyInstanceClockOptionsResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The ID of the task that makes the change. `DescribeTasks` tells its result.
+    /// The ID of the task that makes the change. [`DescribeTasks`](super::DescribeTasks) tells its result.
     pub task_id: Option<String>,
 }
 

@@ -92,7 +92,7 @@ use crate::rt::*;
 /// | 404 | `InvalidOperation.NotSupport` | The operation is not supported for this dedicated host, its instances or this region. |
 #[derive(Default)]
 pub struct ModifyInstanceDeployment {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -112,7 +112,7 @@ pub struct ModifyInstanceDeployment {
     pub tenancy: Option<String>,
     /// The way in which the instance moves to the dedicated host: `reboot` (default) stops it first; `live` keeps it running, requires `DedicatedHostId` and excludes a change of the instance type.
     pub migration_type: Option<String>,
-    /// The instance type to change to on the way; it must fit the dedicated host. Requires `DedicatedHostId`; impossible if the host is chosen automatically. `DescribeInstanceTypes` lists all types.
+    /// The instance type to change to on the way; it must fit the dedicated host. Requires `DedicatedHostId`; impossible if the host is chosen automatically. [`DescribeInstanceTypes`](super::DescribeInstanceTypes) lists all types.
     pub instance_type: Option<String>,
     /// The ID of the dedicated host cluster ("dc-…").
     pub dedicated_host_cluster_id: Option<String>,
@@ -333,7 +333,7 @@ error_codes! {
         InvalidDedicatedHostClusterIdInvalid = "InvalidDedicatedHostClusterId.Invalid",
         /// `InvalidDestinationZone.DeploymentSetMismatch` (400): The zone does not fit the deployment set. Choose another zone or set.
         InvalidDestinationZoneDeploymentSetMismatch = "InvalidDestinationZone.DeploymentSetMismatch",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
         OperationDeniedNoStock = "OperationDenied.NoStock",

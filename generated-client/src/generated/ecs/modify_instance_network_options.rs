@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the network options of an instance.
 ///
-/// Asynchronous: query the returned `TaskId` for the outcome. Each call changes one property. The instance type must support bandwidth weighting; `DescribeInstanceTypes` lists the possible values of `BandwidthWeighting`.
+/// Asynchronous: query the returned `TaskId` for the outcome. Each call changes one property. The instance type must support bandwidth weighting; [`DescribeInstanceTypes`](super::DescribeInstanceTypes) lists the possible values of `BandwidthWeighting`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceNetworkOptions>.
 ///
@@ -35,7 +35,7 @@ use crate::rt::*;
 pub struct ModifyInstanceNetworkOptions {
     /// The instance whose network bandwidth weight is to change.
     pub instance_id: Option<String>,
-    /// The way in which the bandwidth of the instance is shared out between network and storage, such as `Vpc-L1`; `DescribeInstanceTypes` tells what a type supports.
+    /// The way in which the bandwidth of the instance is shared out between network and storage, such as `Vpc-L1`; [`DescribeInstanceTypes`](super::DescribeInstanceTypes) tells what a type supports.
     pub bandwidth_weighting: Option<String>,
 }
 
@@ -81,7 +81,7 @@ static MODIFY_INSTANCE_NETWORK_OPTIONS: Schema = Schema {
 pub struct ModifyInstanceNetworkOptionsResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The ID of the task that makes the change. `DescribeTaskAttribute` tells its result.
+    /// The ID of the task that makes the change. [`DescribeTaskAttribute`](super::DescribeTaskAttribute) tells its result.
     pub task_id: Option<String>,
 }
 

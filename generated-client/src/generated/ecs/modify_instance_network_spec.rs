@@ -357,7 +357,7 @@ error_codes! {
         InvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported",
         /// `InvalidOperation.InstanceStatusUnsupported` (400): The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`.
         InvalidOperationInstanceStatusUnsupported = "InvalidOperation.InstanceStatusUnsupported",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",

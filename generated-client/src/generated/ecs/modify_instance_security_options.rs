@@ -33,11 +33,11 @@ pub struct ModifyInstanceSecurityOptions {
     pub client_token: Option<String>,
     /// Whether to check the request without carrying it out. Default: `false`.
     pub dry_run: Option<bool>,
-    /// Whether the instance starts with UEFI Secure Boot. The type must allow it: `DescribeInstanceTypes` then has `supported` as `SecureBootSupport`. Default: `false`.
+    /// Whether the instance starts with UEFI Secure Boot. The type must allow it: [`DescribeInstanceTypes`](super::DescribeInstanceTypes) then has `supported` as `SecureBootSupport`. Default: `false`.
     pub enable_secure_boot: bool,
     /// The instance to modify.
     pub instance_id: String,
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
 }
 

@@ -10,7 +10,7 @@ use super::types::{DISK_SPEC, DiskSpec};
 /// One call changes either the type or the bandwidth. The account must not be overdue.
 ///
 /// - Bandwidth: the instance is `Running` or `Stopped`, and the change works at once.
-/// - Type: the instance must be `Stopped`; start it afterwards to get the new type. `DescribeResourcesModification` lists the types that are possible.
+/// - Type: the instance must be `Stopped`; start it afterwards to get the new type. [`DescribeResourcesModification`](super::DescribeResourcesModification) lists the types that are possible.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceSpec>.
 ///
@@ -144,7 +144,7 @@ use super::types::{DISK_SPEC, DiskSpec};
 pub struct ModifyInstanceSpec {
     /// The instance to modify.
     pub instance_id: String,
-    /// The instance type to change to. `DescribeInstanceTypes` lists all types.
+    /// The instance type to change to. [`DescribeInstanceTypes`](super::DescribeInstanceTypes) lists all types.
     pub instance_type: Option<String>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s, 0 to 100. When billed by traffic, it is an upper limit that is not guaranteed.
     pub internet_max_bandwidth_out: Option<i32>,
@@ -391,7 +391,7 @@ error_codes! {
         InvalidTemporaryEndTime = "InvalidTemporary.EndTime",
         /// `Downgrade.NotSupported` (400): The instance or disk cannot be downgraded. Choose a specification that is not lower.
         DowngradeNotSupported = "Downgrade.NotSupported",
-        /// `DependencyViolation.InstanceType` (400): The instance cannot change to this type. Choose a type from `DescribeResourcesModification`.
+        /// `DependencyViolation.InstanceType` (400): The instance cannot change to this type. Choose a type from [`DescribeResourcesModification`](super::DescribeResourcesModification).
         DependencyViolationInstanceType = "DependencyViolation.InstanceType",
         /// `Account.Arrearage` (400): The account has overdue payments. Settle them, then repeat the call.
         AccountArrearage = "Account.Arrearage",

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the VNC logon password of an instance.
 ///
-/// The password has exactly six characters and contains uppercase letters, lowercase letters and digits. On I/O optimized instances it works at once; others need a restart, for instance with `RebootInstance`.
+/// The password has exactly six characters and contains uppercase letters, lowercase letters and digits. On I/O optimized instances it works at once; others need a restart, for instance with [`RebootInstance`](super::RebootInstance).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceVncPasswd>.
 ///
@@ -46,7 +46,7 @@ use crate::rt::*;
 pub struct ModifyInstanceVncPasswd {
     /// The instance whose VNC password is changed.
     pub instance_id: String,
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -97,13 +97,13 @@ error_codes! {
     ModifyInstanceVncPasswdErrorCode {
         /// `IncorrectVncPassword.Malformed` (400): The VNC password is not valid. Use six characters with uppercase letters, lowercase letters and digits.
         IncorrectVncPasswordMalformed = "IncorrectVncPassword.Malformed",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
         InstanceNotReady = "InstanceNotReady",
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `NoSuchResource` (404): The resource does not exist. Check its ID.
         NoSuchResource = "NoSuchResource",

@@ -195,7 +195,7 @@ error_codes! {
         InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
         /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
-        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `OperationDenied` (400, 403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",

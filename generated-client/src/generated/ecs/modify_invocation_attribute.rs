@@ -6,11 +6,11 @@ use crate::rt::*;
 
 /// Changes a scheduled Cloud Assistant task: its command, its schedule or the instances it covers.
 ///
-/// The task must have `RepeatMode` `Period`, `NextRebootOnly` or `EveryReboot` and be `Pending`, `Running`, `Scheduled` or `Stopping` (see `DescribeInvocations`).
+/// The task must have `RepeatMode` `Period`, `NextRebootOnly` or `EveryReboot` and be `Pending`, `Running`, `Scheduled` or `Stopping` (see [`DescribeInvocations`](super::DescribeInvocations)).
 ///
 /// - Instances that have run the task before need an agent newer than 2.2.3.541 (Linux) or 2.1.3.541 (Windows). Otherwise the error `InvalidOperation.CloudAssistantVersionUnsupported` is returned.
 /// - The content of a public command cannot be changed.
-/// - New content for a task made with `InvokeCommand`, or with `RunCommand` and `KeepCommand`, is stored as a new command, which counts toward the quota.
+/// - New content for a task made with [`InvokeCommand`](super::InvokeCommand), or with [`RunCommand`](super::RunCommand) and `KeepCommand`, is stored as a new command, which counts toward the quota.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInvocationAttribute>.
 ///
@@ -70,7 +70,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInvocationAttribute {
-    /// The region of the command. `DescribeRegions` lists the regions.
+    /// The region of the command. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -204,7 +204,7 @@ static MODIFY_INVOCATION_ATTRIBUTE: Schema = Schema {
 pub struct ModifyInvocationAttributeResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The ID of the command the task now runs: a new one if `CommandContent` was changed, otherwise the same as before. The new command is kept only if the task came from `InvokeCommand`, or from `RunCommand` with `KeepCommand`.
+    /// The ID of the command the task now runs: a new one if `CommandContent` was changed, otherwise the same as before. The new command is kept only if the task came from [`InvokeCommand`](super::InvokeCommand), or from [`RunCommand`](super::RunCommand) with `KeepCommand`.
     pub command_id: Option<String>,
 }
 
@@ -262,7 +262,7 @@ error_codes! {
         InvalidInvokeIdNotFound = "InvalidInvokeId.NotFound",
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Makes another version of a launch template the default.
 ///
-/// `RunInstances` uses the default version when it names none.
+/// [`RunInstances`](super::RunInstances) uses the default version when it names none.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyLaunchTemplateDefaultVersion>.
 ///
@@ -49,7 +49,7 @@ use crate::rt::*;
 /// | 404 | <code>InvalidLaunchTemplateVersion.<wbr>NotFound</code> | The version of the launch template does not exist. Check its number. |
 #[derive(Default)]
 pub struct ModifyLaunchTemplateDefaultVersion {
-    /// The region of the launch template. `DescribeRegions` lists the regions.
+    /// The region of the launch template. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyManagedInstance {
-    /// The region of the managed instances; only some regions support them. `DescribeRegions` lists the regions.
+    /// The region of the managed instances; only some regions support them. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -152,7 +152,7 @@ error_codes! {
         InstanceNameInvalidPattern = "InstanceName.InvalidPattern",
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanceNotFound = "InvalidInstance.NotFound",

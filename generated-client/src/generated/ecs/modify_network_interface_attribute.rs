@@ -99,7 +99,7 @@ use super::types::{
 /// | 404 | <code>InvalidOperation.<wbr>PrimaryEniOnlySupportModifyNameAndDesc</code> | Of a primary network interface, only name and description can be changed. |
 #[derive(Default)]
 pub struct ModifyNetworkInterfaceAttribute {
-    /// The region of the ENI. `DescribeRegions` lists the regions.
+    /// The region of the ENI. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
@@ -111,7 +111,7 @@ pub struct ModifyNetworkInterfaceAttribute {
     ///
     /// Example: `eni-bp67acfmxazb4p4ph001`.
     pub network_interface_id: String,
-    /// The new number of queues, at most 2048. Only for a secondary ENI that is in state `Available`, or attached to an instance in state `Stopped`. Neither the ENI nor all ENIs of the instance together may have more than the instance type allows (`MaximumQueueNumberPerEni` and `TotalEniQueueQuantity` of `DescribeInstanceTypes`).
+    /// The new number of queues, at most 2048. Only for a secondary ENI that is in state `Available`, or attached to an instance in state `Stopped`. Neither the ENI nor all ENIs of the instance together may have more than the instance type allows (`MaximumQueueNumberPerEni` and `TotalEniQueueQuantity` of [`DescribeInstanceTypes`](super::DescribeInstanceTypes)).
     ///
     /// -1 to 2048. Example: `8`.
     pub queue_number: Option<i32>,
@@ -322,11 +322,11 @@ pub type ModifyNetworkInterfaceAttributeResponse = RequestIdResponse;
 /// `NetworkInterfaceTrafficConfig` of [`ModifyNetworkInterfaceAttribute`].
 #[derive(Default)]
 pub struct NetworkInterfaceTrafficConfig {
-    /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface). While the ENI is attached, the instance may not have more ENIs for RDMA than its type allows (`EriQuantity` of `DescribeInstanceTypes`).
+    /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface). While the ENI is attached, the instance may not have more ENIs for RDMA than its type allows (`EriQuantity` of [`DescribeInstanceTypes`](super::DescribeInstanceTypes)).
     pub network_interface_traffic_mode: Option<String>,
-    /// The number of queues. While the ENI is attached, neither it nor all ENIs of the instance together may have more than the instance type allows (`MaximumQueueNumberPerEni` and `TotalEniQueueQuantity` of `DescribeInstanceTypes`).
+    /// The number of queues. While the ENI is attached, neither it nor all ENIs of the instance together may have more than the instance type allows (`MaximumQueueNumberPerEni` and `TotalEniQueueQuantity` of [`DescribeInstanceTypes`](super::DescribeInstanceTypes)).
     pub queue_number: Option<i32>,
-    /// The number of queue pairs for RDMA. While the ENI is attached, it may not have more than the instance type allows for one ENI (`QueuePairNumber` of `DescribeInstanceTypes`).
+    /// The number of queue pairs for RDMA. While the ENI is attached, it may not have more than the instance type allows for one ENI (`QueuePairNumber` of [`DescribeInstanceTypes`](super::DescribeInstanceTypes)).
     pub queue_pair_number: Option<i32>,
     /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory. Only for Linux images and instances of the seventh generation or later. Open to invited users only.
     pub rx_queue_size: Option<i32>,
@@ -416,7 +416,7 @@ error_codes! {
         InvalidParameter = "InvalidParameter",
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
         InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
-        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
         /// `InvalidOperation.InvalidEniState` (400, 403): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",

@@ -34,7 +34,7 @@ use super::types::{PORT_RANGE_LIST_ENTRY, PortRangeListEntry};
 /// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` |
 #[derive(Default)]
 pub struct ModifyPortRangeList {
-    /// The region of the port list. `DescribeRegions` lists the regions.
+    /// The region of the port list. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -50,7 +50,7 @@ use super::types::{PREFIX_LIST_ENTRY, PrefixListEntry};
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ModifyPrefixList {
-    /// The region of the prefix list. `DescribeRegions` lists the regions.
+    /// The region of the prefix list. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -191,7 +191,7 @@ error_codes! {
         LimitExceedEntry = "LimitExceed.Entry",
         /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
         InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

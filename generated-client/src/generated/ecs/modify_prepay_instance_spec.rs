@@ -7,11 +7,11 @@ use super::types::{DISK_SPEC, DiskSpec};
 
 /// Upgrades or downgrades the instance type of a subscription instance.
 ///
-/// Asynchronous: the change takes effect after 5 to 10 seconds, and the instance gets its new type with the next start. `DescribeResourcesModification` lists the types that are possible. Expired instances have to be renewed first.
+/// Asynchronous: the change takes effect after 5 to 10 seconds, and the instance gets its new type with the next start. [`DescribeResourcesModification`](super::DescribeResourcesModification) lists the types that are possible. Expired instances have to be renewed first.
 ///
 /// - Upgrade: the instance is `Stopped` or `Running`; start or restart it afterwards.
 /// - Downgrade: the instance must be `Stopped`. The price difference is refunded, used vouchers are not.
-/// - Windows instances need preparation if old and new type differ in `NvmeSupport` (see `DescribeInstanceTypes`).
+/// - Windows instances need preparation if old and new type differ in `NvmeSupport` (see [`DescribeInstanceTypes`](super::DescribeInstanceTypes)).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPrepayInstanceSpec>.
 ///
@@ -122,11 +122,11 @@ use super::types::{DISK_SPEC, DiskSpec};
 pub struct ModifyPrepayInstanceSpec {
     /// The subscription instance to modify.
     pub instance_id: String,
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The instance type to change to. `DescribeInstanceTypes` lists all types.
+    /// The instance type to change to. [`DescribeInstanceTypes`](super::DescribeInstanceTypes) lists all types.
     pub instance_type: String,
     /// The direction of the change: `upgrade` (needs enough balance) or `downgrade`. Not needed, as the service works it out; if given, it must be `downgrade` for an `InstanceType` lower than the present one.
     pub operator_type: Option<String>,
@@ -391,7 +391,7 @@ error_codes! {
         ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
         /// `InstanceType.Offline` (403): The instance type is no longer offered. Choose another one.
         InstanceTypeOffline = "InstanceType.Offline",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InvalidParameter.InstanceId` (403): The instance ID is not valid. Check `InstanceId`.
         InvalidParameterInstanceId = "InvalidParameter.InstanceId",
@@ -439,7 +439,7 @@ error_codes! {
         InvalidOperationOsTypeNotSupported = "InvalidOperation.OSTypeNotSupported",
         /// `OperationDenied.UnpaidOrder` (403): The instance has an unpaid order. Pay or cancel it first.
         OperationDeniedUnpaidOrder = "OperationDenied.UnpaidOrder",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `BillingMethodNotFound` (404): The account has no billing method. Choose one first.
         BillingMethodNotFound = "BillingMethodNotFound",

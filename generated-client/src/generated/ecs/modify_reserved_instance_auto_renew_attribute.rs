@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
 #[derive(Default)]
 pub struct ModifyReservedInstanceAutoRenewAttribute {
-    /// The region of the reserved instance. `DescribeRegions` lists the regions.
+    /// The region of the reserved instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

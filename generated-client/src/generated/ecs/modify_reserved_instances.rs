@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Splits or merges reserved instances, or changes their scope.
 ///
-/// Asynchronous: the response carries the IDs of the new ones. The old reserved instances turn `Updating`, then `Expired`; the new ones turn `Active` in the end, as `DescribeReservedInstances` shows.
+/// Asynchronous: the response carries the IDs of the new ones. The old reserved instances turn `Updating`, then `Expired`; the new ones turn `Active` in the end, as [`DescribeReservedInstances`](super::DescribeReservedInstances) shows.
 ///
 /// - Only reserved instances in the state `Active` can be modified.
 /// - The normalization factor in total must stay the same.
@@ -95,7 +95,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyReservedInstances {
-    /// The region of the reserved instance. `DescribeRegions` lists the regions.
+    /// The region of the reserved instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -188,7 +188,7 @@ static MODIFY_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
 pub struct Configuration {
     /// The name shown for the reserved instance: 2 to 128 characters, beginning with a letter and not with `http://` or `https://`; letters, digits, `:`, `_` and `-` are allowed.
     pub reserved_instance_name: Option<String>,
-    /// The zone of the reserved instance. Required if `Scope` is `Zone`. `DescribeZones` lists the zones.
+    /// The zone of the reserved instance. Required if `Scope` is `Zone`. [`DescribeZones`](super::DescribeZones) lists the zones.
     pub zone_id: Option<String>,
     /// The scope of the reserved instance: `Region` (any zone of the region) or `Zone` (a single zone). Default: `Region`.
     pub scope: String,
@@ -317,7 +317,7 @@ error_codes! {
         InvalidReservedInstanceZoneValueNotSupported = "InvalidReservedInstanceZone.ValueNotSupported",
         /// `InvalidParameter.ValueNotSupported` (403): The instance families of the reserved instances differ. Stay within one family.
         InvalidParameterValueNotSupported = "InvalidParameter.ValueNotSupported",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InvalidPlatform.ValueNotSupported` (403): The platform is not valid or does not fit the private pool. Check `Platform`.
         InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",

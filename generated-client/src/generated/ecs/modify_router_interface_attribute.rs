@@ -43,7 +43,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyRouterInterfaceAttribute {
-    /// The region of the router interface. `DescribeRegions` lists the regions.
+    /// The region of the router interface. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -203,7 +203,7 @@ error_codes! {
         ForbbidenModifyIdAndType = "Forbbiden.ModifyIdAndType",
         /// `InvalidParam.ModifyRouterInterface` (400): The parameters for the change of the router interface are not valid.
         InvalidParamModifyRouterInterface = "InvalidParam.ModifyRouterInterface",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
         InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",

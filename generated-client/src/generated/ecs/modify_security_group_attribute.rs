@@ -47,7 +47,7 @@ pub struct ModifySecurityGroupAttribute {
     pub description: Option<String>,
     /// The new name of the security group; unchanged if left out: 2 to 128 characters, beginning with a letter or a Chinese character and not with `http://` or `https://`; letters, digits, `:`, `_`, `.` and `-` are allowed.
     pub security_group_name: Option<String>,
-    /// The region of the security group. `DescribeRegions` lists the regions.
+    /// The region of the security group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -97,7 +97,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifySecurityGroupEgressRule {
-    /// The region of the security group. `DescribeRegions` lists the regions.
+    /// The region of the security group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -105,7 +105,7 @@ pub struct ModifySecurityGroupEgressRule {
     pub client_token: Option<String>,
     /// The security group, by ID.
     pub security_group_id: String,
-    /// The ID of the rule to change. `DescribeSecurityGroupAttribute` returns it.
+    /// The ID of the rule to change. [`DescribeSecurityGroupAttribute`](super::DescribeSecurityGroupAttribute) returns it.
     pub security_group_rule_id: Option<String>,
     /// The action of the rule: `accept` (default) lets traffic through; `drop` discards it silently.
     pub policy: Option<String>,
@@ -121,7 +121,7 @@ pub struct ModifySecurityGroupEgressRule {
     pub ipv6_dest_cidr_ip: Option<String>,
     /// The ID of the security group that traffic goes to. At least one of `DestGroupId`, `DestCidrIp`, `Ipv6DestCidrIp` and `DestPrefixListId` is required. Ignored if `DestCidrIp` is given; without that, `NicType` must be `intranet`.
     pub dest_group_id: Option<String>,
-    /// The ID of the prefix list that traffic goes to. `DescribePrefixLists` lists the prefix lists. Ignored if `DestCidrIp`, `Ipv6DestCidrIp` or `DestGroupId` is given.
+    /// The ID of the prefix list that traffic goes to. [`DescribePrefixLists`](super::DescribePrefixLists) lists the prefix lists. Ignored if `DestCidrIp`, `Ipv6DestCidrIp` or `DestGroupId` is given.
     pub dest_prefix_list_id: Option<String>,
     /// The destination ports that the rule applies to: for TCP and UDP the first and last port, 1 to 65535, as in `1/200`; for ICMP, GRE and all protocols `-1/-1`.
     pub port_range: Option<String>,
@@ -139,7 +139,7 @@ pub struct ModifySecurityGroupEgressRule {
     pub nic_type: Option<String>,
     /// The description of the rule, 1 to 512 characters.
     pub description: Option<String>,
-    /// The port list that the rule applies to; ignored if `PortRange` is given. `DescribePortRangeLists` lists the port lists.
+    /// The port list that the rule applies to; ignored if `PortRange` is given. [`DescribePortRangeLists`](super::DescribePortRangeLists) lists the port lists.
     pub port_range_list_id: Option<String>,
 }
 

@@ -6,9 +6,9 @@ use crate::rt::*;
 
 /// Changes whether the instances in a basic security group can reach one another.
 ///
-/// Advanced security groups are always isolated. While the instances of a group can reach one another, its other rules for access within the group are ignored. In an isolated group such access needs rules, made with `AuthorizeSecurityGroup`.
+/// Advanced security groups are always isolated. While the instances of a group can reach one another, its other rules for access within the group are ignored. In an isolated group such access needs rules, made with [`AuthorizeSecurityGroup`](super::AuthorizeSecurityGroup).
 ///
-/// `DescribeSecurityGroupAttribute` shows the present policy.
+/// [`DescribeSecurityGroupAttribute`](super::DescribeSecurityGroupAttribute) shows the present policy.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupPolicy>.
 ///
@@ -50,7 +50,7 @@ use crate::rt::*;
 pub struct ModifySecurityGroupPolicy {
     /// The security group, by ID.
     pub security_group_id: String,
-    /// The region of the security group. `DescribeRegions` lists the regions.
+    /// The region of the security group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -95,7 +95,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifySecurityGroupRule {
-    /// The region of the security group. `DescribeRegions` lists the regions.
+    /// The region of the security group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -103,7 +103,7 @@ pub struct ModifySecurityGroupRule {
     pub client_token: Option<String>,
     /// The security group, by ID.
     pub security_group_id: String,
-    /// The ID of the rule to change. `DescribeSecurityGroupAttribute` returns it.
+    /// The ID of the rule to change. [`DescribeSecurityGroupAttribute`](super::DescribeSecurityGroupAttribute) returns it.
     pub security_group_rule_id: Option<String>,
     /// The action of the rule: `accept` (default) lets traffic through; `drop` discards it silently.
     pub policy: Option<String>,
@@ -119,7 +119,7 @@ pub struct ModifySecurityGroupRule {
     pub ipv6_source_cidr_ip: Option<String>,
     /// The source security group of the rule. One of `SourceGroupId` and `SourceCidrIp` is required; `SourceCidrIp` takes precedence. With `SourceGroupId` alone, `NicType` must be `intranet`.
     pub source_group_id: Option<String>,
-    /// The prefix list whose entries are the source addresses of the rule. `DescribePrefixLists` lists the prefix lists. Ignored if `SourceCidrIp`, `Ipv6SourceCidrIp` or `SourceGroupId` is given.
+    /// The prefix list whose entries are the source addresses of the rule. [`DescribePrefixLists`](super::DescribePrefixLists) lists the prefix lists. Ignored if `SourceCidrIp`, `Ipv6SourceCidrIp` or `SourceGroupId` is given.
     pub source_prefix_list_id: Option<String>,
     /// The destination ports that the rule applies to: for TCP and UDP the first and last port, 1 to 65535, as in `1/200`; for ICMP, GRE and all protocols `-1/-1`.
     pub port_range: Option<String>,
@@ -137,7 +137,7 @@ pub struct ModifySecurityGroupRule {
     pub nic_type: Option<String>,
     /// The description of the rule, 1 to 512 characters.
     pub description: Option<String>,
-    /// The port list that the rule applies to; ignored if `PortRange` is given. `DescribePortRangeLists` lists the port lists.
+    /// The port list that the rule applies to; ignored if `PortRange` is given. [`DescribePortRangeLists`](super::DescribePortRangeLists) lists the port lists.
     pub port_range_list_id: Option<String>,
 }
 

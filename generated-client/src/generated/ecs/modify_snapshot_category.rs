@@ -90,7 +90,7 @@ static MODIFY_SNAPSHOT_CATEGORY: Schema = Schema {
 pub struct ModifySnapshotCategoryResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The ID of the task that archives the snapshot. `DescribeTasks` tells its state and progress.
+    /// The ID of the task that archives the snapshot. [`DescribeTasks`](super::DescribeTasks) tells its state and progress.
     pub task_id: Option<String>,
 }
 

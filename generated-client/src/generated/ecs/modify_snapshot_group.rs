@@ -40,11 +40,11 @@ use crate::rt::*;
 /// | 404 | `InvalidSnapshotGroup.NotFound` | The snapshot-consistent group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifySnapshotGroup {
-    /// The region of the snapshot-consistent group. `DescribeRegions` lists the regions.
+    /// The region of the snapshot-consistent group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The ID of the snapshot-consistent group. `DescribeSnapshotGroups` lists the groups.
+    /// The ID of the snapshot-consistent group. [`DescribeSnapshotGroups`](super::DescribeSnapshotGroups) lists the groups.
     pub snapshot_group_id: String,
     /// The name of the snapshot-consistent group: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, periods, underscores, hyphens and colons.
     pub name: Option<String>,
@@ -110,7 +110,7 @@ error_codes! {
         InvalidParameterName = "InvalidParameter.Name",
         /// `InvalidParameter.Description` (400): The description is not valid. Check its length and characters.
         InvalidParameterDescription = "InvalidParameter.Description",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidSnapshotGroup.NotFound` (404): The snapshot-consistent group does not exist. Check its ID.
         InvalidSnapshotGroupNotFound = "InvalidSnapshotGroup.NotFound",

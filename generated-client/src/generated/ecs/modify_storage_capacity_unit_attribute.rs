@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 400 | <code>MissingParameter.<wbr>StorageCapacityUnitId</code> | The ID of the storage capacity unit is missing or not supported. |
 #[derive(Default)]
 pub struct ModifyStorageCapacityUnitAttribute {
-    /// The region of the SCU. `DescribeRegions` lists the regions.
+    /// The region of the SCU. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

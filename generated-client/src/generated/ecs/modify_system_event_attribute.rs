@@ -35,7 +35,7 @@ pub struct ModifySystemEventAttribute {
     pub instance_id: String,
     /// The new time at which the event takes place, as `yyyy-MM-ddTHH:mm:ssZ` in UTC. It must not lie before now, nor after the time planned when the event was created.
     pub not_before: String,
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -38,7 +38,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyVRouterAttribute {
-    /// The region of the VRouter. `DescribeRegions` lists the regions.
+    /// The region of the VRouter. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The VRouter, by its ID.
     pub v_router_id: String,

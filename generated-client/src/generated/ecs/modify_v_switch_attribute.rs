@@ -41,7 +41,7 @@ pub struct ModifyVSwitchAttribute {
     pub v_switch_id: String,
     /// The name shown for the vSwitch.
     pub v_switch_name: Option<String>,
-    /// The region of the vSwitch. `DescribeRegions` lists the regions.
+    /// The region of the vSwitch. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The new description of the vSwitch.
     pub description: Option<String>,

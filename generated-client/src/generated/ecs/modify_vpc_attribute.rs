@@ -53,7 +53,7 @@ pub struct ModifyVpcAttribute {
     pub vpc_name: Option<String>,
     /// The CIDR block of the network, such as `172.16.0.0/12`.
     pub cidr_block: Option<String>,
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// A CIDR block that the user defines. Seldom needed.
     pub user_cidr: Option<String>,

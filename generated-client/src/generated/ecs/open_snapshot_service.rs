@@ -27,7 +27,7 @@ use crate::rt::*;
 /// `ecs:OpenSnapshotService` (access level `create`) on all resources.
 #[derive(Default)]
 pub struct OpenSnapshotService {
-    /// The region that the request is sent to. `DescribeRegions` lists the regions.
+    /// The region that the request is sent to. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

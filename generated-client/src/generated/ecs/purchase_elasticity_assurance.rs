@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Purchases an elasticity assurance.
 ///
-/// Not documented by Alibaba Cloud; `CreateElasticityAssurance` is.
+/// Not documented by Alibaba Cloud; [`CreateElasticityAssurance`](super::CreateElasticityAssurance) is.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/PurchaseElasticityAssurance>.
 ///
@@ -35,7 +35,7 @@ use crate::rt::*;
 /// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}` |
 #[derive(Default)]
 pub struct PurchaseElasticityAssurance {
-    /// The region of the elasticity assurance. `DescribeRegions` lists the regions.
+    /// The region of the elasticity assurance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

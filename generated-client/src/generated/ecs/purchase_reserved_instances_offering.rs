@@ -82,7 +82,7 @@ use super::types::{FULL_TAG, FullTag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct PurchaseReservedInstancesOffering {
-    /// The region of the reserved instance. `DescribeRegions` lists the regions.
+    /// The region of the reserved instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -90,7 +90,7 @@ pub struct PurchaseReservedInstancesOffering {
     pub tag: Option<Vec<FullTag>>,
     /// The resource group of the reserved instance.
     pub resource_group_id: Option<String>,
-    /// The zone of the reserved instance. Required if `Scope` is `Zone`, otherwise ignored. `DescribeZones` lists the zones.
+    /// The zone of the reserved instance. Required if `Scope` is `Zone`, otherwise ignored. [`DescribeZones`](super::DescribeZones) lists the zones.
     pub zone_id: Option<String>,
     /// The name shown for the reserved instance: 2 to 128 characters, beginning with a letter and not with `http://` or `https://`; letters, digits, `:`, `_` and `-` are allowed.
     pub reserved_instance_name: Option<String>,

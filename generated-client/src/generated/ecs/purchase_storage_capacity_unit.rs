@@ -49,7 +49,7 @@ use super::types::{TAG, Tag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct PurchaseStorageCapacityUnit {
-    /// The region of the SCU, which then offsets only pay-as-you-go bills of disks there. `DescribeRegions` lists the regions.
+    /// The region of the SCU, which then offsets only pay-as-you-go bills of disks there. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

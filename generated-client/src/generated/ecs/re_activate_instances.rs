@@ -47,7 +47,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReActivateInstances {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The instance to reactivate.
     pub instance_id: String,
@@ -94,7 +94,7 @@ error_codes! {
         ReopenInstanceImageNotEnoughBalance = "ReopenInstance.ImageNotEnoughBalance",
         /// `ReopenInstance.InstanceStatusNotValid` (400): The instance is not expired, so there is nothing to restart.
         ReopenInstanceInstanceStatusNotValid = "ReopenInstance.InstanceStatusNotValid",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Restarts an instance.
 ///
-/// Asynchronous: the instance goes through `Starting`; the restart is complete when `DescribeInstanceStatus` shows `Running`. The instance must be `Running` and not locked for security reasons.
+/// Asynchronous: the instance goes through `Starting`; the restart is complete when [`DescribeInstanceStatus`](super::DescribeInstanceStatus) shows `Running`. The instance must be `Running` and not locked for security reasons.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RebootInstance>.
 ///
@@ -109,7 +109,7 @@ pub type RebootInstanceResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RebootInstance`].
     RebootInstanceErrorCode {
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",

@@ -7,7 +7,7 @@ use super::types::{INSTANCE_RESPONSE, InstanceResponse};
 
 /// Restarts several instances.
 ///
-/// Asynchronous: the instances go through `Starting`; the restart is complete when `DescribeInstanceStatus` shows `Running`. They must be `Running` and not locked for security reasons.
+/// Asynchronous: the instances go through `Starting`; the restart is complete when [`DescribeInstanceStatus`](super::DescribeInstanceStatus) shows `Running`. They must be `Running` and not locked for security reasons.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RebootInstances>.
 ///
@@ -62,7 +62,7 @@ use super::types::{INSTANCE_RESPONSE, InstanceResponse};
 pub struct RebootInstances {
     /// Whether to check the request without carrying it out. A request that passes is answered with `DRYRUN.SUCCESS`; if `BatchOptimization` is `SuccessFirst`, every request is. Default: `false`.
     pub dry_run: Option<bool>,
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -182,7 +182,7 @@ error_codes! {
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
         InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InvalidInstance.NotFoundSystemDisk` (403): The instance has no system disk. Attach one first.
         InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",

@@ -39,7 +39,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct RecoverVirtualBorderRouter {
-    /// The region of the virtual border router. `DescribeRegions` lists the regions.
+    /// The region of the virtual border router. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -111,7 +111,7 @@ error_codes! {
         OperationFailedVlanIdAlreadyInUse = "OperationFailed.VlanIdAlreadyInUse",
         /// `Forbidden.OperationNotAllowedByUser` (403): The caller may not delete, recover or terminate the VBR.
         ForbiddenOperationNotAllowedByUser = "Forbidden.OperationNotAllowedByUser",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
         InvalidVbrIdNotFound = "InvalidVbrId.NotFound",

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Migrates a dedicated host that is at risk of failing.
 ///
-/// Meant for hosts in the state `UnderAssessment`, before the fault becomes permanent. `DescribeDedicatedHosts` shows the state.
+/// Meant for hosts in the state `UnderAssessment`, before the fault becomes permanent. [`DescribeDedicatedHosts`](super::DescribeDedicatedHosts) shows the state.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RedeployDedicatedHost>.
 ///
@@ -42,7 +42,7 @@ use crate::rt::*;
 /// | 404 | `InvalidDedicatedHostId.NotFound` | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RedeployDedicatedHost {
-    /// The region of the dedicated host. `DescribeRegions` lists the regions.
+    /// The region of the dedicated host. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -9,7 +9,7 @@ use crate::rt::*;
 /// Asynchronous. The instance is restarted and migrated, and is `Running` in the end; if that fails, it returns to its old server and state.
 ///
 /// - The instance must be `Running` or `Stopped`. It goes through `Stopping` or `Starting`.
-/// - Not possible on dedicated hosts, for instances locked for security reasons, and for events made with `CreateSimulatedSystemEvents`.
+/// - Not possible on dedicated hosts, for instances locked for security reasons, and for events made with [`CreateSimulatedSystemEvents`](super::CreateSimulatedSystemEvents).
 /// - It answers events such as `SystemMaintenance.Reboot` and `SystemMaintenance.Redeploy` (while inquiring or scheduled) and `SystemFailure.Redeploy` (while inquiring).
 /// - Redeploying an instance with local disks erases all data on them.
 ///
@@ -90,7 +90,7 @@ static REDEPLOY_INSTANCE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RedeployInstanceResponse {
-    /// The ID of the task that redeploys the instance. `DescribeTasks` tells its result.
+    /// The ID of the task that redeploys the instance. [`DescribeTasks`](super::DescribeTasks) tells its result.
     pub task_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
@@ -112,7 +112,7 @@ static REDEPLOY_INSTANCE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`RedeployInstance`].
     RedeployInstanceErrorCode {
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",

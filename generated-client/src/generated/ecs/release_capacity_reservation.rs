@@ -77,7 +77,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReleaseCapacityReservation {
-    /// The region of the capacity reservation. `DescribeRegions` lists the regions.
+    /// The region of the capacity reservation. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -46,7 +46,7 @@ use crate::rt::*;
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ReleasePublicIpAddress {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The instance whose public IP address is released.
     pub instance_id: Option<String>,
@@ -137,7 +137,7 @@ error_codes! {
         InvalidIpAddressNotFound = "InvalidIpAddress.NotFound",
         /// `DryRunOperation` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
         DryRunOperation = "DryRunOperation",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",

@@ -41,7 +41,7 @@ use crate::rt::*;
 /// | 404 | <code>invalidRemovedIpAddresses.<wbr>NotFound</code> | An IP address to be removed is not in the bandwidth package. Check the addresses. |
 #[derive(Default)]
 pub struct RemoveBandwidthPackageIps {
-    /// The region of the bandwidth package. `DescribeRegions` lists the regions.
+    /// The region of the bandwidth package. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -113,7 +113,7 @@ error_codes! {
         InvalidRemovedIpAddressesNotFound = "InvalidRemovedIpAddresses.NotFound",
         /// `DependencyViolation.ForwardEntry` (400): Forwarding entries still use the IP addresses. Delete the entries first.
         DependencyViolationForwardEntry = "DependencyViolation.ForwardEntry",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",

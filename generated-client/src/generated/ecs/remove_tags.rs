@@ -7,7 +7,7 @@ use super::types::{SHORT_LEGACY_TAG, ShortLegacyTag};
 
 /// Removes tags from resources.
 ///
-/// Deprecated; do not use it in new programs (see `UntagResources`).
+/// Deprecated; do not use it in new programs (see [`UntagResources`](super::UntagResources)).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RemoveTags>.
 ///
@@ -40,7 +40,7 @@ use super::types::{SHORT_LEGACY_TAG, ShortLegacyTag};
 #[deprecated = "use `UntagResources` instead"]
 #[derive(Default)]
 pub struct RemoveTags {
-    /// The region of the resources. `DescribeRegions` lists the regions.
+    /// The region of the resources. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -117,7 +117,7 @@ error_codes! {
         InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
         /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
         InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -54,7 +54,7 @@ use crate::rt::*;
 pub struct RenewDedicatedHosts {
     /// The IDs of the subscription dedicated hosts to renew, up to 100.
     pub dedicated_host_ids: Vec<String>,
-    /// The region of the dedicated host. `DescribeRegions` lists the regions.
+    /// The region of the dedicated host. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -33,7 +33,7 @@ use crate::rt::*;
 /// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}` |
 #[derive(Default)]
 pub struct RenewElasticityAssurances {
-    /// The region of the elasticity assurance. `DescribeRegions` lists the regions.
+    /// The region of the elasticity assurance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The length of the renewal, in units of `PeriodUnit`: 1 to 3 weeks, 1 to 9 months or 1 to 5 years. Default: 1.
     pub period: Option<i32>,
@@ -43,7 +43,7 @@ pub struct RenewElasticityAssurances {
     pub client_token: Option<String>,
     /// Whether the renewal order is paid automatically. Default: `true`.
     pub auto_pay: Option<bool>,
-    /// The elasticity assurances to renew, up to 20. Required, else the error `MissingParameter.PrivatePoolOptions.Id` is returned. `DescribeElasticityAssurances` lists them.
+    /// The elasticity assurances to renew, up to 20. Required, else the error `MissingParameter.PrivatePoolOptions.Id` is returned. [`DescribeElasticityAssurances`](super::DescribeElasticityAssurances) lists them.
     ///
     /// On the wire `PrivatePoolOptions.Id`.
     pub private_pool_options_id: Vec<String>,

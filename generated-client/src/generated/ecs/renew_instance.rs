@@ -263,7 +263,7 @@ error_codes! {
         OperationDenied = "OperationDenied",
         /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
         InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
-        /// `DependencyViolation.InstanceType` (400): The instance cannot change to this type. Choose a type from `DescribeResourcesModification`.
+        /// `DependencyViolation.InstanceType` (400): The instance cannot change to this type. Choose a type from [`DescribeResourcesModification`](super::DescribeResourcesModification).
         DependencyViolationInstanceType = "DependencyViolation.InstanceType",
         /// `InvalidPeriodUnit.ValueNotSupported` (400): The unit of the period is not valid. Check `PeriodUnit`.
         InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
@@ -307,7 +307,7 @@ error_codes! {
         ChargeTypeViolation = "ChargeTypeViolation",
         /// `Diskcategory.Mismatch` (403): The category of the disk does not allow making it portable.
         DiskcategoryMismatch = "Diskcategory.Mismatch",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceSpecModification.NotEffective` (403): A change of the instance is scheduled and has not taken effect yet. Wait for it.
         InstanceSpecModificationNotEffective = "InstanceSpecModification.NotEffective",

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Renews reserved instances.
 ///
-/// Auto-renewal can be turned on here as well, but not off; for that, call `ModifyReservedInstanceAutoRenewAttribute`.
+/// Auto-renewal can be turned on here as well, but not off; for that, call [`ModifyReservedInstanceAutoRenewAttribute`](super::ModifyReservedInstanceAutoRenewAttribute).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewReservedInstances>.
 ///
@@ -95,7 +95,7 @@ pub struct RenewReservedInstances {
     ///
     /// 1 to 100 elements.
     pub reserved_instance_id: Vec<String>,
-    /// The region of the reserved instance. `DescribeRegions` lists the regions.
+    /// The region of the reserved instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The length of the renewal, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years; on the international site 1 or 3. Default: 1.
     pub period: Option<i32>,
@@ -297,7 +297,7 @@ error_codes! {
         InvalidReservedInstanceZoneValueNotSupported = "InvalidReservedInstanceZone.ValueNotSupported",
         /// `InvalidParameter.ValueNotSupported` (403): The instance families of the reserved instances differ. Stay within one family.
         InvalidParameterValueNotSupported = "InvalidParameter.ValueNotSupported",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InvalidPlatform.ValueNotSupported` (403): The platform is not valid or does not fit the private pool. Check `Platform`.
         InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",

@@ -12,7 +12,7 @@ use super::types::{ARN, Arn};
 /// - The instance must be `Stopped`, have no unpaid orders and not be locked for security reasons.
 /// - A pay-as-you-go instance in a VPC should be stopped in the standard mode, not the economical one. Otherwise it may fail to start again for lack of stock.
 ///
-/// Afterwards query the instance with `DescribeInstances`: the replacement is done once `OperationLocks` is empty.
+/// Afterwards query the instance with [`DescribeInstances`](super::DescribeInstances): the replacement is done once `OperationLocks` is empty.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ReplaceSystemDisk>.
 ///
@@ -458,9 +458,9 @@ error_codes! {
         LoginAsNonRootRegionNotSupport = "LoginAsNonRoot.RegionNotSupport",
         /// `InvalidSystemDiskStatus.IsTransfering` (403): The system disk is being transferred. Wait, then repeat the call.
         InvalidSystemDiskStatusIsTransfering = "InvalidSystemDiskStatus.IsTransfering",
-        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
         IncorrectDiskStatus = "IncorrectDiskStatus",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Rolls a disk back to one of its snapshots.
 ///
-/// The disk must be `In_use` or `Available`; an instance it is attached to must be `Stopped` (see `StopInstances`) and not locked for security reasons. `SnapshotId` must name a snapshot that was taken of this very disk.
+/// The disk must be `In_use` or `Available`; an instance it is attached to must be `Stopped` (see [`StopInstances`](super::StopInstances)) and not locked for security reasons. `SnapshotId` must name a snapshot that was taken of this very disk.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ResetDisk>.
 ///
@@ -125,9 +125,9 @@ error_codes! {
         InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
         /// `DryRunOperation` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
         DryRunOperation = "DryRunOperation",
-        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
         IncorrectDiskStatus = "IncorrectDiskStatus",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
@@ -143,7 +143,7 @@ error_codes! {
         InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
         InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
         /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
         OperationConflict = "Operation.Conflict",

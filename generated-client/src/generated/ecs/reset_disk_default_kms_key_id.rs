@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Resets the KMS key for encryption by default in a region to the service key.
 ///
-/// Encryption by default must be on in the region (`EnableDiskEncryptionByDefault`), and RAM users need the `AliyunECSFullAccess` permission.
+/// Encryption by default must be on in the region ([`EnableDiskEncryptionByDefault`](super::EnableDiskEncryptionByDefault)), and RAM users need the `AliyunECSFullAccess` permission.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ResetDiskDefaultKMSKeyId>.
 ///
@@ -29,7 +29,7 @@ use crate::rt::*;
 /// `ecs:ResetDiskDefaultKMSKeyId` on all resources.
 #[derive(Default)]
 pub struct ResetDiskDefaultKmsKeyId {
-    /// The region that the request is about. `DescribeRegions` lists the regions.
+    /// The region that the request is about. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -7,7 +7,7 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 
 /// Rolls several disks back by means of an instance snapshot.
 ///
-/// About to be deprecated: use `ResetDisk`.
+/// About to be deprecated: use [`ResetDisk`](super::ResetDisk).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ResetDisks>.
 ///
@@ -71,7 +71,7 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 #[deprecated = "use `ResetDisk` instead"]
 #[derive(Default)]
 pub struct ResetDisks {
-    /// The region of the disks. `DescribeRegions` lists the regions.
+    /// The region of the disks. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -206,9 +206,9 @@ error_codes! {
         InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
         /// `DryRunOperation` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
         DryRunOperation = "DryRunOperation",
-        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
         IncorrectDiskStatus = "IncorrectDiskStatus",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
@@ -224,7 +224,7 @@ error_codes! {
         InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
         InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
         /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
         OperationConflict = "Operation.Conflict",
@@ -252,7 +252,7 @@ error_codes! {
         InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidSnapshot.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
         InvalidSnapshotNotFound = "InvalidSnapshot.NotFound",

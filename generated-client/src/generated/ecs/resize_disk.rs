@@ -93,7 +93,7 @@ use crate::rt::*;
 pub struct ResizeDisk {
     /// The ID of the disk to enlarge.
     pub disk_id: String,
-    /// The time when the new size takes effect: `offline` (after a restart of the instance, as by `RebootInstance`) or `online` (at once; for ultra disks, standard SSDs, ESSDs and elastic ephemeral disks). Default: `offline`.
+    /// The time when the new size takes effect: `offline` (after a restart of the instance, as by [`RebootInstance`](super::RebootInstance)) or `online` (at once; for ultra disks, standard SSDs, ESSDs and elastic ephemeral disks). Default: `offline`.
     pub r#type: Option<String>,
     /// The new size of the disk in GiB, which must exceed the present one. System disks:
     ///
@@ -237,7 +237,7 @@ error_codes! {
         DiskError = "DiskError",
         /// `DiskInArrears` (403): The disk has expired or its payment is overdue. Renew it or pay first.
         DiskInArrears = "DiskInArrears",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
         DiskCreatingSnapshot = "DiskCreatingSnapshot",
@@ -247,7 +247,7 @@ error_codes! {
         OperationConflict = "Operation.Conflict",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
         IncorrectDiskStatus = "IncorrectDiskStatus",
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",

@@ -100,7 +100,7 @@ use crate::rt::*;
 /// | 404 | `InvalidPrefixListId.NotFound` | The prefix list does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RevokeSecurityGroupEgress {
-    /// The region of the security group. `DescribeRegions` lists the regions.
+    /// The region of the security group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -510,7 +510,7 @@ pub struct Permissions {
     pub ipv6_dest_cidr_ip: Option<String>,
     /// The ID of the security group in the rule to remove. At least one of `DestGroupId`, `DestCidrIp`, `Ipv6DestCidrIp` and `DestPrefixListId` is required. Ignored if `DestCidrIp` is given; without that, `NicType` must be `intranet`. Advanced security groups have no such rules.
     pub dest_group_id: Option<String>,
-    /// The ID of the prefix list in the rule to remove. `DescribePrefixLists` lists the prefix lists. Ignored if `DestCidrIp`, `Ipv6DestCidrIp` or `DestGroupId` is given.
+    /// The ID of the prefix list in the rule to remove. [`DescribePrefixLists`](super::DescribePrefixLists) lists the prefix lists. Ignored if `DestCidrIp`, `Ipv6DestCidrIp` or `DestGroupId` is given.
     pub dest_prefix_list_id: Option<String>,
     /// The destination ports of the rule to remove: for TCP and UDP the first and last port, 1 to 65535, as in `1/200`; for ICMP, GRE and all protocols `-1/-1`.
     pub port_range: Option<String>,
@@ -528,7 +528,7 @@ pub struct Permissions {
     pub nic_type: Option<String>,
     /// The description of the rule, 1 to 512 characters.
     pub description: Option<String>,
-    /// The port list of the rule to remove; ignored if `PortRange` is given. `DescribePortRangeLists` lists the port lists.
+    /// The port list of the rule to remove; ignored if `PortRange` is given. [`DescribePortRangeLists`](super::DescribePortRangeLists) lists the port lists.
     pub port_range_list_id: Option<String>,
 }
 

@@ -7,9 +7,9 @@ use super::types::{SHORT_TAG, ShortTag};
 
 /// Creates a Cloud Assistant command and runs it on instances, once or on a schedule.
 ///
-/// Asynchronous: pass the returned command or invocation ID to `DescribeInvocations` or `DescribeInvocationResults` to get the outcome.
+/// Asynchronous: pass the returned command or invocation ID to [`DescribeInvocations`](super::DescribeInvocations) or [`DescribeInvocationResults`](super::DescribeInvocationResults) to get the outcome.
 ///
-/// - Each instance must be `Running` and have the Cloud Assistant Agent, which is part of instances made from public images since December 1, 2017. For others there is `InstallCloudAssistant`.
+/// - Each instance must be `Running` and have the Cloud Assistant Agent, which is part of instances made from public images since December 1, 2017. For others there is [`InstallCloudAssistant`](super::InstallCloudAssistant).
 /// - PowerShell commands need PowerShell on the instance.
 /// - A region holds 500 to 50,000 commands, depending on the quota.
 /// - Fixed intervals, a single run at a given time, and years or time zones in cron expressions need agent 2.2.3.282 (Linux) or 2.1.3.282 (Windows); older agents lead to the error `ClientNeedUpgrade`.
@@ -120,11 +120,11 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct RunCommand {
-    /// The region of the command. `DescribeRegions` lists the regions.
+    /// The region of the command. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The resource group of the command run. Instances outside the default resource group must belong to it; `DescribeInvocations` and `DescribeInvocationResults` can filter by it.
+    /// The resource group of the command run. Instances outside the default resource group must belong to it; [`DescribeInvocations`](super::DescribeInvocations) and [`DescribeInvocationResults`](super::DescribeInvocationResults) can filter by it.
     pub resource_group_id: Option<String>,
     /// The name of the command, at most 128 characters of any script.
     pub name: Option<String>,
@@ -148,7 +148,7 @@ pub struct RunCommand {
     /// - `EveryReboot`: at every start of the instance.
     /// - `DryRun`: not at all; only the parameters, the environment on the instance and the state of the Cloud Assistant Agent are checked.
     ///
-    /// `StopInvocation` stops pending and scheduled runs; `DescribeInvocationResults` with `IncludeHistory` lists past ones.
+    /// [`StopInvocation`](super::StopInvocation) stops pending and scheduled runs; [`DescribeInvocationResults`](super::DescribeInvocationResults) with `IncludeHistory` lists past ones.
     pub repeat_mode: Option<String>,
     /// Deprecated: it has no effect; leave it out.
     #[deprecated = "it has no effect; leave it out"]
@@ -163,7 +163,7 @@ pub struct RunCommand {
     pub frequency: Option<String>,
     /// The values of up to 10 custom parameters, by name: with `{"name":"Jack"}`, the command `echo {{name}}` runs as `echo Jack`. Names have at most 64 characters and must be known to the command; values may be empty, and so are those of parameters left out. Together with the command at most 24 KB in Base64.
     pub parameters: Option<BTreeMap<String, Value>>,
-    /// Whether to keep the command after the run, so that `InvokeCommand` can run it again; it then counts against the quota of kept commands. Default: `false`, which deletes it.
+    /// Whether to keep the command after the run, so that [`InvokeCommand`](super::InvokeCommand) can run it again; it then counts against the quota of kept commands. Default: `false`, which deletes it.
     pub keep_command: Option<bool>,
     /// The encoding of `CommandContent`: `PlainText` or `Base64`, in any case. Default: `PlainText`, also for invalid values.
     pub content_encoding: Option<String>,
@@ -642,7 +642,7 @@ error_codes! {
         InvalidCmdTypeNotFound = "InvalidCmdType.NotFound",
         /// `InvalidRepeatMode.NotFound` (404): The repeat mode does not exist. Check `RepeatMode`.
         InvalidRepeatModeNotFound = "InvalidRepeatMode.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanceNotFound = "InvalidInstance.NotFound",

@@ -10,9 +10,9 @@ use super::types::{
 
 /// Creates one or more instances and starts them.
 ///
-/// Up to 100 instances are created and started in one call: they pass from `Pending` over `Starting` to `Running`. The response has their IDs; `DescribeInstances` or `DescribeInstanceStatus` tells their state.
+/// Up to 100 instances are created and started in one call: they pass from `Pending` over `Starting` to `Running`. The response has their IDs; [`DescribeInstances`](super::DescribeInstances) or [`DescribeInstanceStatus`](super::DescribeInstanceStatus) tells their state.
 ///
-/// - A security group is needed and, for an instance in a VPC, a vSwitch. `DescribeInstanceTypes` describes the types, `DescribeAvailableResource` tells what is in stock.
+/// - A security group is needed and, for an instance in a VPC, a vSwitch. [`DescribeInstanceTypes`](super::DescribeInstanceTypes) describes the types, [`DescribeAvailableResource`](super::DescribeAvailableResource) tells what is in stock.
 /// - A launch template (`LaunchTemplateId` or `LaunchTemplateName`) can stand in for most parameters.
 /// - The primary ENI is described either by parameters of the request (`SecurityGroupId`, `VSwitchId`, `PrivateIpAddress` …) or by an element of `NetworkInterface` with `InstanceType` `Primary`. The two ways exclude each other.
 /// - With `InternetMaxBandwidthOut` above 0 each instance gets a public address.
@@ -56,7 +56,7 @@ use super::types::{
 /// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, (`SecurityGroupId`, `SecurityGroupIds`, `VSwitchId`, `PrivateIpAddress`, `Ipv6Address`, `Ipv6AddressCount` or `NetworkInterfaceQueueNumber`). The notes on these parameters: where a primary interface is described, they belong to it, as the fields of `NetworkInterface.N` that say the same (the private address as `PrimaryIpAddress`); the two ways to set up the primary interface do not mix.
 /// - `InstanceType` = `Primary` requires `VSwitchId` in each element of `NetworkInterface`. The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.
 /// - `InstanceType` = `Primary` requires `SecurityGroupId` or `SecurityGroupIds` in each element of `NetworkInterface`. The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.
-/// - At most one of `SecurityGroupId`, `SecurityGroupIds` in each element of `NetworkInterface`. The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.
+/// - At most one of `SecurityGroupId`, `SecurityGroupIds` in each element of `NetworkInterface`. The notes on both fields say so of the primary interface, those of [`CreateLaunchTemplateVersion`](super::CreateLaunchTemplateVersion) of secondary ones, and [`CreateNetworkInterface`](super::CreateNetworkInterface) of every interface: one group or a list of groups, not both.
 /// - At most one of `Ipv6Address`, `Ipv6AddressCount` in each element of `NetworkInterface`. The notes on both fields: IPv6 addresses are either listed or counted, not both.
 /// - `Ipv6Address` requires `InstanceType` = `Primary` in each element of `NetworkInterface`. The note on `NetworkInterface.N.Ipv6Address`: secondary interfaces, which are the default, take no IPv6 addresses here.
 /// - `Ipv6AddressCount` requires `InstanceType` = `Primary` in each element of `NetworkInterface`. The note on `NetworkInterface.N.Ipv6AddressCount`: secondary interfaces, which are the default, take no IPv6 addresses here.
@@ -507,11 +507,11 @@ use super::types::{
 /// | 500 | <code>InvalidParameter.<wbr>DataEncryptedKeyCreateFailed</code> | KMS could not create the data key. Repeat the call later or contact KMS support. |
 #[derive(Default)]
 pub struct RunInstances {
-    /// The region of the instances. `DescribeRegions` lists the regions.
+    /// The region of the instances. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The image to start from. `DescribeImages` lists the images. Required unless a launch template or `ImageFamily` determines the image.
+    /// The image to start from. [`DescribeImages`](super::DescribeImages) lists the images. Required unless a launch template or `ImageFamily` determines the image.
     ///
     /// Example: `aliyun_3_x64_20G_alibase_20240528.vhd`.
     pub image_id: Option<String>,
@@ -725,7 +725,7 @@ pub struct RunInstances {
     ///
     /// Example: `1`.
     pub ipv6_address_count: Option<i32>,
-    /// The number of queues of the primary ENI, within the limits of the instance type (`MaximumQueueNumberPerEni` and `TotalEniQueueQuantity` of `DescribeInstanceTypes`). Not together with an element of `NetworkInterface` that is the primary ENI: set `QueueNumber` there.
+    /// The number of queues of the primary ENI, within the limits of the instance type (`MaximumQueueNumberPerEni` and `TotalEniQueueQuantity` of [`DescribeInstanceTypes`](super::DescribeInstanceTypes)). Not together with an element of `NetworkInterface` that is the primary ENI: set `QueueNumber` there.
     ///
     /// At least 1. Example: `8`.
     pub network_interface_queue_number: Option<i32>,
@@ -2433,7 +2433,7 @@ pub struct NetworkInterface {
     pub security_group_id: Option<String>,
     /// The primary private address of the ENI, a free address of the vSwitch other than the first and the last three. For a primary ENI it replaces the parameter `PrivateIpAddress`; with several instances it is the first of consecutive addresses, and no secondary ENI can be added. Default for a secondary ENI: one picked at random.
     pub primary_ip_address: Option<String>,
-    /// The number of queues of the ENI, within the limits of the instance type (`MaximumQueueNumberPerEni` and `TotalEniQueueQuantity` of `DescribeInstanceTypes`). For a primary ENI it replaces `NetworkInterfaceQueueNumber`.
+    /// The number of queues of the ENI, within the limits of the instance type (`MaximumQueueNumberPerEni` and `TotalEniQueueQuantity` of [`DescribeInstanceTypes`](super::DescribeInstanceTypes)). For a primary ENI it replaces `NetworkInterfaceQueueNumber`.
     pub queue_number: Option<i32>,
     /// The security groups of the ENI; how many are allowed depends on a quota. A primary ENI needs this or `SecurityGroupId`, not both; it replaces the parameters `SecurityGroupId` and `SecurityGroupIds`. Default for a secondary ENI: those of the instance.
     ///
@@ -2441,7 +2441,7 @@ pub struct NetworkInterface {
     pub security_group_ids: Option<Vec<String>>,
     /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface); the instance type limits the number of the latter. Default: `Standard`.
     pub network_interface_traffic_mode: Option<String>,
-    /// The number of queue pairs of an ENI for RDMA. All ENIs together must stay within the maximum of the instance type (see `DescribeInstanceTypes`). Without it the ENI takes that maximum, and no more RDMA ENIs can be attached.
+    /// The number of queue pairs of an ENI for RDMA. All ENIs together must stay within the maximum of the instance type (see [`DescribeInstanceTypes`](super::DescribeInstanceTypes)). Without it the ENI takes that maximum, and no more RDMA ENIs can be attached.
     pub queue_pair_number: Option<i64>,
     /// The type of the ENI: `Primary` or `Secondary`. Default: `Secondary`.
     pub instance_type: Option<String>,
@@ -2764,7 +2764,7 @@ pub struct NetworkOptions {
     pub enable_jumbo_frame: Option<bool>,
     /// Whether traffic in the VPC is encrypted. Open to invited users only.
     pub enable_network_encryption: Option<bool>,
-    /// The way in which the bandwidth of the instance is shared out between network and storage, such as `Default`, `Vpc-L1` or `Ebs-L1`; `DescribeInstanceTypes` tells what a type supports.
+    /// The way in which the bandwidth of the instance is shared out between network and storage, such as `Default`, `Vpc-L1` or `Ebs-L1`; [`DescribeInstanceTypes`](super::DescribeInstanceTypes) tells what a type supports.
     pub bandwidth_weighting: Option<String>,
 }
 
@@ -3507,7 +3507,7 @@ error_codes! {
         OperationDeniedInconsistentNetwork = "OperationDenied.InconsistentNetwork",
         /// `DefaultVswitch.Existed` (403): The VPC already has a default vSwitch.
         DefaultVswitchExisted = "DefaultVswitch.Existed",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `CategoryViolation` (403): The disk category of the instance does not allow the operation.
         CategoryViolation = "CategoryViolation",
@@ -3659,7 +3659,7 @@ error_codes! {
         InvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock",
         /// `InvalidStorageClusterId.NotExist` (404): The dedicated block storage cluster does not exist in the region. Check its ID.
         InvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",

@@ -9,7 +9,7 @@ use super::types::{SHORT_TAG, ShortTag};
 ///
 /// The instances must be `Running` and have the Cloud Assistant Agent, newer than 1.0.0.149 on Windows and 1.0.2.569 on Linux; older agents lead to the error `ClientNeedUpgrade`. The content may have at most 32 KB after Base64 encoding.
 ///
-/// A transfer can fail after the call has succeeded. `DescribeSendFileResults` shows how it ended.
+/// A transfer can fail after the call has succeeded. [`DescribeSendFileResults`](super::DescribeSendFileResults) shows how it ended.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/SendFile>.
 ///
@@ -69,11 +69,11 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct SendFile {
-    /// The region of the instances. `DescribeRegions` lists the regions.
+    /// The region of the instances. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The resource group of the file delivery. The instances must belong to it; `DescribeSendFileResults` can filter by it.
+    /// The resource group of the file delivery. The instances must belong to it; [`DescribeSendFileResults`](super::DescribeSendFileResults) can filter by it.
     pub resource_group_id: Option<String>,
     /// The name of the file on the instances, at most 255 characters of any script.
     pub name: String,
@@ -306,7 +306,7 @@ error_codes! {
         InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanceNotFound = "InvalidInstance.NotFound",

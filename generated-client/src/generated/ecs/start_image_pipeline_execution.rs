@@ -9,7 +9,7 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 ///
 /// The system builds the image, then distributes and shares it as the template says. Temporary pay-as-you-go instances are created for the build and billed.
 ///
-/// A template runs one build at a time. `DescribeImagePipelineExecutions` shows the progress; `CancelImagePipelineExecution` stops the build.
+/// A template runs one build at a time. [`DescribeImagePipelineExecutions`](super::DescribeImagePipelineExecutions) shows the progress; [`CancelImagePipelineExecution`](super::CancelImagePipelineExecution) stops the build.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/StartImagePipelineExecution>.
 ///
@@ -46,7 +46,7 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 /// | 500 | <code>StartImagePipelineExecution.<wbr>Failed</code> | The image build could not be started. Repeat the call later. |
 #[derive(Default)]
 pub struct StartImagePipelineExecution {
-    /// The region of the image template. `DescribeRegions` lists the regions.
+    /// The region of the image template. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

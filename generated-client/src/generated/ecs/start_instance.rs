@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Starts an instance.
 ///
-/// Asynchronous: the instance goes through `Starting`; it is up when `DescribeInstanceStatus` shows `Running`. It must be `Stopped` and not locked for security reasons. An instance stopped in economical mode may fail to start for lack of stock.
+/// Asynchronous: the instance goes through `Starting`; it is up when [`DescribeInstanceStatus`](super::DescribeInstanceStatus) shows `Running`. It must be `Stopped` and not locked for security reasons. An instance stopped in economical mode may fail to start for lack of stock.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/StartInstance>.
 ///
@@ -133,7 +133,7 @@ error_codes! {
         InvalidPrivatePoolOptionsNoStock = "Invalid.PrivatePoolOptions.NoStock",
         /// `InvalidParameter.KMSKeyId.NotFound` (403): The KMS key does not exist. Check its ID.
         InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",

@@ -7,7 +7,7 @@ use super::types::{INSTANCE_RESPONSE, InstanceResponse};
 
 /// Starts several instances.
 ///
-/// Asynchronous: the instances go through `Starting`; they are up when `DescribeInstanceStatus` shows `Running`. They must be `Stopped` and not locked for security reasons. Instances stopped in economical mode may fail to start for lack of stock.
+/// Asynchronous: the instances go through `Starting`; they are up when [`DescribeInstanceStatus`](super::DescribeInstanceStatus) shows `Running`. They must be `Stopped` and not locked for security reasons. Instances stopped in economical mode may fail to start for lack of stock.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/StartInstances>.
 ///
@@ -67,7 +67,7 @@ use super::types::{INSTANCE_RESPONSE, InstanceResponse};
 pub struct StartInstances {
     /// Whether to check the request without carrying it out. A request that passes is answered with `DRYRUN.SUCCESS`; if `BatchOptimization` is `SuccessFirst`, every request is. Default: `false`.
     pub dry_run: Option<bool>,
-    /// The region of the instances. `DescribeRegions` lists the regions.
+    /// The region of the instances. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -180,7 +180,7 @@ error_codes! {
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
         InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InvalidInstance.NotFoundSystemDisk` (403): The instance has no system disk. Attach one first.
         InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",

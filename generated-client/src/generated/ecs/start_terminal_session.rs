@@ -6,13 +6,13 @@ use crate::rt::*;
 
 /// Opens a terminal session to an instance and returns its WebSocket URL.
 ///
-/// For building your own remote client. The instance must be `Running` and have the Cloud Assistant Agent, newer than 2.2.3.256 (Linux) or 2.1.3.256 (Windows); see `DescribeCloudAssistantStatus` and `InstallCloudAssistant`.
+/// For building your own remote client. The instance must be `Running` and have the Cloud Assistant Agent, newer than 2.2.3.256 (Linux) or 2.1.3.256 (Windows); see [`DescribeCloudAssistantStatus`](super::DescribeCloudAssistantStatus) and [`InstallCloudAssistant`](super::InstallCloudAssistant).
 ///
 /// - The URL is valid for 10 minutes. A connection without traffic is closed after 3 minutes.
 /// - Up to 100 sessions per region can be active, up to 20 connected per instance, each with at most 200 KB/s.
 /// - Port forwarding works for TCP, not for UDP.
 ///
-/// `EndTerminalSession` closes the session for good.
+/// [`EndTerminalSession`](super::EndTerminalSession) closes the session for good.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/StartTerminalSession>.
 ///
@@ -70,7 +70,7 @@ use crate::rt::*;
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct StartTerminalSession {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -344,7 +344,7 @@ error_codes! {
         UsernameExceedLimit = "Username.ExceedLimit",
         /// `InvalidOperation.SecurityGroupRuleDenied` (403): The inbound rules of the security group block the session. Allow it there first.
         InvalidOperationSecurityGroupRuleDenied = "InvalidOperation.SecurityGroupRuleDenied",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanceNotFound = "InvalidInstance.NotFound",

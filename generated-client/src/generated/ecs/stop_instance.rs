@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Stops an instance.
 ///
-/// Asynchronous: the instance goes through `Stopping`; it is down when `DescribeInstanceStatus` shows `Stopped`. It must not be locked for security reasons.
+/// Asynchronous: the instance goes through `Stopping`; it is down when [`DescribeInstanceStatus`](super::DescribeInstanceStatus) shows `Stopped`. It must not be locked for security reasons.
 ///
 /// Where the economical mode is on for VPC instances, `StoppedMode` set to `KeepCharging` stops the instance in the standard mode: it stays billed and keeps its hardware stock and public IP address.
 ///
@@ -151,7 +151,7 @@ pub type StopInstanceResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`StopInstance`].
     StopInstanceErrorCode {
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",

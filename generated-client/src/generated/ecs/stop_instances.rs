@@ -7,7 +7,7 @@ use super::types::{INSTANCE_RESPONSE, InstanceResponse};
 
 /// Stops several instances.
 ///
-/// Asynchronous: the instances go through `Stopping`; they are down when `DescribeInstanceStatus` shows `Stopped`. They must not be locked for security reasons. `StartInstance` and `StartInstances` start them again.
+/// Asynchronous: the instances go through `Stopping`; they are down when [`DescribeInstanceStatus`](super::DescribeInstanceStatus) shows `Stopped`. They must not be locked for security reasons. [`StartInstance`](super::StartInstance) and [`StartInstances`](super::StartInstances) start them again.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInstances>.
 ///
@@ -62,7 +62,7 @@ use super::types::{INSTANCE_RESPONSE, InstanceResponse};
 pub struct StopInstances {
     /// Whether to check the request without carrying it out. A request that passes is answered with `DRYRUN.SUCCESS`; if `BatchOptimization` is `SuccessFirst`, every request is. Default: `false`.
     pub dry_run: Option<bool>,
-    /// The region of the instances. `DescribeRegions` lists the regions.
+    /// The region of the instances. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -195,7 +195,7 @@ error_codes! {
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
         InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
-        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InvalidInstanceId.NotSupport` (403): The instance does not support the operation, for example because it is in the classic network.
         InvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport",

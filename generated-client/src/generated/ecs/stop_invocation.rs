@@ -44,11 +44,11 @@ use crate::rt::*;
 /// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct StopInvocation {
-    /// The region of the command. `DescribeRegions` lists the regions.
+    /// The region of the command. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
-    /// The execution to stop. `DescribeInvocations` lists the executions.
+    /// The execution to stop. [`DescribeInvocations`](super::DescribeInvocations) lists the executions.
     pub invoke_id: String,
     /// The instances to stop the command on, up to 50.
     pub instance_id: Option<Vec<String>>,
@@ -106,7 +106,7 @@ error_codes! {
         InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidInvokeId.NotFound` (404): The command run does not exist. Check `InvokeId`.
         InvalidInvokeIdNotFound = "InvalidInvokeId.NotFound",

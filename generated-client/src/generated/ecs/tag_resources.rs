@@ -79,7 +79,7 @@ use crate::rt::*;
 /// | 500 | `ServiceUnavailable` | The service cannot handle requests at the moment. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct TagResources {
-    /// The region of the resources. `DescribeRegions` lists the regions.
+    /// The region of the resources. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -214,7 +214,7 @@ error_codes! {
         QuotaExceedTags = "QuotaExceed.Tags",
         /// `TagKey.Duplication` (403): A tag key differs from another one only in upper and lower case. Choose another key.
         TagKeyDuplication = "TagKey.Duplication",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `MissingParameter.ResourceIds` (404): The resource IDs are missing. Pass `ResourceId`.
         MissingParameterResourceIds = "MissingParameter.ResourceIds",

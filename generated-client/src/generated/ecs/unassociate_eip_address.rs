@@ -56,7 +56,7 @@ use crate::rt::*;
 #[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct UnassociateEipAddress {
-    /// The region of the EIP. `DescribeRegions` lists the regions.
+    /// The region of the EIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: String,
@@ -122,7 +122,7 @@ error_codes! {
         IncorrectEipStatus = "IncorrectEipStatus",
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",

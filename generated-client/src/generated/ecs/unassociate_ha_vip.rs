@@ -45,7 +45,7 @@ use crate::rt::*;
 pub struct UnassociateHaVip {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// The region of the HAVIP. `DescribeRegions` lists the regions.
+    /// The region of the HAVIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -116,7 +116,7 @@ error_codes! {
     UnassociateHaVipErrorCode {
         /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
         IncorrectHaVipStatus = "IncorrectHaVipStatus",
-        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `ResourceNotAssociated` (400): The HaVip is not associated with the instance.
         ResourceNotAssociated = "ResourceNotAssociated",
@@ -126,7 +126,7 @@ error_codes! {
         OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
         /// `Forbidden.HaVip` (400): The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.
         ForbiddenHaVip = "Forbidden.HaVip",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
         InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",

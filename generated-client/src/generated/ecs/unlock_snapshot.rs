@@ -43,7 +43,7 @@ pub struct UnlockSnapshot {
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     pub dry_run: Option<bool>,
-    /// The region of the snapshot. `DescribeRegions` lists the regions.
+    /// The region of the snapshot. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -73,7 +73,7 @@ use crate::rt::*;
 /// | 404 | `InvalidResourceType.NotFound` | The resource type does not exist. Check `ResourceType`. |
 #[derive(Default)]
 pub struct UntagResources {
-    /// The region of the resources. `DescribeRegions` lists the regions.
+    /// The region of the resources. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -179,7 +179,7 @@ error_codes! {
         NoPermissionTag = "NoPermission.Tag",
         /// `Param.Conflict` (403): `All` and `TagKey` exclude each other. Pass only one of them.
         ParamConflict = "Param.Conflict",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `MissingParameter.ResourceIds` (404): The resource IDs are missing. Pass `ResourceId`.
         MissingParameterResourceIds = "MissingParameter.ResourceIds",

@@ -25,7 +25,7 @@ use crate::rt::*;
 pub struct ChangePassword {
     /// The current password of the RAM user for the console.
     pub old_password: Option<String>,
-    /// The new password of the RAM user for the console. It must satisfy the password policy; `GetPasswordPolicy` shows it.
+    /// The new password of the RAM user for the console. It must satisfy the password policy; [`GetPasswordPolicy`](super::GetPasswordPolicy) shows it.
     pub new_password: Option<String>,
 }
 

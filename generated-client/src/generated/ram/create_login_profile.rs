@@ -26,7 +26,7 @@ use super::types::{LOGIN_PROFILE, LoginProfile};
 pub struct CreateLoginProfile {
     /// The name of the RAM user.
     pub user_name: Option<String>,
-    /// The password of the RAM user for the console. It must satisfy the password policy; `GetPasswordPolicy` shows it.
+    /// The password of the RAM user for the console. It must satisfy the password policy; [`GetPasswordPolicy`](super::GetPasswordPolicy) shows it.
     pub password: Option<String>,
     /// Whether the RAM user must change the password at the next logon. Default: `false`.
     pub password_reset_required: Option<bool>,

@@ -7,7 +7,7 @@ use super::types::{TAG, Tag};
 
 /// Creates a role.
 ///
-/// The trust policy in `AssumeRolePolicyDocument` says who may assume the role. Policies are attached afterwards, with `AttachPolicyToRole`.
+/// The trust policy in `AssumeRolePolicyDocument` says who may assume the role. Policies are attached afterwards, with [`AttachPolicyToRole`](super::AttachPolicyToRole).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/CreateRole>.
 ///

@@ -23,7 +23,7 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct DeleteGroup {
-    /// The name of the user group to delete. `ListGroups` lists them.
+    /// The name of the user group to delete. [`ListGroups`](super::ListGroups) lists them.
     pub group_name: String,
 }
 

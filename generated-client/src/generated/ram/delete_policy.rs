@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a policy.
 ///
-/// Its non-default versions must be deleted first, with `DeletePolicyVersion`, unless `CascadingDelete` is `true`.
+/// Its non-default versions must be deleted first, with [`DeletePolicyVersion`](super::DeletePolicyVersion), unless `CascadingDelete` is `true`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/DeletePolicy>.
 ///

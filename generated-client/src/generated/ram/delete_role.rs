@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a regular role.
 ///
-/// Detach all policies from the role first, with `DetachPolicyFromRole`. Service-linked roles and roles reserved for cloud services cannot be deleted with it.
+/// Detach all policies from the role first, with [`DetachPolicyFromRole`](super::DetachPolicyFromRole). Service-linked roles and roles reserved for cloud services cannot be deleted with it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/DeleteRole>.
 ///

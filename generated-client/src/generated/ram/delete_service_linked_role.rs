@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Starts the deletion of a service-linked role.
 ///
-/// The call returns the ID of the deletion task. `GetRole` shows the latest deletion task of the role.
+/// The call returns the ID of the deletion task. [`GetRole`](super::GetRole) shows the latest deletion task of the role.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/DeleteServiceLinkedRole>.
 ///

@@ -7,7 +7,7 @@ use super::types::{POLICY_VERSION, PolicyVersion};
 
 /// Returns a policy with its default version.
 ///
-/// The document is in `DefaultPolicyVersion`; `GetPolicyVersion` returns any version of the policy.
+/// The document is in `DefaultPolicyVersion`; [`GetPolicyVersion`](super::GetPolicyVersion) returns any version of the policy.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/GetPolicy>.
 ///

@@ -25,7 +25,7 @@ use crate::rt::*;
 pub struct UpdateLoginProfile {
     /// The name of the RAM user.
     pub user_name: Option<String>,
-    /// The new password of the RAM user for the console. It must satisfy the password policy; `GetPasswordPolicy` shows it.
+    /// The new password of the RAM user for the console. It must satisfy the password policy; [`GetPasswordPolicy`](super::GetPasswordPolicy) shows it.
     pub password: Option<String>,
     /// Whether the RAM user must change the password at the next logon.
     pub password_reset_required: Option<bool>,

@@ -94,7 +94,7 @@ error_codes! {
         NotSupportLinkrole = "NotSupportLinkrole",
         /// `OppositeRouterInterfaceIsDeleted` (400): The opposite router interface has been deleted.
         OppositeRouterInterfaceIsDeleted = "OppositeRouterInterfaceIsDeleted",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
         InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",

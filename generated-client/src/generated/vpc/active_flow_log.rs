@@ -105,7 +105,7 @@ error_codes! {
         InvalidInstanceId = "InvalidInstanceId",
         /// `InvalidStatus` (400): The state of the resource does not allow the operation.
         InvalidStatus = "InvalidStatus",
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",

@@ -171,7 +171,7 @@ error_codes! {
         OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
         /// `OperationFailed.NoActiveRouterInterface` (400): There is no active router interface, so no BGP network can be added.
         OperationFailedNoActiveRouterInterface = "OperationFailed.NoActiveRouterInterface",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -189,7 +189,7 @@ error_codes! {
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
         /// `Mismatch.CloudBoxCbwpZoneAndEipZone` (400): The EIP and the Internet Shared Bandwidth are in different zones.
         MismatchCloudBoxCbwpZoneAndEipZone = "Mismatch.CloudBoxCbwpZoneAndEipZone",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidIpInstanceId.NotFound` (404): The EIP does not exist. Check its ID.
         InvalidIpInstanceIdNotFound = "InvalidIpInstanceId.NotFound",

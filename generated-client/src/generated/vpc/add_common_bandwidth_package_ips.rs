@@ -144,7 +144,7 @@ error_codes! {
         InvalidIpInstanceIdNotFound = "InvalidIpInstanceId.NotFound",
         /// `EIP_ALREADY_IN_BANDWIDTHPACKAGE` (400): The EIP is in an Internet Shared Bandwidth already.
         EipAlreadyInBandwidthpackage = "EIP_ALREADY_IN_BANDWIDTHPACKAGE",
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidBandwidthPackageId.NotFound` (400): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",

@@ -108,7 +108,7 @@ error_codes! {
         IpInstanceIdQuotaExceeded = "IpInstanceId.QuotaExceeded",
         /// `EipOperation.TooFrequently` (400): Operations on the EIP follow each other too quickly. Wait a moment, then repeat the call.
         EipOperationTooFrequently = "EipOperation.TooFrequently",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",

@@ -134,7 +134,7 @@ error_codes! {
     AddSourcesToTrafficMirrorSessionErrorCode {
         /// `IncorrectBusinessStatus.TrafficMirror` (400): Traffic mirroring is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusTrafficMirror = "IncorrectBusinessStatus.TrafficMirror",
-        /// `OptInRequired.TrafficMirror` (400): Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.
+        /// `OptInRequired.TrafficMirror` (400): Traffic mirroring is not activated. Activate it with [`OpenTrafficMirrorService`](super::OpenTrafficMirrorService) first.
         OptInRequiredTrafficMirror = "OptInRequired.TrafficMirror",
         /// `DuplicatedParam.SourceInstanceIds` (400): A source is given twice. Pass each ID once.
         DuplicatedParamSourceInstanceIds = "DuplicatedParam.SourceInstanceIds",

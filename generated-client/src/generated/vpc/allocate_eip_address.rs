@@ -110,7 +110,7 @@ use super::types::{TAG, Tag};
 /// | 500 | `OperationFailed.SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct AllocateEipAddress {
-    /// The region of the EIP. `DescribeRegions` lists the regions.
+    /// The region of the EIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -611,7 +611,7 @@ error_codes! {
         ExclusiveParamZoneAndIpAddress = "ExclusiveParam.ZoneAndIpAddress",
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404): The check of the ordered product failed.
         FuwuBizCommodityVerifyFail = "FUWU_BIZ_COMMODITY_VERIFY_FAIL",

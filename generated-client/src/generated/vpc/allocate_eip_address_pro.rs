@@ -31,7 +31,7 @@ use super::types::{TAG, Tag};
 /// - At most one of `InstanceChargeType` = `PrePaid`, `InternetChargeType` = `PayByTraffic`. The notes on both parameters: a subscription is paid by bandwidth.
 /// - At most one of `IpAddress`, `InstanceId`. The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.
 /// - `PricingCycle` = `Month` together with `Period` requires `Period` = `1` or `2` or `3` or `4` or `5` or `6` or `7` or `8` or `9`. The note on `Period`: up to 9 where it counts in months.
-/// - `PricingCycle` = `Year` together with `Period` requires `Period` = `1` or `2` or `3` or `4` or `5`. The note on `Period`: up to 5 where it counts in years. (That of this operation says 3; the laxer one of `AllocateEipAddress` is taken.)
+/// - `PricingCycle` = `Year` together with `Period` requires `Period` = `1` or `2` or `3` or `4` or `5`. The note on `Period`: up to 5 where it counts in years. (That of this operation says 3; the laxer one of [`AllocateEipAddress`](super::AllocateEipAddress) is taken.)
 ///
 /// # Errors
 ///
@@ -79,7 +79,7 @@ use super::types::{TAG, Tag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AllocateEipAddressPro {
-    /// The region of the EIP. `DescribeRegions` lists the regions.
+    /// The region of the EIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -473,7 +473,7 @@ error_codes! {
         MismatchEipSecurityProtectionTypeAndPoolSecurityProtectionType = "Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType",
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404): The check of the ordered product failed.
         FuwuBizCommodityVerifyFail = "FUWU_BIZ_COMMODITY_VERIFY_FAIL",

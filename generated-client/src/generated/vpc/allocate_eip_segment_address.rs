@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// Deprecated.
 ///
-/// The call is asynchronous: it returns the ID of the group while the group is still `Allocating` and can only be queried. `DescribeEipSegment` shows when it is `Allocated`.
+/// The call is asynchronous: it returns the ID of the group while the group is still `Allocating` and can only be queried. [`DescribeEipSegment`](super::DescribeEipSegment) shows when it is `Allocated`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateEipSegmentAddress>.
 ///
@@ -92,7 +92,7 @@ pub struct AllocateEipSegmentAddress {
     pub client_token: Option<String>,
     /// The maximum bandwidth of each EIP in Mbit/s: 1 to 500 when `InternetChargeType` is `PayByBandwidth`, 1 to 200 when it is `PayByTraffic`. Default: 5.
     pub bandwidth: Option<String>,
-    /// The region of the contiguous EIPs. `DescribeRegions` lists the regions.
+    /// The region of the contiguous EIPs. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -327,7 +327,7 @@ error_codes! {
         UnsupportedFeatureAllocateEipAddressWithZone = "UnsupportedFeature.AllocateEipAddressWithZone",
         /// `IllegalParam.Zone` (400): The zone is not valid.
         IllegalParamZone = "IllegalParam.Zone",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404): The check of the ordered product failed.
         FuwuBizCommodityVerifyFail = "FUWU_BIZ_COMMODITY_VERIFY_FAIL",

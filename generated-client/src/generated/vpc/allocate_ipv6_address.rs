@@ -44,7 +44,7 @@ use super::types::{TAG, Tag};
 /// | 404 | `ResourceNotFound.VSwitch` | The vSwitch does not exist. Check its ID. |
 #[derive(Default)]
 pub struct AllocateIpv6Address {
-    /// The region of the IPv6 address. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 address. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Gives an IPv6 address in a VPC Internet bandwidth.
 ///
-/// The address must exist: either assigned to a network interface of an ECS instance, or allocated on its own with `AllocateIpv6Address`. Afterwards it can open connections to the Internet and be reached from there; add a rule with `CreateIpv6EgressOnlyRule` to allow outbound connections only.
+/// The address must exist: either assigned to a network interface of an ECS instance, or allocated on its own with [`AllocateIpv6Address`](super::AllocateIpv6Address). Afterwards it can open connections to the Internet and be reached from there; add a rule with [`CreateIpv6EgressOnlyRule`](super::CreateIpv6EgressOnlyRule) to allow outbound connections only.
 ///
 /// Bandwidth for the same address cannot be bought by several requests at once.
 ///
@@ -62,7 +62,7 @@ use crate::rt::*;
 /// | 500 | `SystemBusy` | The system is busy. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct AllocateIpv6InternetBandwidth {
-    /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -217,7 +217,7 @@ error_codes! {
         OperationUnsupportedUla = "OperationUnsupported.ULA",
         /// `OperationFailed.OpenCdtServiceFirst` (400): Cloud Data Transfer (CDT) is not activated. Activate it first.
         OperationFailedOpenCdtServiceFirst = "OperationFailed.OpenCdtServiceFirst",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `ResourceNotFound.Ipv6Address` (404): The IPv6 address does not exist. Check its ID.
         ResourceNotFoundIpv6Address = "ResourceNotFound.Ipv6Address",

@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// This is the first of two steps. Then assign the reserved block:
 ///
-/// - to an existing VPC with `AssociateVpcCidrBlock`, with the block in `IPv6CidrBlock` and `IpVersion` set to `ipv6`;
-/// - to a new VPC with `CreateVpc`, with the block in `Ipv6CidrBlock` and `EnableIpv6` set to `true`.
+/// - to an existing VPC with [`AssociateVpcCidrBlock`](super::AssociateVpcCidrBlock), with the block in `IPv6CidrBlock` and `IpVersion` set to `ipv6`;
+/// - to a new VPC with [`CreateVpc`](super::CreateVpc), with the block in `Ipv6CidrBlock` and `EnableIpv6` set to `true`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateVpcIpv6Cidr>.
 ///
@@ -41,7 +41,7 @@ use crate::rt::*;
 /// | 400 | `Unavailable.Ipv6Cidr` | The IPv6 CIDR block is taken. Choose another one. |
 #[derive(Default)]
 pub struct AllocateVpcIpv6Cidr {
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The resource can be an ECS instance or CLB instance in a VPC, a secondary network interface, a NAT gateway or an HAVIP.
 ///
-/// The call is asynchronous: the EIP is `Associating`, and can only be queried, until `DescribeEipAddresses` shows it as `InUse`. Do not send several requests for the same EIP at once.
+/// The call is asynchronous: the EIP is `Associating`, and can only be queried, until [`DescribeEipAddresses`](super::DescribeEipAddresses) shows it as `InUse`. Do not send several requests for the same EIP at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateEipAddress>.
 ///
@@ -118,7 +118,7 @@ use crate::rt::*;
 /// | 503 | `ServiceUnavailable` | The service is unavailable for the moment. Repeat the call later. Retryable. |
 #[derive(Default)]
 pub struct AssociateEipAddress {
-    /// The region of the EIP. `DescribeRegions` lists the regions.
+    /// The region of the EIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The ID of the elastic IP address (EIP) to associate with the cloud resource.
     pub allocation_id: String,
@@ -395,7 +395,7 @@ error_codes! {
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
         /// `InvalidInstanId.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanIdNotFound = "InvalidInstanId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
         ForbiddenRegionNotFound = "Forbidden.RegionNotFound",

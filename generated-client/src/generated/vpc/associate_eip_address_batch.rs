@@ -6,9 +6,9 @@ use crate::rt::*;
 
 /// Associates several EIPs with one cloud resource in the same region.
 ///
-/// The resource must be an Internet NAT gateway or a secondary network interface; use `AssociateEipAddress` for anything else.
+/// The resource must be an Internet NAT gateway or a secondary network interface; use [`AssociateEipAddress`](super::AssociateEipAddress) for anything else.
 ///
-/// The call is asynchronous: the EIPs are `Associating`, and can only be queried, until `DescribeEipAddresses` shows them as `InUse`. Do not send several requests for the same EIP at once.
+/// The call is asynchronous: the EIPs are `Associating`, and can only be queried, until [`DescribeEipAddresses`](super::DescribeEipAddresses) shows them as `InUse`. Do not send several requests for the same EIP at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateEipAddressBatch>.
 ///
@@ -83,7 +83,7 @@ use crate::rt::*;
 /// | 404 | <code>OperationDenied.<wbr>VpcIpv4GatewayEnabled</code> | The VPC of the NAT gateway has an IPv4 gateway. |
 #[derive(Default)]
 pub struct AssociateEipAddressBatch {
-    /// The region of the EIPs. `DescribeRegions` lists the regions.
+    /// The region of the EIPs. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -249,7 +249,7 @@ error_codes! {
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
         /// `InvalidInstanId.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanIdNotFound = "InvalidInstanId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
         ForbiddenRegionNotFound = "Forbidden.RegionNotFound",

@@ -168,7 +168,7 @@ error_codes! {
         InvalidStatusNotAllow = "InvalidStatus.NotAllow",
         /// `InvalidHaVip.Exist` (404): The instance is associated with the HaVip already.
         InvalidHaVipExist = "InvalidHaVip.Exist",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
         InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",

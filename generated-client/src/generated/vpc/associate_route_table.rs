@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Associates a custom route table with a vSwitch of the same VPC.
 ///
-/// The call is asynchronous. `DescribeVSwitchAttributes` shows the vSwitch as `Pending` while the association runs and as `Available` when it is done.
+/// The call is asynchronous. [`DescribeVSwitchAttributes`](super::DescribeVSwitchAttributes) shows the vSwitch as `Pending` while the association runs and as `Available` when it is done.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateRouteTable>.
 ///
@@ -47,7 +47,7 @@ use crate::rt::*;
 /// | 404 | `IncorrectStatus.RouteTable` | The state of the route table does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct AssociateRouteTable {
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -125,7 +125,7 @@ error_codes! {
         ResourceNotFoundVSwitch = "ResourceNotFound.VSwitch",
         /// `InvalidRouteTableId.NotFound` (400, 404): The route table does not exist. Check its ID.
         InvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidParameter.Action` (404): The region does not support the feature. Use another region.
         InvalidParameterAction = "InvalidParameter.Action",

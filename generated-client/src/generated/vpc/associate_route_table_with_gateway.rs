@@ -47,7 +47,7 @@ use crate::rt::*;
 /// | 400 | <code>UnsupportedFeature.<wbr>Ipv6GatewayRouteTable</code> | Route tables of IPv6 gateways are not supported here. |
 #[derive(Default)]
 pub struct AssociateRouteTableWithGateway {
-    /// The region of the gateway route table and the IPv4 gateway. `DescribeRegions` lists the regions.
+    /// The region of the gateway route table and the IPv4 gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

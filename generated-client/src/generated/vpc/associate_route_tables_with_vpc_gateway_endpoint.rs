@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// Up to 20 route tables of the endpoint's VPC at a time; shared route tables and those of VBRs are not supported. Neither the endpoint nor a route table may be in a transient state (`Creating`, `Modifying`, `Associating`, `Dissociating`, `Deleting`).
 ///
-/// The call is asynchronous. `GetVpcGatewayEndpointAttribute` shows the state: `Associating`, then `Created`. The same route table cannot be associated by several requests at once.
+/// The call is asynchronous. [`GetVpcGatewayEndpointAttribute`](super::GetVpcGatewayEndpointAttribute) shows the state: `Associating`, then `Created`. The same route table cannot be associated by several requests at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateRouteTablesWithVpcGatewayEndpoint>.
 ///
@@ -69,7 +69,7 @@ pub struct AssociateRouteTablesWithVpcGatewayEndpoint {
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     pub dry_run: Option<bool>,
-    /// The region of the gateway endpoint. `DescribeRegions` lists the regions.
+    /// The region of the gateway endpoint. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -170,7 +170,7 @@ error_codes! {
         SystemBusy = "SystemBusy",
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `IncorrectStatus.Vpc` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVpc = "IncorrectStatus.Vpc",

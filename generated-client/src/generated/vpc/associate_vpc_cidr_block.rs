@@ -72,7 +72,7 @@ use crate::rt::*;
 /// | 500 | <code>OperationFailed.<wbr>ResourceNotEnough</code> | There are not enough resources. Try again later or elsewhere. |
 #[derive(Default)]
 pub struct AssociateVpcCidrBlock {
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -319,9 +319,9 @@ error_codes! {
         UnsupportedFeatureIpv6Isp = "UnsupportedFeature.Ipv6Isp",
         /// `IllegalParam.IpVersion` (400): `IpVersion` is not valid. Check its value.
         IllegalParamIpVersion = "IllegalParam.IpVersion",
-        /// `OperationDenied.GUAIpv6CidrBlock` (400): The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.
+        /// `OperationDenied.GUAIpv6CidrBlock` (400): The IPv6 CIDR block has not been reserved. Reserve it with [`AllocateVpcIpv6Cidr`](super::AllocateVpcIpv6Cidr) first.
         OperationDeniedGuaIpv6CidrBlock = "OperationDenied.GUAIpv6CidrBlock",
-        /// `OperationFailed.IPv6CidrNotReserved` (400): The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.
+        /// `OperationFailed.IPv6CidrNotReserved` (400): The IPv6 CIDR block has not been reserved. Reserve it with [`AllocateVpcIpv6Cidr`](super::AllocateVpcIpv6Cidr) first.
         OperationFailedIpv6CidrNotReserved = "OperationFailed.IPv6CidrNotReserved",
         /// `InvalidCidrBlock` (400): The CIDR block is not valid.
         InvalidCidrBlock = "InvalidCidrBlock",

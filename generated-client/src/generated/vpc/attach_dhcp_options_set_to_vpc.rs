@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Attaches a DHCP options set to a VPC.
 ///
-/// The call is asynchronous. `DescribeVpcAttribute` shows the DHCP options set as `Pending` while it is being attached and as `InUse` afterwards. Do not attach several sets to the same VPC at once.
+/// The call is asynchronous. [`DescribeVpcAttribute`](super::DescribeVpcAttribute) shows the DHCP options set as `Pending` while it is being attached and as `InUse` afterwards. Do not attach several sets to the same VPC at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AttachDhcpOptionsSetToVpc>.
 ///
@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct AttachDhcpOptionsSetToVpc {
-    /// The region of the DHCP options set. `DescribeRegions` lists the regions.
+    /// The region of the DHCP options set. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -136,7 +136,7 @@ error_codes! {
         QuotaExceededAttachVpcNumber = "QuotaExceeded.AttachVpcNumber",
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

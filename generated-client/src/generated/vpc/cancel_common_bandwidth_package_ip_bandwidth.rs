@@ -96,7 +96,7 @@ error_codes! {
         InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

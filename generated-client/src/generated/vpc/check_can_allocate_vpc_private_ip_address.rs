@@ -34,7 +34,7 @@ use crate::rt::*;
 /// | 400 | <code>Mismatch.<wbr>VSwitchAndPrivateIpAddress</code> | The private IP address lies outside the vSwitch. |
 #[derive(Default)]
 pub struct CheckCanAllocateVpcPrivateIpAddress {
-    /// The region of the vSwitch. `DescribeRegions` lists the regions.
+    /// The region of the vSwitch. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

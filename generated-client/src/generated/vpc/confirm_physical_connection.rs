@@ -107,7 +107,7 @@ error_codes! {
         MissingParamPhysicalConnectionId = "MissingParam.PhysicalConnectionId",
         /// `InvalidPhysicalConnectionId.NotFound` (400): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `IncorrectStatus.PhysicalConnection` (400): The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPhysicalConnection = "IncorrectStatus.PhysicalConnection",

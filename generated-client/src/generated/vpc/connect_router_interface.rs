@@ -137,7 +137,7 @@ error_codes! {
         AttrMismatchingAcceptingSideOppositeRouterType = "AttrMismatching.AcceptingSideOppositeRouterType",
         /// `IllegalParam.InstanceOwner` (400): The router interface belongs to another account.
         IllegalParamInstanceOwner = "IllegalParam.InstanceOwner",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
         InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",

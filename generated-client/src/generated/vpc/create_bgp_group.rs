@@ -265,7 +265,7 @@ error_codes! {
         OperationDeniedVbrAttachEcrInMiddleStatus = "OperationDenied.VbrAttachEcrInMiddleStatus",
         /// `OperationFailed.BgpPeerConflictWithECR` (400): A BGP peer of the VBR conflicts with the Express Connect Router.
         OperationFailedBgpPeerConflictWithEcr = "OperationFailed.BgpPeerConflictWithECR",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -244,7 +244,7 @@ error_codes! {
         IllegalParamLocalGatewayIpAndMask = "IllegalParam.LocalGatewayIpAndMask",
         /// `IllegalParam.PeeringIpv6SubnetMask` (400): `PeeringIpv6SubnetMask` is not valid. Check its value.
         IllegalParamPeeringIpv6SubnetMask = "IllegalParam.PeeringIpv6SubnetMask",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

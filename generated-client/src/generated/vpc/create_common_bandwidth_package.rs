@@ -281,7 +281,7 @@ error_codes! {
         UnsupportedRegionCloudBoxInternet = "UnsupportedRegion.CloudBoxInternet",
         /// `ResourceNotEnough.CommonBandWidthPackage` (400): The Internet Shared Bandwidth has not enough bandwidth left.
         ResourceNotEnoughCommonBandWidthPackage = "ResourceNotEnough.CommonBandWidthPackage",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",

@@ -6,9 +6,9 @@ use crate::rt::*;
 
 /// Creates the default vSwitch of a zone.
 ///
-/// The default VPC must exist (`CreateDefaultVpc`), and the zone must not have a default vSwitch yet. The CIDR block cannot be changed later. The first and the last three addresses of the block are reserved, multicast and broadcast are not supported, and a VPC holds 15,000 cloud service instances in all.
+/// The default VPC must exist ([`CreateDefaultVpc`](super::CreateDefaultVpc)), and the zone must not have a default vSwitch yet. The CIDR block cannot be changed later. The first and the last three addresses of the block are reserved, multicast and broadcast are not supported, and a VPC holds 15,000 cloud service instances in all.
 ///
-/// The call is asynchronous. `DescribeVSwitchAttributes` shows the vSwitch as `Pending` and, when it can be used, as `Available`.
+/// The call is asynchronous. [`DescribeVSwitchAttributes`](super::DescribeVSwitchAttributes) shows the vSwitch as `Pending` and, when it can be used, as `Available`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateDefaultVSwitch>.
 ///
@@ -70,9 +70,9 @@ use crate::rt::*;
 /// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[derive(Default)]
 pub struct CreateDefaultVSwitch {
-    /// The zone that the default vSwitch is created in. `DescribeZones` lists the zones.
+    /// The zone that the default vSwitch is created in. [`DescribeZones`](super::DescribeZones) lists the zones.
     pub zone_id: String,
-    /// The region of the vSwitch. `DescribeRegions` lists the regions.
+    /// The region of the vSwitch. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -207,7 +207,7 @@ error_codes! {
         OperationFailedVpcIpv6Disabled = "OperationFailed.VpcIpv6Disabled",
         /// `IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
         IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
-        /// `OperationFailed.DefaultVpcNotExist` (400): The region has no default VPC. Create it with `CreateDefaultVpc` first.
+        /// `OperationFailed.DefaultVpcNotExist` (400): The region has no default VPC. Create it with [`CreateDefaultVpc`](super::CreateDefaultVpc) first.
         OperationFailedDefaultVpcNotExist = "OperationFailed.DefaultVpcNotExist",
         /// `UnsupportedFeature.CloudBoxIpv6` (400): A CloudBox does not support IPv6.
         UnsupportedFeatureCloudBoxIpv6 = "UnsupportedFeature.CloudBoxIpv6",

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// A region has only one. A vRouter and a route table come with it. Its CIDR block cannot be changed later, but secondary IPv4 blocks can be added. It holds up to 300,000 private addresses of cloud resources and three user CIDR blocks; of overlapping ones, that with the shorter mask counts.
 ///
-/// The call is asynchronous. `DescribeVpcAttribute` shows the VPC as `Pending` and, when it can be used, as `Available`. Do not send several requests for the same region at once.
+/// The call is asynchronous. [`DescribeVpcAttribute`](super::DescribeVpcAttribute) shows the VPC as `Pending` and, when it can be used, as `Available`. Do not send several requests for the same region at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateDefaultVpc>.
 ///
@@ -30,7 +30,7 @@ use crate::rt::*;
 ///
 /// # Rules
 ///
-/// - `Ipv6CidrBlock` requires `EnableIpv6` = `true`. The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both.
+/// - `Ipv6CidrBlock` requires `EnableIpv6` = `true`. The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of [`AllocateVpcIpv6Cidr`](super::AllocateVpcIpv6Cidr) ask for both.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateDefaultVpc {
-    /// The region of the default VPC. `DescribeRegions` lists the regions.
+    /// The region of the default VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -200,7 +200,7 @@ error_codes! {
         InvalidResourceGroupId = "InvalidResourceGroupId",
         /// `IllegalParam.Ipv6CidrBlock` (400): `Ipv6CidrBlock` is not valid. Check its value.
         IllegalParamIpv6CidrBlock = "IllegalParam.Ipv6CidrBlock",
-        /// `OperationFailed.IPv6CidrNotReserved` (400): The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.
+        /// `OperationFailed.IPv6CidrNotReserved` (400): The IPv6 CIDR block has not been reserved. Reserve it with [`AllocateVpcIpv6Cidr`](super::AllocateVpcIpv6Cidr) first.
         OperationFailedIpv6CidrNotReserved = "OperationFailed.IPv6CidrNotReserved",
         /// `MissingParam.EnableIpv6` (400): An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`.
         MissingParamEnableIpv6 = "MissingParam.EnableIpv6",
@@ -212,7 +212,7 @@ error_codes! {
         OperationFailedDefaultVpcExist = "OperationFailed.DefaultVpcExist",
         /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",

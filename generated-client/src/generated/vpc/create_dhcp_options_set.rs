@@ -245,7 +245,7 @@ error_codes! {
         OperationUnsupportedDhcpLeaseTime = "OperationUnsupported.DhcpLeaseTime",
         /// `IllegalParam.LeaseTime` (400): `LeaseTime` is not valid. Check its value.
         IllegalParamLeaseTime = "IllegalParam.LeaseTime",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -252,7 +252,7 @@ error_codes! {
     CreateFlowLogErrorCode {
         /// `IncorrectBusinessStatus.FlowLog` (400): The flow log is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusFlowLog = "IncorrectBusinessStatus.FlowLog",
-        /// `OptInRequired.FlowLog` (400): Flow logs are not activated. Activate them with `OpenFlowLogService` first.
+        /// `OptInRequired.FlowLog` (400): Flow logs are not activated. Activate them with [`OpenFlowLogService`](super::OpenFlowLogService) first.
         OptInRequiredFlowLog = "OptInRequired.FlowLog",
         /// `OperationUnsupported.AdvancedFeature` (400): Advanced features of the VPC are not supported.
         OperationUnsupportedAdvancedFeature = "OperationUnsupported.AdvancedFeature",
@@ -280,7 +280,7 @@ error_codes! {
         InvalidParameter = "INVALID_PARAMETER",
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidResourceType.NotFound` (400): The resource type does not exist. Check `ResourceType`.
         InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",

@@ -12,7 +12,7 @@ use crate::rt::*;
 /// - External and internal address must differ.
 /// - A DNAT table takes at most 100 entries.
 ///
-/// The call is asynchronous: the entry is `Pending`, and can only be queried, until `DescribeForwardTableEntries` shows it as `Available`.
+/// The call is asynchronous: the entry is `Pending`, and can only be queried, until [`DescribeForwardTableEntries`](super::DescribeForwardTableEntries) shows it as `Available`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateForwardEntry>.
 ///
@@ -93,7 +93,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateForwardEntry {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -315,7 +315,7 @@ error_codes! {
         IncorrectStatusNatgw = "IncorrectStatus.NATGW",
         /// `ResourceNotFound.NatIp` (404): The NAT IP address does not exist. Check it.
         ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
         InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Adds a FULLNAT entry to a FULLNAT table.
 ///
-/// The call is asynchronous: the entry is `Creating`, and can only be queried, until `ListFullNatEntries` shows it as `Available`.
+/// The call is asynchronous: the entry is `Creating`, and can only be queried, until [`ListFullNatEntries`](super::ListFullNatEntries) shows it as `Available`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFullNatEntry>.
 ///
@@ -82,7 +82,7 @@ pub struct CreateFullNatEntry {
     ///
     /// The server's default is `false`.
     pub dry_run: Option<bool>,
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -206,7 +206,7 @@ error_codes! {
         ForbiddenHaVip = "Forbidden.HaVip",
         /// `QuotaExceeded.HaVip` (403): The account has the maximum number of HaVips.
         QuotaExceededHaVip = "QuotaExceeded.HaVip",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",

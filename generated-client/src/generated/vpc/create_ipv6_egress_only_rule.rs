@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// ECS instances can still open connections to IPv6 endpoints on the Internet; those endpoints cannot open connections to the instances.
 ///
-/// The call is asynchronous. `DescribeIpv6EgressOnlyRules` shows the rule as `Creating`, then as `Created`. Do not send several requests for the same IPv6 address at once.
+/// The call is asynchronous. [`DescribeIpv6EgressOnlyRules`](super::DescribeIpv6EgressOnlyRules) shows the rule as `Creating`, then as `Created`. Do not send several requests for the same IPv6 address at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpv6EgressOnlyRule>.
 ///
@@ -53,7 +53,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateIpv6EgressOnlyRule {
-    /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -195,7 +195,7 @@ error_codes! {
         OperationUnsupportedEgressRuleVSwitch = "OperationUnsupported.EgressRuleVSwitch",
         /// `InvalidIpv6Instance.NotFound` (400): The IPv6 address or its bandwidth does not exist. Check the ID.
         InvalidIpv6InstanceNotFound = "InvalidIpv6Instance.NotFound",
-        /// `OperationFailed.NoInternetBandwidth` (400): The IPv6 address has no Internet bandwidth. Enable it with `AllocateIpv6InternetBandwidth` first.
+        /// `OperationFailed.NoInternetBandwidth` (400): The IPv6 address has no Internet bandwidth. Enable it with [`AllocateIpv6InternetBandwidth`](super::AllocateIpv6InternetBandwidth) first.
         OperationFailedNoInternetBandwidth = "OperationFailed.NoInternetBandwidth",
         /// `OperationFailed.Ipv6EgressRuleExisted` (400): The IPv6 address has an egress-only rule already.
         OperationFailedIpv6EgressRuleExisted = "OperationFailed.Ipv6EgressRuleExisted",
@@ -209,7 +209,7 @@ error_codes! {
         QuotaExceededIpv6EgressRules = "QuotaExceeded.Ipv6EgressRules",
         /// `Mismatch.Ipv6AddressAndIpv6Gateway` (400): The IPv6 address and the IPv6 gateway do not belong together.
         MismatchIpv6AddressAndIpv6Gateway = "Mismatch.Ipv6AddressAndIpv6Gateway",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

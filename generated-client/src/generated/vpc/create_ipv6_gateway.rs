@@ -7,9 +7,9 @@ use super::types::{TAG, Tag};
 
 /// Creates the IPv6 gateway of a VPC, which controls its IPv6 traffic.
 ///
-/// The VPC and the vSwitch must have IPv6 CIDR blocks; `DescribeVpcAttribute` shows the settings of the VPC. A VPC can have only one IPv6 gateway.
+/// The VPC and the vSwitch must have IPv6 CIDR blocks; [`DescribeVpcAttribute`](super::DescribeVpcAttribute) shows the settings of the VPC. A VPC can have only one IPv6 gateway.
 ///
-/// The call is asynchronous. `DescribeIpv6GatewayAttribute` shows the gateway as `Creating`, then as `Created`. Do not send several requests for the same VPC at once.
+/// The call is asynchronous. [`DescribeIpv6GatewayAttribute`](super::DescribeIpv6GatewayAttribute) shows the gateway as `Creating`, then as `Created`. Do not send several requests for the same VPC at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpv6Gateway>.
 ///
@@ -53,7 +53,7 @@ use super::types::{TAG, Tag};
 /// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[derive(Default)]
 pub struct CreateIpv6Gateway {
-    /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -213,7 +213,7 @@ error_codes! {
         IllegalParamResourceGroupId = "IllegalParam.ResourceGroupId",
         /// `MissingParam.vpcId` (400): `VpcId` is missing. Pass it.
         MissingParamVpcId = "MissingParam.vpcId",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

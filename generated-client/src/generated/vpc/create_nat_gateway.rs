@@ -9,7 +9,7 @@ use super::types::{TAG, Tag};
 ///
 /// The first call in an account creates the service-linked role `AliyunServiceRoleForNatgw`, with which the gateway reaches other resources. An Internet NAT gateway also adds a route for `0.0.0.0/0` to the route table of the VPC, with the gateway as next hop.
 ///
-/// The call is asynchronous and takes 1 to 3 minutes: the gateway is `Creating`, and can only be queried, until `DescribeNatGateways` shows it as `Available`.
+/// The call is asynchronous and takes 1 to 3 minutes: the gateway is `Creating`, and can only be queried, until [`DescribeNatGateways`](super::DescribeNatGateways) shows it as `Available`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNatGateway>.
 ///
@@ -110,7 +110,7 @@ use super::types::{TAG, Tag};
 /// | 500 | <code>OperationFailed.<wbr>NoAvailableResource</code> | The zone has no resources left. Choose another zone. |
 #[derive(Default)]
 pub struct CreateNatGateway {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -136,7 +136,7 @@ pub struct CreateNatGateway {
     pub duration: Option<String>,
     /// Not in use; leave it out. Subscription NAT gateways are no longer sold.
     pub auto_pay: Option<bool>,
-    /// The ID of the vSwitch that the NAT gateway is created in and takes a free private IP address from. Its zone must support NAT gateways (see `ListEnhanhcedNatGatewayAvailableZones`).
+    /// The ID of the vSwitch that the NAT gateway is created in and takes a free private IP address from. Its zone must support NAT gateways (see [`ListEnhanhcedNatGatewayAvailableZones`](super::ListEnhanhcedNatGatewayAvailableZones)).
     pub v_switch_id: String,
     /// The type of the NAT gateway. Always `Enhanced`.
     pub nat_type: Option<String>,
@@ -604,7 +604,7 @@ error_codes! {
         OperationDeniedPrePaidInstance = "OperationDenied.PrePaidInstance",
         /// `UnsupportedFeature.Geneve` (400): Geneve tunnels are not supported here.
         UnsupportedFeatureGeneve = "UnsupportedFeature.Geneve",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",

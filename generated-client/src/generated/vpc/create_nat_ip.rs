@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Creates a NAT IP address on a VPC NAT gateway.
 ///
-/// The call is asynchronous: the address is `Creating`, and can only be queried, until `ListNatIps` shows it as `Available`. Do not create several addresses on the same NAT gateway at once.
+/// The call is asynchronous: the address is `Creating`, and can only be queried, until [`ListNatIps`](super::ListNatIps) shows it as `Available`. Do not create several addresses on the same NAT gateway at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNatIp>.
 ///
@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateNatIp {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -255,7 +255,7 @@ error_codes! {
         ResourceNotEnoughSwitchAvailableIps = "ResourceNotEnough.SwitchAvailableIps",
         /// `ResourceNotEnough.NatIp` (400): Not enough NAT IP addresses are left.
         ResourceNotEnoughNatIp = "ResourceNotEnough.NatIp",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

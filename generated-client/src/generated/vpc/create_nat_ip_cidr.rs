@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 404 | `ResourceNotFound.VPC` | The VPC does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateNatIpCidr {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -179,7 +179,7 @@ error_codes! {
         OperationFailedCreateNatIpCidrNotInUserCidr = "OperationFailed.CreateNatIpCidrNotInUserCidr",
         /// `ResourceAlreadyExist.NatIpCidr` (400): The NAT CIDR block exists already.
         ResourceAlreadyExistNatIpCidr = "ResourceAlreadyExist.NatIpCidr",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
         ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",

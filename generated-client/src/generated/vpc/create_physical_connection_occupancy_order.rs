@@ -219,7 +219,7 @@ error_codes! {
         InstanceStatusNotAllow = "INSTANCE.STATUS.NOT.ALLOW",
         /// `Abs.InstanceNotExist` (400): The instance does not exist. Check its ID.
         AbsInstanceNotExist = "Abs.InstanceNotExist",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",

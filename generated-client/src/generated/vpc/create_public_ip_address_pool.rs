@@ -73,7 +73,7 @@ pub struct CreatePublicIpAddressPool {
     pub dry_run: Option<bool>,
     /// The ID of the resource group that the IP address pool belongs to.
     pub resource_group_id: Option<String>,
-    /// The region of the IP address pool. `DescribeRegions` lists the regions.
+    /// The region of the IP address pool. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -276,7 +276,7 @@ error_codes! {
         IllegalParamSecurityProtectionTypes = "IllegalParam.SecurityProtectionTypes",
         /// `IncorrectBusinessStatus.PublicIpAddressPool` (400): The IP address pool is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusPublicIpAddressPool = "IncorrectBusinessStatus.PublicIpAddressPool",
-        /// `OptInRequired.PublicIpAddressPool` (400): IP address pools are not activated. Activate them with `OpenPublicIpAddressPoolService` first.
+        /// `OptInRequired.PublicIpAddressPool` (400): IP address pools are not activated. Activate them with [`OpenPublicIpAddressPoolService`](super::OpenPublicIpAddressPoolService) first.
         OptInRequiredPublicIpAddressPool = "OptInRequired.PublicIpAddressPool",
     }
 }

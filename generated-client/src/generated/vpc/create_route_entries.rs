@@ -10,7 +10,7 @@ use crate::rt::*;
 /// - `DstCidrBlock` must not equal, contain or lie within the block of any vSwitch in the VPC, nor be `100.64.0.0/10` or lie within it. A single address counts as a block with a 32-bit mask.
 /// - Several entries can share the same `NextHop`.
 ///
-/// The call is asynchronous. `DescribeRouteEntryList` shows the entries as `Creating`, then as `Created`. Do not send several requests for the same VPC at once.
+/// The call is asynchronous. [`DescribeRouteEntryList`](super::DescribeRouteEntryList) shows the entries as `Creating`, then as `Created`. Do not send several requests for the same VPC at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteEntries>.
 ///
@@ -49,7 +49,7 @@ use crate::rt::*;
 /// | 400 | `DryRunOperation` | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
 #[derive(Default)]
 pub struct CreateRouteEntries {
-    /// The region of the route table. `DescribeRegions` lists the regions.
+    /// The region of the route table. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

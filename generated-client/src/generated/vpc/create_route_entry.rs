@@ -9,7 +9,7 @@ use crate::rt::*;
 /// - A route table takes at most 200 custom route entries. A prefix list counts with its maximum number of entries.
 /// - `DestinationCidrBlock` may contain the block of a vSwitch in the VPC, but must not equal it or lie within it.
 ///
-/// The call is asynchronous. `DescribeRouteEntryList` shows the entry as `Creating`, then as `Created`. Do not add entries to the same VPC or VBR at once; on the error `TaskConflict`, try again.
+/// The call is asynchronous. [`DescribeRouteEntryList`](super::DescribeRouteEntryList) shows the entry as `Creating`, then as `Created`. Do not add entries to the same VPC or VBR at once; on the error `TaskConflict`, try again.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteEntry>.
 ///
@@ -180,7 +180,7 @@ use crate::rt::*;
 /// | 500 | `IncorrectStatus.Ipv4Gateway` | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct CreateRouteEntry {
-    /// The region of the route table. `DescribeRegions` lists the regions.
+    /// The region of the route table. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The ID of the route table that the custom route is added to.
     pub route_table_id: String,

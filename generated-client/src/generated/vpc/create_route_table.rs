@@ -7,7 +7,7 @@ use super::types::{TAG, Tag};
 
 /// Creates a custom route table in a VPC.
 ///
-/// The call is asynchronous. `DescribeRouteTableList` shows the route table as `Creating`, then as `Available`. Do not create several route tables in the same VPC at once.
+/// The call is asynchronous. [`DescribeRouteTableList`](super::DescribeRouteTableList) shows the route table as `Creating`, then as `Available`. Do not create several route tables in the same VPC at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteTable>.
 ///
@@ -44,7 +44,7 @@ use super::types::{TAG, Tag};
 /// | 404 | `InvalidVpcId.NotFound` | The VPC is missing or does not exist. Check `VpcId`. |
 #[derive(Default)]
 pub struct CreateRouteTable {
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -179,7 +179,7 @@ error_codes! {
         OperationUnsupportedAdvancedFeature = "OperationUnsupported.AdvancedFeature",
         /// `QuotaExceeded.GatewayRouteTable` (400): The maximum number of gateway route tables is reached.
         QuotaExceededGatewayRouteTable = "QuotaExceeded.GatewayRouteTable",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidParameter.Action` (404): The region does not support the feature. Use another region.
         InvalidParameterAction = "InvalidParameter.Action",

@@ -37,7 +37,7 @@ pub struct CreateRouteTargetGroup {
     pub client_token: Option<String>,
     /// The traffic mode of the members: only `Active-Standby`, with one active and one standby member, is possible.
     pub config_mode: String,
-    /// The region of the route target group. `DescribeRegions` lists the regions.
+    /// The region of the route target group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -470,7 +470,7 @@ error_codes! {
         QuotaExceeded = "QuotaExceeded",
         /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
         OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
-        /// `InvalidRegionId.NotFound` (400, 404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400, 404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `ResourceNotInResourceGroup` (400): The resource is not in the resource group.
         ResourceNotInResourceGroup = "ResourceNotInResourceGroup",

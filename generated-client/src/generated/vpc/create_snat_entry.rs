@@ -9,7 +9,7 @@ use crate::rt::*;
 /// - The vSwitch and the ECS instance must be in the VPC of the NAT gateway, and can each belong to only one SNAT entry.
 /// - A vSwitch with a high-availability virtual IP address cannot have an SNAT entry.
 ///
-/// The call is asynchronous: the entry is `Pending`, and can only be queried, until `DescribeSnatTableEntries` shows it as `Available`.
+/// The call is asynchronous: the entry is `Pending`, and can only be queried, until [`DescribeSnatTableEntries`](super::DescribeSnatTableEntries) shows it as `Available`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateSnatEntry>.
 ///
@@ -90,7 +90,7 @@ use crate::rt::*;
 /// | 500 | <code>OperationFailed.<wbr>CrateSnatEntryTimeOut</code> | Creating the SNAT entry took too long. See whether it exists before repeating the call. |
 #[derive(Default)]
 pub struct CreateSnatEntry {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -373,7 +373,7 @@ error_codes! {
         IncorrectStatusNatIp = "IncorrectStatus.NatIp",
         /// `IncorrectStatus.NATGW` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatgw = "IncorrectStatus.NATGW",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidSnatTableId.NotFound` (404): The SNAT table does not exist. Check its ID.
         InvalidSnatTableIdNotFound = "InvalidSnatTableId.NotFound",

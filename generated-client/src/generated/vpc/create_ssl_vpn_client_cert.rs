@@ -151,7 +151,7 @@ error_codes! {
         Forbidden = "Forbidden",
         /// `InvalidSslVpnServerId.NotFound` (404): The SSL server does not exist. Check its ID.
         InvalidSslVpnServerIdNotFound = "InvalidSslVpnServerId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -217,7 +217,7 @@ error_codes! {
         UnsupportedFeatureIpVersion = "UnsupportedFeature.IpVersion",
         /// `IncorrectBusinessStatus.TrafficMirror` (400): Traffic mirroring is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusTrafficMirror = "IncorrectBusinessStatus.TrafficMirror",
-        /// `OptInRequired.TrafficMirror` (400): Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.
+        /// `OptInRequired.TrafficMirror` (400): Traffic mirroring is not activated. Activate it with [`OpenTrafficMirrorService`](super::OpenTrafficMirrorService) first.
         OptInRequiredTrafficMirror = "OptInRequired.TrafficMirror",
         /// `QuotaExceeded.TrafficMirrorFilter` (400): The maximum number of traffic mirror filters is reached.
         QuotaExceededTrafficMirrorFilter = "QuotaExceeded.TrafficMirrorFilter",

@@ -11,7 +11,7 @@ use super::types::{TAG, Tag};
 /// - The CIDR block cannot be changed later and must not lie within `127.0.0.0/8`, `100.64.0.0/10`, `224.0.0.0/4` or `169.254.0.0/16`. Its first and last three addresses are reserved.
 /// - Multicast and broadcast are not supported.
 ///
-/// The call is asynchronous. `DescribeVSwitchAttributes` shows the vSwitch as `Pending` and, when it can be used, as `Available`. Do not create several vSwitches in the same VPC at once.
+/// The call is asynchronous. [`DescribeVSwitchAttributes`](super::DescribeVSwitchAttributes) shows the vSwitch as `Pending` and, when it can be used, as `Available`. Do not create several vSwitches in the same VPC at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVSwitch>.
 ///
@@ -88,9 +88,9 @@ pub struct CreateVSwitch {
     ///
     /// At most 21 elements.
     pub tag: Option<Vec<Tag>>,
-    /// The zone that the vSwitch is created in. `DescribeZones` lists the zones.
+    /// The zone that the vSwitch is created in. [`DescribeZones`](super::DescribeZones) lists the zones.
     pub zone_id: String,
-    /// The region of the vSwitch. `DescribeRegions` lists the regions.
+    /// The region of the vSwitch. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The IPv4 CIDR block of the vSwitch: a part of the VPC's block with a mask of 16 to 29 bits. It must not equal the destination of a route in the VPC (being part of one is fine), nor lie in 127.0.0.0/8, 100.64.0.0/10, 224.0.0.0/4 or 169.254.0.0/16. It cannot be changed later.
     pub cidr_block: Option<String>,

@@ -9,7 +9,7 @@ use super::types::{TAG, Tag};
 ///
 /// A VPC can have at most 100 reserved IPv4 and 100 reserved IPv6 blocks. A block must not contain the addresses the system reserves in the vSwitch: the first and the last three for IPv4, the first and the last nine for IPv6.
 ///
-/// The call is asynchronous. `ListVSwitchCidrReservations` shows the block as `Assigning`, then as `Assigned`.
+/// The call is asynchronous. [`ListVSwitchCidrReservations`](super::ListVSwitchCidrReservations) shows the block as `Assigning`, then as `Assigned`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVSwitchCidrReservation>.
 ///
@@ -85,7 +85,7 @@ pub struct CreateVSwitchCidrReservation {
     ///
     /// The server's default is `false`.
     pub dry_run: Option<bool>,
-    /// The region of the vSwitch. `DescribeRegions` lists the regions.
+    /// The region of the vSwitch. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The connection must be associated with a transit router. The destination must not be `0.0.0.0/0`, and not `100.64.0.0/10` or any block inside or around it: such routes hide the connection state in the console or make the IPsec negotiation fail.
 ///
-/// The call is asynchronous. `DescribeVpnConnection` shows the connection as `updating` and, when the route exists, as `attached`. Do not send several requests for the same connection at once.
+/// The call is asynchronous. [`DescribeVpnConnection`](super::DescribeVpnConnection) shows the connection as `updating` and, when the route exists, as `attached`. Do not send several requests for the same connection at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVcoRouteEntry>.
 ///
@@ -61,7 +61,7 @@ use crate::rt::*;
 /// | 404 | <code>InvalidVpnConnectionInstanceId.<wbr>NotFound</code> | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVcoRouteEntry {
-    /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
+    /// The region of the IPsec-VPN connection. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -11,7 +11,7 @@ use super::types::{TAG, Tag};
 /// - A VPC holds up to 300,000 private addresses of cloud resources and three user CIDR blocks; of overlapping ones, that with the shorter mask counts.
 /// - A vRouter and a route table come with it.
 ///
-/// The call is asynchronous. `DescribeVpcAttribute` shows the VPC as `Creating`, then as `Created`. Several VPCs can be created in a region at once, within the quota.
+/// The call is asynchronous. [`DescribeVpcAttribute`](super::DescribeVpcAttribute) shows the VPC as `Creating`, then as `Created`. Several VPCs can be created in a region at once, within the quota.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpc>.
 ///
@@ -37,7 +37,7 @@ use super::types::{TAG, Tag};
 ///
 /// # Rules
 ///
-/// - `Ipv6CidrBlock` requires `EnableIpv6` = `true` or `Ipv6IpamPoolId`. The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both. A pool of IPv6 addresses says as much.
+/// - `Ipv6CidrBlock` requires `EnableIpv6` = `true` or `Ipv6IpamPoolId`. The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of [`AllocateVpcIpv6Cidr`](super::AllocateVpcIpv6Cidr) ask for both. A pool of IPv6 addresses says as much.
 /// - `Ipv4IpamPoolId` requires `CidrBlock` or `Ipv4CidrMask`. The note on `Ipv4CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).
 ///
 /// # Errors
@@ -81,13 +81,13 @@ use super::types::{TAG, Tag};
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateVpc {
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
     /// The primary IPv4 CIDR block of the VPC, preferably a private one of RFC 1918 such as 10.0.0.0/16, with a mask of 16 to 28 bits. Default: `172.16.0.0/12`. Other blocks work too, except 127.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, 224.0.0.0/4 and their subnets.
     pub cidr_block: Option<String>,
-    /// The IPv6 CIDR block of the VPC. Without it, the system assigns one when IPv6 is enabled. To choose a block, reserve it first with `AllocateVpcIpv6Cidr`.
+    /// The IPv6 CIDR block of the VPC. Without it, the system assigns one when IPv6 is enabled. To choose a block, reserve it first with [`AllocateVpcIpv6Cidr`](super::AllocateVpcIpv6Cidr).
     pub ipv6_cidr_block: Option<String>,
     /// A name for the VPC: 1 to 128 characters, not starting with `http://` or `https://`.
     pub vpc_name: Option<String>,
@@ -374,7 +374,7 @@ error_codes! {
         InvalidResourceGroupId = "InvalidResourceGroupId",
         /// `IllegalParam.Ipv6CidrBlock` (400): `Ipv6CidrBlock` is not valid. Check its value.
         IllegalParamIpv6CidrBlock = "IllegalParam.Ipv6CidrBlock",
-        /// `OperationFailed.IPv6CidrNotReserved` (400): The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.
+        /// `OperationFailed.IPv6CidrNotReserved` (400): The IPv6 CIDR block has not been reserved. Reserve it with [`AllocateVpcIpv6Cidr`](super::AllocateVpcIpv6Cidr) first.
         OperationFailedIpv6CidrNotReserved = "OperationFailed.IPv6CidrNotReserved",
         /// `MissingParam.EnableIpv6` (400): An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`.
         MissingParamEnableIpv6 = "MissingParam.EnableIpv6",
@@ -414,7 +414,7 @@ error_codes! {
         UnsupportedFeatureIpam2 = "UnsupportedFeature.Ipam",
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `ResourceNotFound.IpamPool` (404): The IPAM pool does not exist. Check its ID.
         ResourceNotFoundIpamPool = "ResourceNotFound.IpamPool",

@@ -7,7 +7,7 @@ use super::types::{TAG, Tag};
 
 /// Creates a gateway endpoint in a VPC for an endpoint service.
 ///
-/// The call is asynchronous. `ListVpcGatewayEndpoints` shows the endpoint as `Creating`, then as `Created`. Do not create several endpoints for the same service at once.
+/// The call is asynchronous. [`ListVpcGatewayEndpoints`](super::ListVpcGatewayEndpoints) shows the endpoint as `Creating`, then as `Created`. Do not create several endpoints for the same service at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpcGatewayEndpoint>.
 ///
@@ -60,7 +60,7 @@ pub struct CreateVpcGatewayEndpoint {
     pub vpc_id: String,
     /// The name of the service that the gateway endpoint leads to.
     pub service_name: String,
-    /// The policy that controls access to the cloud service through the endpoint. Required if the endpoint service supports policies and empty if not; `SupportPolicy` of `ListVpcEndpointServicesByEndUser` tells which.
+    /// The policy that controls access to the cloud service through the endpoint. Required if the endpoint service supports policies and empty if not; `SupportPolicy` of [`ListVpcEndpointServicesByEndUser`](super::ListVpcEndpointServicesByEndUser) tells which.
     pub policy_document: Option<String>,
     /// A name for the gateway endpoint, 1 to 128 characters.
     pub endpoint_name: Option<String>,
@@ -76,7 +76,7 @@ pub struct CreateVpcGatewayEndpoint {
     ///
     /// At most 21 elements.
     pub tag: Option<Vec<Tag>>,
-    /// The region of the gateway endpoint. `DescribeRegions` lists the regions.
+    /// The region of the gateway endpoint. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

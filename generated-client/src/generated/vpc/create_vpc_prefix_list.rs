@@ -58,7 +58,7 @@ pub struct CreateVpcPrefixList {
     pub prefix_list_entries: Option<Vec<PrefixListEntries>>,
     /// The ID of the resource group that the prefix list belongs to.
     pub resource_group_id: Option<String>,
-    /// The region of the prefix list. `DescribeRegions` lists the regions.
+    /// The region of the prefix list. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

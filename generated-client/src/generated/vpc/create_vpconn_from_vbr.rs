@@ -10,8 +10,8 @@ use crate::rt::*;
 ///
 /// Afterwards the tenant's account has a shared port:
 ///
-/// 1. The tenant accepts it with `ConfirmPhysicalConnection`.
-/// 2. The partner then associates the VBR with the shared Express Connect circuit, using `AttachVbrToVpconn`.
+/// 1. The tenant accepts it with [`ConfirmPhysicalConnection`](super::ConfirmPhysicalConnection).
+/// 2. The partner then associates the VBR with the shared Express Connect circuit, using [`AttachVbrToVpconn`](super::AttachVbrToVpconn).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpconnFromVbr>.
 ///
@@ -56,7 +56,7 @@ pub struct CreateVpconnFromVbr {
     pub token: Option<String>,
     /// Whether to check the request, its format and the instance's state without carrying it out. Default: `false`. A request that passes is answered with its request ID.
     pub dry_run: Option<bool>,
-    /// The region of the hosted connection. `DescribeRegions` lists the regions.
+    /// The region of the hosted connection. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

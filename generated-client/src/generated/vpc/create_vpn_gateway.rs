@@ -352,7 +352,7 @@ error_codes! {
         InvalidVSwitchIdSecondVswitchIpNotEnough = "InvalidVSwitchId.SecondVswitchIpNotEnough",
         /// `InvalidVSwitchId.ZoneIdShouldDifferent` (400): The two vSwitches must be in different zones.
         InvalidVSwitchIdZoneIdShouldDifferent = "InvalidVSwitchId.ZoneIdShouldDifferent",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -6,9 +6,9 @@ use crate::rt::*;
 
 /// Creates a policy-based route on a VPN gateway.
 ///
-/// The IPsec-VPN connection must exist (`CreateVpnConnection`). On gateways with a single tunnel, the destination must not be `0.0.0.0/0` and must not overlap with `100.64.0.0/10`.
+/// The IPsec-VPN connection must exist ([`CreateVpnConnection`](super::CreateVpnConnection)). On gateways with a single tunnel, the destination must not be `0.0.0.0/0` and must not overlap with `100.64.0.0/10`.
 ///
-/// The call is asynchronous. `DescribeVpnGateway` shows the gateway as `updating` and, when the route exists, as `active`. Do not create several routes on the same gateway at once.
+/// The call is asynchronous. [`DescribeVpnGateway`](super::DescribeVpnGateway) shows the gateway as `updating` and, when the route exists, as `active`. Do not create several routes on the same gateway at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnPbrRouteEntry>.
 ///
@@ -70,7 +70,7 @@ use crate::rt::*;
 /// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVpnPbrRouteEntry {
-    /// The region of the VPN gateway. `DescribeRegions` lists the regions.
+    /// The region of the VPN gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,9 +6,9 @@ use crate::rt::*;
 
 /// Creates a destination route on a VPN gateway, which forwards traffic by its destination address.
 ///
-/// The IPsec-VPN connection must exist (`CreateVpnConnection`). The destination must not be `0.0.0.0/0`, and on gateways with a single tunnel it must not overlap with `100.64.0.0/10`.
+/// The IPsec-VPN connection must exist ([`CreateVpnConnection`](super::CreateVpnConnection)). The destination must not be `0.0.0.0/0`, and on gateways with a single tunnel it must not overlap with `100.64.0.0/10`.
 ///
-/// The call is asynchronous. `DescribeVpnGateway` shows the gateway as `updating` and, when the route exists, as `active`. Do not create several routes on the same gateway at once.
+/// The call is asynchronous. [`DescribeVpnGateway`](super::DescribeVpnGateway) shows the gateway as `updating` and, when the route exists, as `active`. Do not create several routes on the same gateway at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnRouteEntry>.
 ///
@@ -65,7 +65,7 @@ use crate::rt::*;
 /// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateVpnRouteEntry {
-    /// The region of the VPN gateway. `DescribeRegions` lists the regions.
+    /// The region of the VPN gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

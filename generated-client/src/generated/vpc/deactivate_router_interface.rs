@@ -88,7 +88,7 @@ error_codes! {
         ForbbidenInvaildOwner = "Forbbiden.InvaildOwner",
         /// `OperationFailed.OperationLocked` (400): The resource is locked for maintenance. Repeat the call later.
         OperationFailedOperationLocked = "OperationFailed.OperationLocked",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
         InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",

@@ -107,7 +107,7 @@ error_codes! {
         InvalidStatus = "InvalidStatus",
         /// `FlowLogNumberOverLimit` (400): The account has the maximum number of flow logs.
         FlowLogNumberOverLimit = "FlowLogNumberOverLimit",
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",

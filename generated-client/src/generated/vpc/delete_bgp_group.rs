@@ -142,7 +142,7 @@ error_codes! {
         InvalidParamsPeerIpAddressInUse = "InvalidParams.PeerIpAddressInUse",
         /// `OperationDenied.VbrAttachEcrInMiddleStatus` (400): The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call.
         OperationDeniedVbrAttachEcrInMiddleStatus = "OperationDenied.VbrAttachEcrInMiddleStatus",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `DependencyViolation.BgpPeer` (404): BGP peers still depend on the resource. Delete them first.
         DependencyViolationBgpPeer = "DependencyViolation.BgpPeer",

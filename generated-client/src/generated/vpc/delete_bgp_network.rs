@@ -143,7 +143,7 @@ error_codes! {
         InvalidParamsPeerIpAddressMustPointOut = "InvalidParams.PeerIpAddressMustPointOut",
         /// `InvalidParams.PeerIpAddressInUse` (400): The peer IP address is in use already. Choose another one.
         InvalidParamsPeerIpAddressInUse = "InvalidParams.PeerIpAddressInUse",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

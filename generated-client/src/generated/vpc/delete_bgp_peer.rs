@@ -144,7 +144,7 @@ error_codes! {
         InvalidBgpPeerNotFound = "InvalidBgpPeer.NotFound",
         /// `IncorrectStatus.BgpPeer` (400): The state of the BGP peer does not allow the operation. Wait, then repeat the call.
         IncorrectStatusBgpPeer = "IncorrectStatus.BgpPeer",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

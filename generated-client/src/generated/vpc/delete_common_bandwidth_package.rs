@@ -107,7 +107,7 @@ error_codes! {
         OperationUnsupportedRelease95Instance = "OperationUnsupported.Release95Instance",
         /// `OperationFailed.AddIpTaskInProcessing` (400): EIPs are being added to the Internet Shared Bandwidth. Wait, then repeat the call.
         OperationFailedAddIpTaskInProcessing = "OperationFailed.AddIpTaskInProcessing",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",

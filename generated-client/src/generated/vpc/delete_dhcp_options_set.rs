@@ -114,7 +114,7 @@ error_codes! {
         DependencyViolationVpcAttachment = "DependencyViolation.VpcAttachment",
         /// `InvalidDhcpOptionsSetId.NotFound` (400): The DHCP options set does not exist. Check its ID.
         InvalidDhcpOptionsSetIdNotFound = "InvalidDhcpOptionsSetId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

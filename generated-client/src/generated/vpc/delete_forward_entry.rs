@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// Fails while any entry of the DNAT table is `Pending`.
 ///
-/// The call is asynchronous: the entry is `Deleting`, and can only be queried, until `DescribeForwardTableEntries` no longer lists it.
+/// The call is asynchronous: the entry is `Deleting`, and can only be queried, until [`DescribeForwardTableEntries`](super::DescribeForwardTableEntries) no longer lists it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteForwardEntry>.
 ///
@@ -42,7 +42,7 @@ use crate::rt::*;
 /// | 404 | `ResourceNotFound.ForwardEntry` | The DNAT entry does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteForwardEntry {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -114,7 +114,7 @@ error_codes! {
         IncorrectStatusNatgw = "IncorrectStatus.NATGW",
         /// `IncorrectStatus.ForwardEntry` (400): The state of the forwarding entry does not allow the operation. Wait, then repeat the call.
         IncorrectStatusForwardEntry = "IncorrectStatus.ForwardEntry",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidForwardEntryId.NotFound` (404): The forwarding entry does not exist. Check its ID.
         InvalidForwardEntryIdNotFound = "InvalidForwardEntryId.NotFound",

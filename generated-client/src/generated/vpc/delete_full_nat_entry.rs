@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a FULLNAT entry.
 ///
-/// The call is asynchronous: the entry is `Deleting`, and can only be queried, until `ListFullNatEntries` no longer lists it.
+/// The call is asynchronous: the entry is `Deleting`, and can only be queried, until [`ListFullNatEntries`](super::ListFullNatEntries) no longer lists it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteFullNatEntry>.
 ///
@@ -49,7 +49,7 @@ pub struct DeleteFullNatEntry {
     ///
     /// The server's default is `false`.
     pub dry_run: Option<bool>,
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -92,7 +92,7 @@ error_codes! {
         DependencyViolationIps = "DependencyViolation.Ips",
         /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
         IncorrectStatus = "IncorrectStatus",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -103,7 +103,7 @@ error_codes! {
         IncorrectHaVipStatus = "IncorrectHaVipStatus",
         /// `Forbidden.HaVip` (400): The account lacks the privilege for HaVips. Apply for it first.
         ForbiddenHaVip = "Forbidden.HaVip",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
         InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes an egress-only rule of an IPv6 gateway.
 ///
-/// The call is asynchronous. `DescribeIpv6EgressOnlyRules` shows the rule as `Deleting` until it is gone. Do not delete the same rule by several requests at once.
+/// The call is asynchronous. [`DescribeIpv6EgressOnlyRules`](super::DescribeIpv6EgressOnlyRules) shows the rule as `Deleting` until it is gone. Do not delete the same rule by several requests at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6EgressOnlyRule>.
 ///
@@ -39,7 +39,7 @@ use crate::rt::*;
 /// | 404 | <code>ResourceNotFound.<wbr>Ipv6EgressOnlyRule</code> | The egress-only rule does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteIpv6EgressOnlyRule {
-    /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -108,7 +108,7 @@ error_codes! {
     DeleteIpv6EgressOnlyRuleErrorCode {
         /// `IncorrectStatus.EgressOnlyRule` (400): The state of the egress-only rule does not allow the operation. Wait, then repeat the call.
         IncorrectStatusEgressOnlyRule = "IncorrectStatus.EgressOnlyRule",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `ResourceNotFound.Ipv6EgressOnlyRule` (404): The egress-only rule does not exist. Check its ID.
         ResourceNotFoundIpv6EgressOnlyRule = "ResourceNotFound.Ipv6EgressOnlyRule",

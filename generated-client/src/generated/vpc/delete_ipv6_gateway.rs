@@ -6,9 +6,9 @@ use crate::rt::*;
 
 /// Deletes an IPv6 gateway.
 ///
-/// Its egress-only rules must be deleted first, with `DeleteIpv6EgressOnlyRule`.
+/// Its egress-only rules must be deleted first, with [`DeleteIpv6EgressOnlyRule`](super::DeleteIpv6EgressOnlyRule).
 ///
-/// The call is asynchronous. `DescribeIpv6GatewayAttribute` shows the gateway as `Deleting` until it is gone. Do not delete the same gateway by several requests at once.
+/// The call is asynchronous. [`DescribeIpv6GatewayAttribute`](super::DescribeIpv6GatewayAttribute) shows the gateway as `Deleting` until it is gone. Do not delete the same gateway by several requests at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6Gateway>.
 ///
@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteIpv6Gateway {
-    /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -126,7 +126,7 @@ error_codes! {
         DependencyViolationIpv6InternetBandwidth = "DependencyViolation.Ipv6InternetBandwidth",
         /// `OperationFailed.RouteEntryUnstable` (400): A route to the gateway is being changed. Wait, then repeat the call.
         OperationFailedRouteEntryUnstable = "OperationFailed.RouteEntryUnstable",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -42,7 +42,7 @@ use crate::rt::*;
 /// | 404 | `OperationFailed.ServiceManaged` | The resource is managed by a cloud service and cannot be changed. |
 #[derive(Default)]
 pub struct DeleteIpv6InternetBandwidth {
-    /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

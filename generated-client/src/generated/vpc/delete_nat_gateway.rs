@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The deletion cannot be undone.
 ///
-/// The call is asynchronous: the gateway is `Deleting`, and can only be queried, until `DescribeNatGateways` no longer lists it.
+/// The call is asynchronous: the gateway is `Deleting`, and can only be queried, until [`DescribeNatGateways`](super::DescribeNatGateways) no longer lists it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteNatGateway>.
 ///
@@ -54,7 +54,7 @@ use crate::rt::*;
 /// | 404 | `ResourceNotFound.NatGateway` | The NAT gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteNatGateway {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -149,7 +149,7 @@ error_codes! {
         IncorrectStatusVSwitch = "IncorrectStatus.VSwitch",
         /// `INSTANCE_NOT_EXISTS` (404): The instance does not exist. Check its ID.
         InstanceNotExists = "INSTANCE_NOT_EXISTS",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a NAT IP address.
 ///
-/// The call is asynchronous: the address is `Deleting`, and can only be queried, until `ListNatIps` no longer lists it.
+/// The call is asynchronous: the address is `Deleting`, and can only be queried, until [`ListNatIps`](super::ListNatIps) no longer lists it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteNatIp>.
 ///
@@ -50,7 +50,7 @@ use crate::rt::*;
 /// | 404 | `ResourceNotFound.NatIpCidr` | The NAT CIDR block does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteNatIp {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -164,7 +164,7 @@ error_codes! {
         IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
         /// `DependencyViolation.FullNatEntry` (400): FULLNAT entries still use the NAT IP address or gateway. Delete the entries first.
         DependencyViolationFullNatEntry = "DependencyViolation.FullNatEntry",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `ResourceNotFound.NatIp` (404): The NAT IP address does not exist. Check it.
         ResourceNotFoundNatIp = "ResourceNotFound.NatIp",

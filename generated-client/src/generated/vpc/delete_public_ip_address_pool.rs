@@ -47,7 +47,7 @@ pub struct DeletePublicIpAddressPool {
     ///
     /// The server's default is `false`.
     pub dry_run: Option<bool>,
-    /// The region of the IP address pool. `DescribeRegions` lists the regions.
+    /// The region of the IP address pool. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

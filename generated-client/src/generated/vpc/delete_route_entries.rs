@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// Only entries in the `Available` state can be deleted, and only while no vSwitch or route entry is being created or deleted in the VPC.
 ///
-/// The call is asynchronous. `DescribeRouteEntryList` shows the entries as `Deleting` until they are gone. Do not send several requests for the same VPC at once.
+/// The call is asynchronous. [`DescribeRouteEntryList`](super::DescribeRouteEntryList) shows the entries as `Deleting` until they are gone. Do not send several requests for the same VPC at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteEntries>.
 ///
@@ -43,7 +43,7 @@ use crate::rt::*;
 /// | 400 | `DryRunOperation` | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
 #[derive(Default)]
 pub struct DeleteRouteEntries {
-    /// The region of the route table. `DescribeRegions` lists the regions.
+    /// The region of the route table. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,9 +6,9 @@ use crate::rt::*;
 
 /// Deletes a custom route entry from a route table of a vRouter or VBR.
 ///
-/// The route must be `Available`, and no vSwitch or route of the VPC may be in creation or deletion. For a VBR, find the `NextHopId` of the route with `DescribeRouteEntryList` first.
+/// The route must be `Available`, and no vSwitch or route of the VPC may be in creation or deletion. For a VBR, find the `NextHopId` of the route with [`DescribeRouteEntryList`](super::DescribeRouteEntryList) first.
 ///
-/// The call is asynchronous. `DescribeRouteEntryList` shows the route as `Deleting` until it is gone. Do not delete routes of the same VPC or VBR at once.
+/// The call is asynchronous. [`DescribeRouteEntryList`](super::DescribeRouteEntryList) shows the route as `Deleting` until it is gone. Do not delete routes of the same VPC or VBR at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteEntry>.
 ///
@@ -75,7 +75,7 @@ use crate::rt::*;
 /// | 500 | `Internal.Error` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteRouteEntry {
-    /// The region of the route table. `DescribeRegions` lists the regions.
+    /// The region of the route table. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The ID of the route table that the route is in. Required together with `DestinationCidrBlock` when `RouteEntryId` is left out.
     pub route_table_id: Option<String>,

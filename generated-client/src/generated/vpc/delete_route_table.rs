@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a custom route table.
 ///
-/// The call is asynchronous. `DescribeRouteTableList` shows the route table as `Deleting` until it is gone. Do not delete several route tables of the same VPC at once.
+/// The call is asynchronous. [`DescribeRouteTableList`](super::DescribeRouteTableList) shows the route table as `Deleting` until it is gone. Do not delete several route tables of the same VPC at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteTable>.
 ///
@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 404 | `DependencyViolation.RouteEntry` | Routes still use the instance or VPC. Delete the routes first. |
 #[derive(Default)]
 pub struct DeleteRouteTable {
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -98,7 +98,7 @@ error_codes! {
         IncorrectRouteTableStatusRouteEntryExist = "IncorrectRouteTableStatus.RouteEntryExist",
         /// `IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
         IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidParameter.Action` (404): The region does not support the feature. Use another region.
         InvalidParameterAction = "InvalidParameter.Action",

@@ -30,7 +30,7 @@ pub struct DeleteRouteTargetGroup {
     pub client_token: Option<String>,
     /// Whether to delete the route target group by force.
     pub force_delete: Option<bool>,
-    /// The region of the route target group. `DescribeRegions` lists the regions.
+    /// The region of the route target group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// Fails while any entry of the SNAT table is `Pending`.
 ///
-/// The call is asynchronous: the entry is `Deleting`, and can only be queried, until `DescribeSnatTableEntries` no longer lists it.
+/// The call is asynchronous: the entry is `Deleting`, and can only be queried, until [`DescribeSnatTableEntries`](super::DescribeSnatTableEntries) no longer lists it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteSnatEntry>.
 ///
@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 404 | `ResourceNotFound.SnatEntry` | The SNAT entry does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteSnatEntry {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -108,7 +108,7 @@ error_codes! {
         IncorretSnatEntryStatus = "IncorretSnatEntryStatus",
         /// `IncorrectStatus.SnatEntry` (400): The state of the SNAT entry does not allow the operation. Wait, then repeat the call.
         IncorrectStatusSnatEntry = "IncorrectStatus.SnatEntry",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidSnatEntryId.NotFound` (404): The SNAT entry does not exist. Check its ID.
         InvalidSnatEntryIdNotFound = "InvalidSnatEntryId.NotFound",

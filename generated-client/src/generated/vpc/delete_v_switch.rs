@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// Release or move the resources first: cloud service instances, router interfaces, HAVIPs. The vSwitch must be `Available`, and no vSwitch or route of the VPC may be in creation or deletion.
 ///
-/// The call is asynchronous. `DescribeVSwitchAttributes` shows the vSwitch as `Pending` until it is gone. Do not delete the same vSwitch by several requests at once.
+/// The call is asynchronous. [`DescribeVSwitchAttributes`](super::DescribeVSwitchAttributes) shows the vSwitch as `Pending` until it is gone. Do not delete the same vSwitch by several requests at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVSwitch>.
 ///
@@ -68,7 +68,7 @@ use crate::rt::*;
 pub struct DeleteVSwitch {
     /// The ID of the vSwitch to delete.
     pub v_switch_id: String,
-    /// The region of the vSwitch. `DescribeRegions` lists the regions.
+    /// The region of the vSwitch. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// No prefix from the block may be left on a network interface; release them with `UnassignPrivateIpAddresses` or `UnassignIpv6Addresses` of ECS first.
 ///
-/// The call is asynchronous. `ListVSwitchCidrReservations` shows the block as `Releasing`, then as `Released`.
+/// The call is asynchronous. [`ListVSwitchCidrReservations`](super::ListVSwitchCidrReservations) shows the block as `Releasing`, then as `Released`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVSwitchCidrReservation>.
 ///
@@ -44,7 +44,7 @@ use crate::rt::*;
 pub struct DeleteVSwitchCidrReservation {
     /// The ID of the reserved CIDR block to delete.
     pub v_switch_cidr_reservation_id: String,
-    /// The region of the vSwitch. `DescribeRegions` lists the regions.
+    /// The region of the vSwitch. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a destination route of an IPsec-VPN connection.
 ///
-/// The call is asynchronous. `DescribeVpnConnection` shows the connection as `updating` and, when the route is gone, as `attached`. Do not delete several routes of the same connection at once.
+/// The call is asynchronous. [`DescribeVpnConnection`](super::DescribeVpnConnection) shows the connection as `updating` and, when the route is gone, as `attached`. Do not delete several routes of the same connection at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVcoRouteEntry>.
 ///
@@ -47,7 +47,7 @@ use crate::rt::*;
 /// | 404 | <code>InvalidVpnConnectionInstanceId.<wbr>NotFound</code> | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteVcoRouteEntry {
-    /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
+    /// The region of the IPsec-VPN connection. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

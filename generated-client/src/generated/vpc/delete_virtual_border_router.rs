@@ -124,7 +124,7 @@ error_codes! {
         ForbiddenMultiVlanRi = "Forbidden.MultiVlanRi",
         /// `Forbidden.NoRiFound` (403): The VBR has no VLAN router interface.
         ForbiddenNoRiFound = "Forbidden.NoRiFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
         InvalidVbrIdNotFound = "InvalidVbrId.NotFound",

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// Release or move its resources first: vSwitches, cloud service instances, high-availability virtual IP addresses. The VPC must be `Available`.
 ///
-/// The call is asynchronous. `DescribeVpcAttribute` shows the VPC as `Deleting` until it is gone. Do not delete the same VPC by several requests at once.
+/// The call is asynchronous. [`DescribeVpcAttribute`](super::DescribeVpcAttribute) shows the VPC as `Deleting` until it is gone. Do not delete the same VPC by several requests at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpc>.
 ///
@@ -75,7 +75,7 @@ use crate::rt::*;
 pub struct DeleteVpc {
     /// The ID of the VPC to delete.
     pub vpc_id: String,
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// Whether to delete the VPC even if it still contains resources. Works only when these are just an IPv4 gateway, or just an IPv6 gateway, and the routes leading to it. Default: `false`.
     pub force_delete: Option<bool>,
@@ -197,7 +197,7 @@ error_codes! {
         SystemServiceBusy = "System.ServiceBusy",
         /// `DependencyViolation.DhcpOptionsSet` (400): The VPC still uses a DHCP options set. Remove it from the VPC first.
         DependencyViolationDhcpOptionsSet = "DependencyViolation.DhcpOptionsSet",
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `DependencyViolation.CustomRouteTable` (400): The VPC still has a custom route table. Delete it first.
         DependencyViolationCustomRouteTable = "DependencyViolation.CustomRouteTable",

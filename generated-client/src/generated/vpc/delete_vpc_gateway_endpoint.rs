@@ -47,7 +47,7 @@ pub struct DeleteVpcGatewayEndpoint {
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     pub dry_run: Option<bool>,
-    /// The region of the gateway endpoint. `DescribeRegions` lists the regions.
+    /// The region of the gateway endpoint. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -120,7 +120,7 @@ error_codes! {
         DependencyViolationAssociation = "DependencyViolation.Association",
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

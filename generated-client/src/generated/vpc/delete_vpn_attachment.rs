@@ -36,7 +36,7 @@ use crate::rt::*;
 /// | 404 | <code>InvalidVpnConnectionInstanceId.<wbr>NotFound</code> | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteVpnAttachment {
-    /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
+    /// The region of the IPsec-VPN connection. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Deletes a policy-based route of a VPN gateway.
 ///
-/// The call is asynchronous. `DescribeVpnGateway` shows the gateway as `updating` and, when the route is gone, as `active`. Do not delete several routes of the same gateway at once.
+/// The call is asynchronous. [`DescribeVpnGateway`](super::DescribeVpnGateway) shows the gateway as `updating` and, when the route is gone, as `active`. Do not delete several routes of the same gateway at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpnPbrRouteEntry>.
 ///
@@ -50,7 +50,7 @@ use crate::rt::*;
 /// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteVpnPbrRouteEntry {
-    /// The region of the VPN gateway. `DescribeRegions` lists the regions.
+    /// The region of the VPN gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -64,7 +64,7 @@ pub struct DeleteVpnPbrRouteEntry {
     pub route_dest: String,
     /// The ID of what the policy-based route leads to, such as an IPsec-VPN connection.
     pub next_hop: String,
-    /// The current weight of the policy-based route, as returned by `DescribeVpnPbrRouteEntries`.
+    /// The current weight of the policy-based route, as returned by [`DescribeVpnPbrRouteEntries`](super::DescribeVpnPbrRouteEntries).
     pub weight: i32,
     /// The tunneling protocol. Always `Ipsec`.
     pub overlay_mode: Option<String>,

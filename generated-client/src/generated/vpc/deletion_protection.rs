@@ -37,7 +37,7 @@ use crate::rt::*;
 /// | 404 | `DeletionProtection.NotExist` | The resource has no deletion protection. |
 #[derive(Default)]
 pub struct DeletionProtection {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -201,7 +201,7 @@ error_codes! {
         IllegalParamDay = "IllegalParam.Day",
         /// `IllegalParam.ResourceType` (400): `ResourceType` is not valid. Check its value.
         IllegalParamResourceType = "IllegalParam.ResourceType",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

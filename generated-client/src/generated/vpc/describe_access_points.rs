@@ -213,7 +213,7 @@ error_codes! {
     DescribeAccessPointsErrorCode {
         /// `InvalidAccessPointType.NotSupport` (400): The type of the access point is not supported.
         InvalidAccessPointTypeNotSupport = "InvalidAccessPointType.NotSupport",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidRegionId.NotSupport` (404): The region is not supported. Check `RegionId`.
         InvalidRegionIdNotSupport = "InvalidRegionId.NotSupport",

@@ -244,7 +244,7 @@ error_codes! {
     DescribeBgpGroupsErrorCode {
         /// `IellgalParameter.OwnerAccount` (400): The account name of the owner is not valid.
         IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",

@@ -180,7 +180,7 @@ static RESPONSE_BGP_NETWORK: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeBgpNetworks`].
     DescribeBgpNetworksErrorCode {
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",

@@ -286,7 +286,7 @@ error_codes! {
     DescribeBgpPeersErrorCode {
         /// `ServiceUnavailable` (400): The service is unavailable for the moment. Repeat the call later.
         ServiceUnavailable = "ServiceUnavailable",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",

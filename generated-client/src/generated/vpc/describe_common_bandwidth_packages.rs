@@ -390,7 +390,7 @@ error_codes! {
         InvalidResourceGroupId = "InvalidResourceGroupId",
         /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
         OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -63,7 +63,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// | 404 | `InvalidLockReason.NotFound` | The reason for the lock is not known. Check `LockReason`. |
 #[derive(Default)]
 pub struct DescribeEipAddresses {
-    /// The region of the EIP. `DescribeRegions` lists the regions.
+    /// The region of the EIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -468,7 +468,7 @@ pub struct ResponseEipAddress {
     ///
     /// On the wire `HDMonitorStatus`.
     pub hd_monitor_status: Option<String>,
-    /// The region of the EIP. `DescribeRegions` lists the regions.
+    /// The region of the EIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The maximum bandwidth, in Mbit/s, of the Internet Shared Bandwidth instance that the EIP belongs to.
     pub bandwidth_package_bandwidth: Option<String>,

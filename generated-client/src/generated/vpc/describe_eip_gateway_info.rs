@@ -35,7 +35,7 @@ use crate::rt::*;
 pub struct DescribeEipGatewayInfo {
     /// The ID of the secondary elastic network interface whose EIPs are listed.
     pub instance_id: String,
-    /// The region of the EIP. `DescribeRegions` lists the regions.
+    /// The region of the EIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

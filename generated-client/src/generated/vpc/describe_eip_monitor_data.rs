@@ -44,7 +44,7 @@ use crate::rt::*;
 /// | 404 | `Forbidden.RegionNotFound` | The region or the instance was not found when access was checked. Check the IDs. |
 #[derive(Default)]
 pub struct DescribeEipMonitorData {
-    /// The region of the EIP. `DescribeRegions` lists the regions.
+    /// The region of the EIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The ID of the elastic IP address (EIP).
     pub allocation_id: String,

@@ -383,7 +383,7 @@ error_codes! {
         Unauthorized = "Unauthorized",
         /// `ParameterInvalid` (400): A parameter is not valid. Check the request.
         ParameterInvalid = "ParameterInvalid",
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -50,7 +50,7 @@ use crate::rt::*;
 /// | 404 | `InvalidForwardTableId.NotFound` | The forward table does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeForwardTableEntries {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -317,7 +317,7 @@ error_codes! {
         IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
         /// `DESCRIBE_FORWARD_PARAM_INVALID` (400): `ForwardTableId` and `NatGatewayId` are both missing. Pass one of them.
         DescribeForwardParamInvalid = "DESCRIBE_FORWARD_PARAM_INVALID",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
         InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",

@@ -380,7 +380,7 @@ static RESPONSE_GLOBAL_ACCELERATION_INSTANCE_PUBLIC_IP_ADDRESS: Schema = Schema 
 error_codes! {
     /// The error codes of [`DescribeGlobalAccelerationInstances`].
     DescribeGlobalAccelerationInstancesErrorCode {
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -32,7 +32,7 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct DescribeGrantRulesToCen {
-    /// The region of the network instance. `DescribeRegions` lists the regions.
+    /// The region of the network instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

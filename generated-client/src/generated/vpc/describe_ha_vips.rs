@@ -307,7 +307,7 @@ error_codes! {
     DescribeHaVipsErrorCode {
         /// `Forbidden.HaVip` (400): The account lacks the privilege for HaVips. Apply for it first.
         ForbiddenHaVip = "Forbidden.HaVip",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
         InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",

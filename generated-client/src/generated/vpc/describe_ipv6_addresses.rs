@@ -44,7 +44,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// | 400 | `IllegalParam.NetworkType` | `NetworkType` is not valid. Check its value. |
 #[derive(Default)]
 pub struct DescribeIpv6Addresses {
-    /// The region of the IPv6 addresses. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 addresses. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

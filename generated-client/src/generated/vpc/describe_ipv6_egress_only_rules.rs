@@ -31,7 +31,7 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct DescribeIpv6EgressOnlyRules {
-    /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -29,7 +29,7 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 /// ```
 #[derive(Default)]
 pub struct DescribeIpv6GatewayAttribute {
-    /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

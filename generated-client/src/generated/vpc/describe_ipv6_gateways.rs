@@ -37,7 +37,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// ```
 #[derive(Default)]
 pub struct DescribeIpv6Gateways {
-    /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

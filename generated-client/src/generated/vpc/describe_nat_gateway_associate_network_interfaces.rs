@@ -35,7 +35,7 @@ use super::types::{TAG, Tag};
 /// ```
 #[derive(Default)]
 pub struct DescribeNatGatewayAssociateNetworkInterfaces {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -41,7 +41,7 @@ pub struct DescribePublicIpAddress {
     pub page_number: Option<i32>,
     /// The number of entries per page, from 1 to 100. Defaults to 100.
     pub page_size: Option<i32>,
-    /// The region whose public addresses are listed. `DescribeRegions` lists the regions.
+    /// The region whose public addresses are listed. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Lists the route entries of a route table.
 ///
-/// It also returns the next hops of a route, which `DeleteRouteEntry` needs.
+/// It also returns the next hops of a route, which [`DeleteRouteEntry`](super::DeleteRouteEntry) needs.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteEntryList>.
 ///
@@ -55,7 +55,7 @@ use crate::rt::*;
 /// | 400 | <code>OperationDenied.<wbr>UseGatewayRouteEntryQueryInterface</code> | The table is a gateway route table. Use `ListGatewayRouteTableEntries`. |
 #[derive(Default)]
 pub struct DescribeRouteEntryList {
-    /// The region of the route table. `DescribeRegions` lists the regions.
+    /// The region of the route table. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -445,7 +445,7 @@ error_codes! {
         InvalidNextHopNotFound = "InvalidNextHop.NotFound",
         /// `OperationFailed.QueryCenEntry` (400): The routes of CEN could not be fetched. Repeat the call later.
         OperationFailedQueryCenEntry = "OperationFailed.QueryCenEntry",
-        /// `OperationDenied.UseGatewayRouteEntryQueryInterface` (400): The table is a gateway route table. Use `ListGatewayRouteTableEntries`.
+        /// `OperationDenied.UseGatewayRouteEntryQueryInterface` (400): The table is a gateway route table. Use [`ListGatewayRouteTableEntries`](super::ListGatewayRouteTableEntries).
         OperationDeniedUseGatewayRouteEntryQueryInterface = "OperationDenied.UseGatewayRouteEntryQueryInterface",
     }
 }

@@ -66,7 +66,7 @@ pub struct DescribeRouteTableList {
     pub page_size: Option<i32>,
     /// The ID of the resource group that the route table belongs to.
     pub resource_group_id: Option<String>,
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

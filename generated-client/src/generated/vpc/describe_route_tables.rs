@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Lists route tables.
 ///
-/// Deprecated. `DescribeRouteTableList` lists route tables, `DescribeRouteEntryList` their entries.
+/// Deprecated. [`DescribeRouteTableList`](super::DescribeRouteTableList) lists route tables, [`DescribeRouteEntryList`](super::DescribeRouteEntryList) their entries.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteTables>.
 ///
@@ -43,7 +43,7 @@ use crate::rt::*;
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeRouteTables {
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The ID of the vRouter whose route tables are listed. At least one of `VRouterId`, `RouterId`, `RouteTableId` and `RouteTableName` is required; `VRouterId` and `RouterId` exclude each other.
     pub v_router_id: Option<String>,

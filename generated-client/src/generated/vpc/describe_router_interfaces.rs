@@ -391,7 +391,7 @@ error_codes! {
         IllegalParamAliUid = "IllegalParam.AliUid",
         /// `Parameter.Illegal` (400): A parameter is not valid. Check the request.
         ParameterIllegal = "Parameter.Illegal",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
         InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",

@@ -153,7 +153,7 @@ error_codes! {
         InvalidBackendServerIdNotInVpc = "InvalidBackendServerId.NotInVPC",
         /// `InvalidBackendServerType.NotFound` (400): The type of the backend server is not supported.
         InvalidBackendServerTypeNotFound = "InvalidBackendServerType.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidBackendServerId.NotFound` (404): The backend server does not exist. Check its ID.
         InvalidBackendServerIdNotFound = "InvalidBackendServerId.NotFound",

@@ -49,7 +49,7 @@ use crate::rt::*;
 /// | 404 | `InvalidSnatTableId.NotFound` | The SNAT table does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeSnatTableEntries {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -310,7 +310,7 @@ error_codes! {
         InvalidNameMalformed = "InvalidName.Malformed",
         /// `DESCRIBE_SNAT_PARAM_INVALID` (400): `SnatTableId` and `NatGatewayId` are both missing. Pass one of them.
         DescribeSnatParamInvalid = "DESCRIBE_SNAT_PARAM_INVALID",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidSnatTableId.NotFound` (404): The SNAT table does not exist. Check its ID.
         InvalidSnatTableIdNotFound = "InvalidSnatTableId.NotFound",

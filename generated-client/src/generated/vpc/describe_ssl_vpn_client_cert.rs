@@ -151,7 +151,7 @@ error_codes! {
         ForbbidenSubUser = "Forbbiden.SubUser",
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

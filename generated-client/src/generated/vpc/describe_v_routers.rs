@@ -33,7 +33,7 @@ use crate::rt::*;
 pub struct DescribeVRouters {
     /// The ID of the vRouter to list.
     pub v_router_id: Option<String>,
-    /// The region of the vRouters. `DescribeRegions` lists the regions.
+    /// The region of the vRouters. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

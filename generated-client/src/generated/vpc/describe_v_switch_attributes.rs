@@ -42,7 +42,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable};
 pub struct DescribeVSwitchAttributes {
     /// The ID of the vSwitch to look up.
     pub v_switch_id: String,
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///

@@ -64,9 +64,9 @@ pub struct DescribeVSwitches {
     pub vpc_id: Option<String>,
     /// The ID of a vSwitch; only this one is listed.
     pub v_switch_id: Option<String>,
-    /// The zone of vSwitches to filter by. `DescribeZones` lists the zones.
+    /// The zone of vSwitches to filter by. [`DescribeZones`](super::DescribeZones) lists the zones.
     pub zone_id: Option<String>,
-    /// The region of the vSwitches. `DescribeRegions` lists the regions. At least one of `RegionId` and `VpcId` is required.
+    /// The region of the vSwitches. [`DescribeRegions`](super::DescribeRegions) lists the regions. At least one of `RegionId` and `VpcId` is required.
     pub region_id: Option<String>,
     /// The name of the vSwitch: 1 to 128 characters, not starting with `http://` or `https://`.
     pub v_switch_name: Option<String>,

@@ -43,7 +43,7 @@ use super::types::{VPN_ROUTE_COUNTS, VpnRouteCounts};
 /// | 404 | <code>InvalidVpnConnectionInstanceId.<wbr>NotFound</code> | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeVcoRouteEntries {
-    /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
+    /// The region of the IPsec-VPN connection. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -467,7 +467,7 @@ static RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE_ASSOCIATED_
 error_codes! {
     /// The error codes of [`DescribeVirtualBorderRouters`].
     DescribeVirtualBorderRoutersErrorCode {
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
         InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",

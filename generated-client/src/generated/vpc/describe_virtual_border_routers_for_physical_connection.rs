@@ -283,7 +283,7 @@ error_codes! {
     DescribeVirtualBorderRoutersForPhysicalConnectionErrorCode {
         /// `InvalidPhysicalConnectionId.NotFound` (400, 404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

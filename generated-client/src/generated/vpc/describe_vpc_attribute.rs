@@ -45,7 +45,7 @@ use super::types::{
 pub struct DescribeVpcAttribute {
     /// The ID of the VPC to look up.
     pub vpc_id: String,
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -42,7 +42,7 @@ pub struct DescribeVpcGrantRulesToEcr {
     pub ecr_instance_id: Option<String>,
     /// The ID of the account that owns the ECR. Required for network instances of another account.
     pub ecr_owner_id: Option<i64>,
-    /// The region of the network instance. `DescribeRegions` lists the regions.
+    /// The region of the network instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

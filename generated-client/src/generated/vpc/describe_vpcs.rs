@@ -61,7 +61,7 @@ use super::types::{IPV6_CIDR_BLOCK, Ipv6CidrBlock, RESPONSE_TAG, ResponseTag, TA
 pub struct DescribeVpcs {
     /// The IDs of the VPCs to list, up to 20, separated by commas.
     pub vpc_id: Option<String>,
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -298,7 +298,7 @@ pub struct ResponseVpc {
     ///
     /// On the wire `Ipv6CidrBlocks.Ipv6CidrBlock`.
     pub ipv6_cidr_blocks: Vec<Ipv6CidrBlock>,
-    /// The IDs of the vSwitches in the VPC: only the 300 created last. `DescribeVSwitches` lists all.
+    /// The IDs of the vSwitches in the VPC: only the 300 created last. [`DescribeVSwitches`](super::DescribeVSwitches) lists all.
     ///
     /// On the wire `VSwitchIds.VSwitchId`.
     pub v_switch_ids: Vec<String>,

@@ -42,7 +42,7 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 /// | 400 | `Duplicated.TagKey` | A tag key is given twice. Pass each key once. |
 #[derive(Default)]
 pub struct DescribeVpnAttachments {
-    /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
+    /// The region of the IPsec-VPN connection. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -32,7 +32,7 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct DescribeVpnCrossAccountAuthorizations {
-    /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
+    /// The region of the IPsec-VPN connection. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -30,7 +30,7 @@ use crate::rt::*;
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct DescribeVpnGatewayAvailableZones {
-    /// The region of the IPv6 address. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 address. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -94,7 +94,7 @@ static DESCRIBE_VPN_GATEWAY_AVAILABLE_ZONES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeVpnGatewayAvailableZonesResponse {
-    /// The region of the IPv6 address. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 address. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The ID of the request.
     pub request_id: Option<String>,

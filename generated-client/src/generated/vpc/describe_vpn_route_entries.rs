@@ -42,7 +42,7 @@ use super::types::{VPN_ROUTE_COUNTS, VpnRouteCounts};
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct DescribeVpnRouteEntries {
-    /// The region of the VPN gateway. `DescribeRegions` lists the regions.
+    /// The region of the VPN gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

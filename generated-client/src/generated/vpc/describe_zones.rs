@@ -142,7 +142,7 @@ static RESPONSE_ZONE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeZones`].
     DescribeZonesErrorCode {
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

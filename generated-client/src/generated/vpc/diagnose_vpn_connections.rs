@@ -38,7 +38,7 @@ use crate::rt::*;
 /// | 403 | `Forbidden` | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct DiagnoseVpnConnections {
-    /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
+    /// The region of the IPsec-VPN connection. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

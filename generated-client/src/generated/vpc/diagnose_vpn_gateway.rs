@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 404 | `InvalidResourceId.NotFound` | The resource does not exist, or has a flow log already. Check its ID and type. |
 #[derive(Default)]
 pub struct DiagnoseVpnGateway {
-    /// The region of the VPN gateway. `DescribeRegions` lists the regions.
+    /// The region of the VPN gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -102,7 +102,7 @@ error_codes! {
         IncorrectVpcStatus = "IncorrectVpcStatus",
         /// `Forbbiden` (400, 403): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",

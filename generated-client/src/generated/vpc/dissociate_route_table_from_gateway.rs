@@ -42,7 +42,7 @@ use crate::rt::*;
 /// | 400 | `IncorrectStatus.Ipv6Gateway` | The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct DissociateRouteTableFromGateway {
-    /// The region of the gateway route table and the IPv4 gateway. `DescribeRegions` lists the regions.
+    /// The region of the gateway route table and the IPv4 gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

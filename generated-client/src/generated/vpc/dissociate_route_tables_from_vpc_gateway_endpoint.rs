@@ -57,7 +57,7 @@ pub struct DissociateRouteTablesFromVpcGatewayEndpoint {
     pub client_token: Option<String>,
     /// Whether to check the request without carrying it out. Default: `false`.
     pub dry_run: Option<bool>,
-    /// The region of the gateway endpoint. `DescribeRegions` lists the regions.
+    /// The region of the gateway endpoint. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -144,7 +144,7 @@ error_codes! {
         IncorrectStatusRouteEntry = "IncorrectStatus.RouteEntry",
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `IncorrectStatus.CenStatus` (400): The attachment to CEN is being changed. Wait, then repeat the call.
         IncorrectStatusCenStatus = "IncorrectStatus.CenStatus",

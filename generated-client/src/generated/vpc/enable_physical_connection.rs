@@ -111,7 +111,7 @@ error_codes! {
         AliuidNotAllowWithoutSp = "ALIUID.NOT.ALLOW.WITHOUT.SP",
         /// `ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP` (400): The access device does not allow the circuit to be enabled directly.
         AccessDeviceNotAllowWithoutSp = "ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",

@@ -100,7 +100,7 @@ error_codes! {
         ForbiddenEnableClassicLink = "Forbidden.EnableClassicLink",
         /// `RouteConflict.AlreadyExist` (400): A route in the route table conflicts with the new one. Change or delete one of them.
         RouteConflictAlreadyExist = "RouteConflict.AlreadyExist",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",

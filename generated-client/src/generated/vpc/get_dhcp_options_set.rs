@@ -158,7 +158,7 @@ static RESPONSE_ASSOCIATE_VPCS: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetDhcpOptionsSet`].
     GetDhcpOptionsSetErrorCode {
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -37,7 +37,7 @@ use super::types::{ACCESS_MODE, AccessMode};
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct GetNatGatewayAttribute {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -431,7 +431,7 @@ static RESPONSE_LOG_DELIVERY: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetNatGatewayAttribute`].
     GetNatGatewayAttributeErrorCode {
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

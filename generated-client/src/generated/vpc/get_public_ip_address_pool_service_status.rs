@@ -27,7 +27,7 @@ use crate::rt::*;
 pub struct GetPublicIpAddressPoolServiceStatus {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// The region to look at. `DescribeRegions` lists the regions.
+    /// The region to look at. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -73,7 +73,7 @@ static GET_PUBLIC_IP_ADDRESS_POOL_SERVICE_STATUS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GetPublicIpAddressPoolServiceStatusResponse {
-    /// Whether IP address pools are activated. `OpenPublicIpAddressPoolService` activates them.
+    /// Whether IP address pools are activated. [`OpenPublicIpAddressPoolService`](super::OpenPublicIpAddressPoolService) activates them.
     pub enabled: Option<bool>,
     /// The ID of the request.
     pub request_id: Option<String>,

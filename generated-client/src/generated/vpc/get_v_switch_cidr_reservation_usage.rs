@@ -44,7 +44,7 @@ pub struct GetVSwitchCidrReservationUsage {
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 10.
     pub max_results: Option<i64>,
-    /// The region of the vSwitch. `DescribeRegions` lists the regions.
+    /// The region of the vSwitch. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -33,7 +33,7 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 pub struct GetVpcGatewayEndpointAttribute {
     /// The ID of the gateway endpoint.
     pub endpoint_id: String,
-    /// The region of the gateway endpoint. `DescribeRegions` lists the regions.
+    /// The region of the gateway endpoint. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

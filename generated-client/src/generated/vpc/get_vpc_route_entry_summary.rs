@@ -29,7 +29,7 @@ pub struct GetVpcRouteEntrySummary {
     pub route_table_id: Option<String>,
     /// The type of routes to count: `all`, `custom`, `system`, `bgp`, `cen` (Cloud Enterprise Network), `type_vpn_bgp_internal` (BGP routes of VPN) or `ECR` (Express Connect Router).
     pub route_entry_type: String,
-    /// The region of the route table. `DescribeRegions` lists the regions.
+    /// The region of the route table. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

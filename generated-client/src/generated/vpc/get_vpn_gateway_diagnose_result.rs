@@ -39,7 +39,7 @@ use crate::rt::*;
 /// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct GetVpnGatewayDiagnoseResult {
-    /// The region of the VPN gateway. `DescribeRegions` lists the regions.
+    /// The region of the VPN gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 404 | `InvalidVbr.NotFound` | The VBR does not exist. Check its ID. |
 #[derive(Default)]
 pub struct GrantInstanceToCen {
-    /// The region of the network instance. `DescribeRegions` lists the regions.
+    /// The region of the network instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -132,7 +132,7 @@ error_codes! {
         InstanceTypeInvalid = "InstanceType.Invalid",
         /// `QuotaExceeded.CbnGrantRules` (404): The network instance has the maximum number of permissions for CEN.
         QuotaExceededCbnGrantRules = "QuotaExceeded.CbnGrantRules",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidVbr.NotFound` (404): The VBR does not exist. Check its ID.
         InvalidVbrNotFound = "InvalidVbr.NotFound",

@@ -249,7 +249,7 @@ error_codes! {
     ListDhcpOptionsSetsErrorCode {
         /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

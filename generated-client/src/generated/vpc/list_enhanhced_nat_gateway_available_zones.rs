@@ -31,7 +31,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ListEnhanhcedNatGatewayAvailableZones {
-    /// The region whose zones are listed. `DescribeRegions` lists the regions.
+    /// The region whose zones are listed. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -179,7 +179,7 @@ static RESPONSE_ZONES: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListEnhanhcedNatGatewayAvailableZones`].
     ListEnhanhcedNatGatewayAvailableZonesErrorCode {
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -65,7 +65,7 @@ pub struct ListFullNatEntries {
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
     pub max_results: Option<i64>,
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

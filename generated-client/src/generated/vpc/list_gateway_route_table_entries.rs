@@ -38,7 +38,7 @@ use crate::rt::*;
 /// | 400 | `IllegalParam.NextToken` | `NextToken` is not valid. Check its value. |
 #[derive(Default)]
 pub struct ListGatewayRouteTableEntries {
-    /// The region of the gateway route table. `DescribeRegions` lists the regions.
+    /// The region of the gateway route table. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -68,7 +68,7 @@ pub struct ListPublicIpAddressPools {
     ///
     /// At most 20 elements.
     pub tags: Option<Vec<Tag>>,
-    /// The region of the IP address pools. `DescribeRegions` lists the regions.
+    /// The region of the IP address pools. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -43,7 +43,7 @@ pub struct ListRouteTargetGroups {
     pub member_id: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
-    /// The region of the route target groups. `DescribeRegions` lists the regions.
+    /// The region of the route target groups. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -65,7 +65,7 @@ pub struct ListVirtualPhysicalConnections {
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
-    /// The region of the hosted connection. `DescribeRegions` lists the regions.
+    /// The region of the hosted connection. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

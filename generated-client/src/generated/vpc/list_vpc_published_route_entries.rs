@@ -31,7 +31,7 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct ListVpcPublishedRouteEntries {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

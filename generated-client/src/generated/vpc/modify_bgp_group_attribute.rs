@@ -254,7 +254,7 @@ error_codes! {
         OperationDeniedVbrAttachEcrInMiddleStatus = "OperationDenied.VbrAttachEcrInMiddleStatus",
         /// `OperationUnsupported.VBRAttachedECR` (400): The VBR is attached to an Express Connect Router. Detach it first.
         OperationUnsupportedVbrAttachedEcr = "OperationUnsupported.VBRAttachedECR",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

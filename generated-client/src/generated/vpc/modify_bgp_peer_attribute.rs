@@ -152,7 +152,7 @@ error_codes! {
         MissingParamBgpPeerId = "MissingParam.BgpPeerId",
         /// `InvalidBgpPeer.NotFound` (400): The BGP peer does not exist. Check its ID.
         InvalidBgpPeerNotFound = "InvalidBgpPeer.NotFound",
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `IncorrectStatus.BgpPeer` (400): The state of the BGP peer does not allow the operation. Wait, then repeat the call.
         IncorrectStatusBgpPeer = "IncorrectStatus.BgpPeer",

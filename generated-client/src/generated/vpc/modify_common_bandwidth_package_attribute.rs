@@ -105,7 +105,7 @@ error_codes! {
         InvalidParameterDescriptionMalformed = "InvalidParameter.Description.Malformed",
         /// `InvalidBandwidthPackageId.NotFound` (400, 404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -106,7 +106,7 @@ error_codes! {
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
         /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
         InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -126,7 +126,7 @@ error_codes! {
         ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
         /// `IncorrectStatus.CbwpModifying` (400): The Internet Shared Bandwidth is being changed. Wait, then repeat the call.
         IncorrectStatusCbwpModifying = "IncorrectStatus.CbwpModifying",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidBandwidth.ValueNotSupported` (404): The bandwidth is not supported. Choose another value.
         InvalidBandwidthValueNotSupported = "InvalidBandwidth.ValueNotSupported",

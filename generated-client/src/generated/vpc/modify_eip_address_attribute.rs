@@ -58,7 +58,7 @@ pub struct ModifyEipAddressAttribute {
     pub allocation_id: String,
     /// The new maximum bandwidth of the EIP in Mbit/s: 1 to 200 when billed by traffic, 1 to 500 when billed by bandwidth.
     pub bandwidth: Option<String>,
-    /// The region of the EIP. `DescribeRegions` lists the regions.
+    /// The region of the EIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The new name of the EIP: up to 128 characters, not starting with `http://` or `https://`.
     pub name: Option<String>,

@@ -25,7 +25,7 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct ModifyEipForwardMode {
-    /// The region of the EIP. `DescribeRegions` lists the regions.
+    /// The region of the EIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -36,7 +36,7 @@ use crate::rt::*;
 /// | 400 | `OperationUnsupported.type` | The type is not supported. |
 #[derive(Default)]
 pub struct ModifyExpressCloudConnectionBandwidth {
-    /// The region of the IPv6 address. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 address. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

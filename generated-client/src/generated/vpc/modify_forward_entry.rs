@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes a DNAT entry.
 ///
-/// The call is asynchronous: the entry is `Pending`, and can only be queried, until `DescribeForwardTableEntries` shows it as `Available` again. Do not change the same entry by several requests at once.
+/// The call is asynchronous: the entry is `Pending`, and can only be queried, until [`DescribeForwardTableEntries`](super::DescribeForwardTableEntries) shows it as `Available` again. Do not change the same entry by several requests at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyForwardEntry>.
 ///
@@ -88,7 +88,7 @@ pub struct ModifyForwardEntry {
     pub ip_protocol: Option<String>,
     /// The new name of the DNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
     pub forward_entry_name: Option<String>,
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -285,7 +285,7 @@ error_codes! {
         ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
         /// `ResourceNotFound.ForwardEntry` (404): The DNAT entry does not exist. Check its ID.
         ResourceNotFoundForwardEntry = "ResourceNotFound.ForwardEntry",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidExternalIp.NotFound` (404): The external IP address does not exist on the virtual router. Check `ExternalIp`.
         InvalidExternalIpNotFound = "InvalidExternalIp.NotFound",

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes a FULLNAT entry.
 ///
-/// The call is asynchronous: the entry is `Modifying`, and can only be queried, until `ListFullNatEntries` shows it as `Available` again. Do not change the same entry by several requests at once.
+/// The call is asynchronous: the entry is `Modifying`, and can only be queried, until [`ListFullNatEntries`](super::ListFullNatEntries) shows it as `Available` again. Do not change the same entry by several requests at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyFullNatEntryAttribute>.
 ///
@@ -76,7 +76,7 @@ pub struct ModifyFullNatEntryAttribute {
     ///
     /// The server's default is `false`.
     pub dry_run: Option<bool>,
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -118,7 +118,7 @@ error_codes! {
         InvalidParameter = "InvalidParameter",
         /// `InvalidGlobalAccelerationInstance.NotFound` (400): The Global Acceleration instance does not exist. Check its ID.
         InvalidGlobalAccelerationInstanceNotFound = "InvalidGlobalAccelerationInstance.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

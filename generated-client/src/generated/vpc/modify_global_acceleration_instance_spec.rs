@@ -108,7 +108,7 @@ error_codes! {
         InvalidParameter = "InvalidParameter",
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",

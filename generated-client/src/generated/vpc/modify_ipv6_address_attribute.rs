@@ -37,7 +37,7 @@ use crate::rt::*;
 /// | 400 | `IllegalParam.Description` | `Description` is not valid. Check its value. |
 #[derive(Default)]
 pub struct ModifyIpv6AddressAttribute {
-    /// The region of the IPv6 address. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 address. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

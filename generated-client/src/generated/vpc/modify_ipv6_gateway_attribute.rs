@@ -38,7 +38,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ModifyIpv6GatewayAttribute {
-    /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -135,7 +135,7 @@ error_codes! {
         IllegalParamName = "IllegalParam.Name",
         /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
         IllegalParamDescription = "IllegalParam.Description",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -53,7 +53,7 @@ use crate::rt::*;
 /// | 500 | <code>OperationFailed.<wbr>SyncTradeResource</code> | The data of the order could not be passed on. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyIpv6InternetBandwidth {
-    /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -197,7 +197,7 @@ error_codes! {
         OperationFailedBandwidthExceedLimit = "OperationFailed.BandwidthExceedLimit",
         /// `ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId` (400): `Ipv6AddressId` and `Ipv6InternetBandwidthId` exclude each other. Pass only one of them.
         ParamExclusiveIpv6AddressIdAndIpv6InternetBandwidthId = "ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `OperationFailed.QuerySpInfo` (500): The data of the resource could not be fetched. Repeat the call later.
         OperationFailedQuerySpInfo = "OperationFailed.QuerySpInfo",

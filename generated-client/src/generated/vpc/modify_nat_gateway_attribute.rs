@@ -65,7 +65,7 @@ use crate::rt::*;
 /// | 500 | `OperationFailed.ConfigSessionLog` | The session logs could not be set up. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyNatGatewayAttribute {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -285,7 +285,7 @@ error_codes! {
         UnsupportedFeatureEnableSessionLog = "UnsupportedFeature.EnableSessionLog",
         /// `Forbidden.ModifyEipBondType` (403): The caller may not change how EIPs are bound to the NAT gateway. Check the permissions.
         ForbiddenModifyEipBondType = "Forbidden.ModifyEipBondType",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",

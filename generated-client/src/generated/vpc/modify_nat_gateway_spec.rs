@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The specification limits the connections of SNAT (how many in all, and how many new ones per second), not the throughput. Downgrades are only possible in the console. An upgrade makes an order, which must be paid before it takes effect.
 ///
-/// The call is asynchronous: the gateway is `Modifying`, and can only be queried, until `DescribeNatGateways` shows it as `Available`. Requests for gateways billed by specification must not run at once.
+/// The call is asynchronous: the gateway is `Modifying`, and can only be queried, until [`DescribeNatGateways`](super::DescribeNatGateways) shows it as `Available`. Requests for gateways billed by specification must not run at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatGatewaySpec>.
 ///
@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 500 | <code>OperationFailed.<wbr>NoAvailableResource</code> | The zone has no resources left. Choose another zone. |
 #[derive(Default)]
 pub struct ModifyNatGatewaySpec {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -125,7 +125,7 @@ error_codes! {
         OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
         /// `OperationFailed.QueryPrice` (400): The price for the order could not be determined. Repeat the call later.
         OperationFailedQueryPrice = "OperationFailed.QueryPrice",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",

@@ -38,7 +38,7 @@ use crate::rt::*;
 /// | 404 | `ResourceNotFound.NatIp` | The NAT IP address does not exist. Check it. |
 #[derive(Default)]
 pub struct ModifyNatIpAttribute {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -128,7 +128,7 @@ pub type ModifyNatIpAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyNatIpAttribute`].
     ModifyNatIpAttributeErrorCode {
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `ResourceNotFound.NatIp` (404): The NAT IP address does not exist. Check it.
         ResourceNotFoundNatIp = "ResourceNotFound.NatIp",

@@ -35,7 +35,7 @@ use crate::rt::*;
 /// | 404 | `ResourceNotFound.NatIpCidr` | The NAT CIDR block does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyNatIpCidrAttribute {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

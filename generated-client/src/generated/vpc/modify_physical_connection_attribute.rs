@@ -224,7 +224,7 @@ error_codes! {
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
         /// `OperationDenied.VPconn` (400): A hosted connection does not allow the operation.
         OperationDeniedVPconn = "OperationDenied.VPconn",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",

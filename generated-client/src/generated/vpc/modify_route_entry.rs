@@ -61,7 +61,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRouteEntryId.NotFound` | The route does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyRouteEntry {
-    /// The region of the route. `DescribeRegions` lists the regions.
+    /// The region of the route. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

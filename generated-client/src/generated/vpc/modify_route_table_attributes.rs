@@ -40,7 +40,7 @@ pub struct ModifyRouteTableAttributes {
     pub route_table_name: Option<String>,
     /// A description for the route table: 1 to 256 characters, not starting with `http://` or `https://`.
     pub description: Option<String>,
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

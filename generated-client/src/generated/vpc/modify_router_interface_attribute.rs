@@ -250,7 +250,7 @@ error_codes! {
         OperationFailedOperationLocked = "OperationFailed.OperationLocked",
         /// `IncorrectStatus.RouterInterface` (400): The state of the router interface does not allow the operation. Wait, then repeat the call.
         IncorrectStatusRouterInterface = "IncorrectStatus.RouterInterface",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
         InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",

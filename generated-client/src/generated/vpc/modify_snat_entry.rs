@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// Fails while any entry of the SNAT table is `Pending`.
 ///
-/// The call is asynchronous: the entry is `Pending`, and can only be queried, until `DescribeSnatTableEntries` shows it as `Available` again. Do not change the same entry by several requests at once.
+/// The call is asynchronous: the entry is `Pending`, and can only be queried, until [`DescribeSnatTableEntries`](super::DescribeSnatTableEntries) shows it as `Available` again. Do not change the same entry by several requests at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifySnatEntry>.
 ///
@@ -70,7 +70,7 @@ use crate::rt::*;
 /// | 404 | `ResourceNotFound.NatIp` | The NAT IP address does not exist. Check it. |
 #[derive(Default)]
 pub struct ModifySnatEntry {
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -268,7 +268,7 @@ error_codes! {
         OperationUnsupportedEipInBinding = "OperationUnsupported.EipInBinding",
         /// `OperationUnsupported.EipNatBWPCheck` (400): The EIP does not belong to a NAT service plan.
         OperationUnsupportedEipNatBwpCheck = "OperationUnsupported.EipNatBWPCheck",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidSnatTableId.NotFound` (404): The SNAT table does not exist. Check its ID.
         InvalidSnatTableIdNotFound = "InvalidSnatTableId.NotFound",

@@ -54,7 +54,7 @@ pub struct ModifyTunnelAttribute {
     pub client_token: Option<String>,
     /// `TunnelOptionsSpecification`.
     pub tunnel_options_specification: Option<TunnelOptionsSpecification>,
-    /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
+    /// The region of the IPsec-VPN connection. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The ID of the IPsec-VPN connection.
     pub vpn_connection_id: String,

@@ -34,7 +34,7 @@ use crate::rt::*;
 /// | 404 | `InvalidVRouterId.NotFound` | The virtual router does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVRouterAttribute {
-    /// The region of the vRouter. `DescribeRegions` lists the regions.
+    /// The region of the vRouter. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The ID of the VPC's vRouter.
     pub v_router_id: String,

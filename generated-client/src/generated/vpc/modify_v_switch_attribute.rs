@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the configuration of a vSwitch.
 ///
-/// The call is asynchronous. `DescribeVSwitchAttributes` shows the vSwitch as `Pending` and, when the change is done, as `Available`. Do not change the same vSwitch by several requests at once.
+/// The call is asynchronous. [`DescribeVSwitchAttributes`](super::DescribeVSwitchAttributes) shows the vSwitch as `Pending` and, when the change is done, as `Available`. Do not change the same vSwitch by several requests at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVSwitchAttribute>.
 ///
@@ -56,7 +56,7 @@ pub struct ModifyVSwitchAttribute {
     pub v_switch_id: String,
     /// The new name of the vSwitch: 1 to 128 characters, not starting with `http://` or `https://`.
     pub v_switch_name: Option<String>,
-    /// The region of the vSwitch. `DescribeRegions` lists the regions.
+    /// The region of the vSwitch. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The new description of the vSwitch: 1 to 256 characters, not starting with `http://` or `https://`.
     pub description: Option<String>,

@@ -46,7 +46,7 @@ pub struct ModifyVSwitchCidrReservationAttribute {
     pub v_switch_cidr_reservation_name: Option<String>,
     /// The new description of the reserved CIDR block: 2 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`. Left out, the description becomes empty.
     pub v_switch_cidr_reservation_description: Option<String>,
-    /// The region of the vSwitch. `DescribeRegions` lists the regions.
+    /// The region of the vSwitch. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

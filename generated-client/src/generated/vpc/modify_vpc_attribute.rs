@@ -69,13 +69,13 @@ pub struct ModifyVpcAttribute {
     pub vpc_name: Option<String>,
     /// The new IPv4 CIDR block of the VPC, with a mask of 16 to 28 bits recommended. Existing services are not affected; a smaller block is refused if addresses in use would fall outside of it.
     pub cidr_block: Option<String>,
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// Whether to enable IPv6 for the VPC. Default: `false`.
     ///
     /// On the wire `EnableIPv6`.
     pub enable_ipv6: Option<bool>,
-    /// The IPv6 CIDR block of the VPC. Without it, the system assigns one when IPv6 is enabled. To choose a block, reserve it first with `AllocateVpcIpv6Cidr`. Cannot change the block of a VPC that already has IPv6.
+    /// The IPv6 CIDR block of the VPC. Without it, the system assigns one when IPv6 is enabled. To choose a block, reserve it first with [`AllocateVpcIpv6Cidr`](super::AllocateVpcIpv6Cidr). Cannot change the block of a VPC that already has IPv6.
     pub ipv6_cidr_block: Option<String>,
     /// The kind of line of the VPC's IPv6 CIDR block: `BGP` (the default), or a single ISP, `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`, for accounts allowed to use single-ISP bandwidth.
     pub ipv6_isp: Option<String>,
@@ -232,7 +232,7 @@ error_codes! {
         UnsupportedFeatureIpv6Isp = "UnsupportedFeature.Ipv6Isp",
         /// `ResourceNotEnough.Ipv6Cidr` (400): Not enough IPv6 CIDR blocks are left.
         ResourceNotEnoughIpv6Cidr = "ResourceNotEnough.Ipv6Cidr",
-        /// `OperationFailed.IPv6CidrNotReserved` (400): The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.
+        /// `OperationFailed.IPv6CidrNotReserved` (400): The IPv6 CIDR block has not been reserved. Reserve it with [`AllocateVpcIpv6Cidr`](super::AllocateVpcIpv6Cidr) first.
         OperationFailedIpv6CidrNotReserved = "OperationFailed.IPv6CidrNotReserved",
         /// `IllegalParam.Ipv6Cidr` (400): The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`.
         IllegalParamIpv6Cidr = "IllegalParam.Ipv6Cidr",

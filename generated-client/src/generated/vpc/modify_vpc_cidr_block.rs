@@ -41,7 +41,7 @@ pub struct ModifyVpcCidrBlock {
     pub dry_run: Option<bool>,
     /// The CIDR block of the VPC to change, primary or secondary.
     pub original_cidr_block: String,
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -7,7 +7,7 @@ use super::types::{PREFIX_LIST_ENTRIES, PrefixListEntries};
 
 /// Changes the attributes and entries of a prefix list.
 ///
-/// The call is asynchronous. `ListPrefixLists` shows the prefix list as `Modifying`, then as `Created`. Afterwards, `GetVpcPrefixListAssociations` tells which resources already use the new CIDR blocks: those whose association has the `Status` `Created`. Do not change the same prefix list by several requests at once.
+/// The call is asynchronous. [`ListPrefixLists`](super::ListPrefixLists) shows the prefix list as `Modifying`, then as `Created`. Afterwards, [`GetVpcPrefixListAssociations`](super::GetVpcPrefixListAssociations) tells which resources already use the new CIDR blocks: those whose association has the `Status` `Created`. Do not change the same prefix list by several requests at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpcPrefixList>.
 ///
@@ -60,7 +60,7 @@ pub struct ModifyVpcPrefixList {
     pub add_prefix_list_entry: Option<Vec<PrefixListEntries>>,
     /// The CIDR blocks to remove from the prefix list, up to 1000.
     pub remove_prefix_list_entry: Option<Vec<PrefixListEntries>>,
-    /// The region of the prefix list. `DescribeRegions` lists the regions.
+    /// The region of the prefix list. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

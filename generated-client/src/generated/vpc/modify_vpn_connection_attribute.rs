@@ -74,7 +74,7 @@ use super::types::{
 /// | 500 | <code>OperationFailed.<wbr>RouteConflictWithIPsecServer</code> | The IPsec server has a client IP pool that conflicts with the route. |
 #[derive(Default)]
 pub struct ModifyVpnConnectionAttribute {
-    /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
+    /// The region of the IPsec-VPN connection. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

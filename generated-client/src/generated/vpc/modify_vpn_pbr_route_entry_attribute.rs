@@ -6,9 +6,9 @@ use crate::rt::*;
 
 /// Changes both the weight and the priority of a policy-based route.
 ///
-/// Only for routes that have a priority. For one of the two values use `ModifyVpnPbrRouteEntryWeight` or `ModifyVpnPbrRouteEntryPriority`; routes without a priority can only be changed by the former. On gateways with dual-tunnel connections, this operation changes the priority only.
+/// Only for routes that have a priority. For one of the two values use [`ModifyVpnPbrRouteEntryWeight`](super::ModifyVpnPbrRouteEntryWeight) or [`ModifyVpnPbrRouteEntryPriority`](super::ModifyVpnPbrRouteEntryPriority); routes without a priority can only be changed by the former. On gateways with dual-tunnel connections, this operation changes the priority only.
 ///
-/// The call is asynchronous. `DescribeVpnGateway` shows the gateway as `updating` and, when the change is done, as `active`. Do not change several routes of the same gateway at once.
+/// The call is asynchronous. [`DescribeVpnGateway`](super::DescribeVpnGateway) shows the gateway as `updating` and, when the change is done, as `active`. Do not change several routes of the same gateway at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnPbrRouteEntryAttribute>.
 ///
@@ -53,7 +53,7 @@ use crate::rt::*;
 /// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVpnPbrRouteEntryAttribute {
-    /// The region of the VPN gateway. `DescribeRegions` lists the regions.
+    /// The region of the VPN gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,9 +6,9 @@ use crate::rt::*;
 
 /// Changes the weight of a policy-based route.
 ///
-/// Only for gateways with single-tunnel connections; with dual-tunnel ones the call succeeds without effect. To change one route of an active/standby pair, delete the other with `DeleteVpnPbrRouteEntry`, make the change, then create the other again.
+/// Only for gateways with single-tunnel connections; with dual-tunnel ones the call succeeds without effect. To change one route of an active/standby pair, delete the other with [`DeleteVpnPbrRouteEntry`](super::DeleteVpnPbrRouteEntry), make the change, then create the other again.
 ///
-/// The call is asynchronous. `DescribeVpnGateway` shows the gateway as `updating` and, when the change is done, as `active`. Do not change several routes of the same gateway at once.
+/// The call is asynchronous. [`DescribeVpnGateway`](super::DescribeVpnGateway) shows the gateway as `updating` and, when the change is done, as `active`. Do not change several routes of the same gateway at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnPbrRouteEntryWeight>.
 ///
@@ -52,7 +52,7 @@ use crate::rt::*;
 /// | 404 | <code>InvalidVpnGatewayInstanceId.<wbr>NotFound</code> | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVpnPbrRouteEntryWeight {
-    /// The region of the VPN gateway. `DescribeRegions` lists the regions.
+    /// The region of the VPN gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

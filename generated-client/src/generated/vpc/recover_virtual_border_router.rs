@@ -100,7 +100,7 @@ error_codes! {
         OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
         /// `Forbidden.OperationRecoverNotAllowedByUser` (403): The caller may not recover the VBR.
         ForbiddenOperationRecoverNotAllowedByUser = "Forbidden.OperationRecoverNotAllowedByUser",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
         InvalidVbrIdNotFound = "InvalidVbrId.NotFound",

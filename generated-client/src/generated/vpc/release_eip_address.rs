@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The EIP must be pay-as-you-go and in the `Available` state; subscription EIPs cannot be released.
 ///
-/// The call is asynchronous: the EIP is `Releasing`, and can only be queried, until `DescribeEipAddresses` no longer lists it. Do not release the same EIP by several requests at once.
+/// The call is asynchronous: the EIP is `Releasing`, and can only be queried, until [`DescribeEipAddresses`](super::DescribeEipAddresses) no longer lists it. Do not release the same EIP by several requests at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ReleaseEipAddress>.
 ///
@@ -42,7 +42,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReleaseEipAddress {
-    /// The region of the EIP. `DescribeRegions` lists the regions.
+    /// The region of the EIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The ID of the elastic IP address (EIP) to release.
     pub allocation_id: String,
@@ -91,7 +91,7 @@ error_codes! {
         TaskConflictAssociateGlobalAccelerationInstance = "TaskConflict.AssociateGlobalAccelerationInstance",
         /// `InvalidOperation.DeletionProtection` (400): The resource is protected against deletion. Turn the protection off first.
         InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
-        /// `Forbidden.ReleaseSegmentEip` (400): An EIP of a contiguous group cannot be released alone. Release the group with `ReleaseEipSegmentAddress`.
+        /// `Forbidden.ReleaseSegmentEip` (400): An EIP of a contiguous group cannot be released alone. Release the group with [`ReleaseEipSegmentAddress`](super::ReleaseEipSegmentAddress).
         ForbiddenReleaseSegmentEip = "Forbidden.ReleaseSegmentEip",
         /// `Forbidden` (400): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",

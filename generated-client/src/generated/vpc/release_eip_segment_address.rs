@@ -6,9 +6,9 @@ use crate::rt::*;
 
 /// Releases all EIPs of a contiguous group.
 ///
-/// None of them may be associated with a resource (`UnassociateEipAddress`) or be in an Internet Shared Bandwidth instance (`RemoveCommonBandwidthPackageIp`).
+/// None of them may be associated with a resource ([`UnassociateEipAddress`](super::UnassociateEipAddress)) or be in an Internet Shared Bandwidth instance ([`RemoveCommonBandwidthPackageIp`](super::RemoveCommonBandwidthPackageIp)).
 ///
-/// The call is asynchronous: the group is `Releasing`, and can only be queried, until `DescribeEipSegment` no longer lists it. Do not release the same group by several requests at once.
+/// The call is asynchronous: the group is `Releasing`, and can only be queried, until [`DescribeEipSegment`](super::DescribeEipSegment) no longer lists it. Do not release the same group by several requests at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ReleaseEipSegmentAddress>.
 ///
@@ -47,7 +47,7 @@ use crate::rt::*;
 /// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReleaseEipSegmentAddress {
-    /// The region of the contiguous EIPs. `DescribeRegions` lists the regions.
+    /// The region of the contiguous EIPs. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -37,7 +37,7 @@ use crate::rt::*;
 /// | 404 | `ResourceNotFound.Ipv6InstanceId` | The IPv6 address does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ReleaseIpv6Address {
-    /// The region of the IPv6 address. `DescribeRegions` lists the regions.
+    /// The region of the IPv6 address. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -168,7 +168,7 @@ error_codes! {
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
         /// `OperationFailed.SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         OperationFailedSystemBusy = "OperationFailed.SystemBusy",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -102,7 +102,7 @@ error_codes! {
         IpInstanceIdStatusNotAvailable = "IpInstanceId.StatusNotAvailable",
         /// `OperationUnsupported.IpNotInCbwp` (400): The EIP is not in the Internet Shared Bandwidth.
         OperationUnsupportedIpNotInCbwp = "OperationUnsupported.IpNotInCbwp",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",

@@ -41,7 +41,7 @@ use crate::rt::*;
 /// | 400 | `IncorrectStatus.DhcpOptionsSet` | The state of the DHCP options set does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct ReplaceVpcDhcpOptionsSet {
-    /// The region of the DHCP options set. `DescribeRegions` lists the regions.
+    /// The region of the DHCP options set. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -36,7 +36,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct RevokeInstanceFromCen {
-    /// The region of the network instance. `DescribeRegions` lists the regions.
+    /// The region of the network instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -122,7 +122,7 @@ error_codes! {
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
         /// `InstanceType.Invalid` (404): The type of the instance is not valid. Check `InstanceType`.
         InstanceTypeInvalid = "InstanceType.Invalid",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

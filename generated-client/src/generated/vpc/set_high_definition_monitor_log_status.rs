@@ -43,7 +43,7 @@ use crate::rt::*;
 /// | 400 | `InvalidAllocationId.NotFound` | The EIP does not exist. Check `AllocationId`. |
 #[derive(Default)]
 pub struct SetHighDefinitionMonitorLogStatus {
-    /// The region of the EIP. `DescribeRegions` lists the regions.
+    /// The region of the EIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -97,7 +97,7 @@ error_codes! {
         ForbiddenVbrAttached = "Forbidden.VbrAttached",
         /// `OperationFailed.VpconnAttached` (400): Hosted connections still use the circuit. Remove them first.
         OperationFailedVpconnAttached = "OperationFailed.VpconnAttached",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",

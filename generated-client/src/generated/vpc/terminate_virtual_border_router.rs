@@ -94,7 +94,7 @@ error_codes! {
         InvalidOperationOperationNotAllowedInState = "InvalidOperation.OperationNotAllowedInState",
         /// `Forbidden.OperationTerminateNotAllowedByUser` (403): The caller may not terminate the VBR.
         ForbiddenOperationTerminateNotAllowedByUser = "Forbidden.OperationTerminateNotAllowedByUser",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
         InvalidVbrIdNotFound = "InvalidVbrId.NotFound",

@@ -27,7 +27,7 @@ use crate::rt::*;
 pub struct TransformEipSegmentToPublicIpAddressPool {
     /// The ID of the group of contiguous EIPs to migrate.
     pub instance_id: String,
-    /// The region of the group of contiguous EIPs. `DescribeRegions` lists the regions.
+    /// The region of the group of contiguous EIPs. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Dissociates an EIP from the resource that uses it.
 ///
-/// The call is asynchronous: the EIP is `Unassociating`, and can only be queried, until `DescribeEipAddresses` shows it as `Available`. Do not send several requests for the same EIP at once.
+/// The call is asynchronous: the EIP is `Unassociating`, and can only be queried, until [`DescribeEipAddresses`](super::DescribeEipAddresses) shows it as `Available`. Do not send several requests for the same EIP at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateEipAddress>.
 ///
@@ -60,7 +60,7 @@ use crate::rt::*;
 pub struct UnassociateEipAddress {
     /// Whether to detach the EIP even when the NAT gateway it belongs to has DNAT or SNAT entries. Default: `false`.
     pub force: Option<bool>,
-    /// The region of the EIP. `DescribeRegions` lists the regions.
+    /// The region of the EIP. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
     /// The ID of the elastic IP address (EIP) to detach from its cloud resource.
     pub allocation_id: String,

@@ -97,7 +97,7 @@ error_codes! {
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
         /// `Forbbiden.InvaildOwner` (400): The router interface belongs to another account.
         ForbbidenInvaildOwner = "Forbbiden.InvaildOwner",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidGlobalAccelerationInstanceId.NotFound` (404): The Global Acceleration instance does not exist. Check its ID.
         InvalidGlobalAccelerationInstanceIdNotFound = "InvalidGlobalAccelerationInstanceId.NotFound",

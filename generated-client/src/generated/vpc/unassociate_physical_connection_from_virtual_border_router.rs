@@ -117,7 +117,7 @@ error_codes! {
         PhysicalNotAllowAssociateVbr = "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR",
         /// `Forbidden.OperationNotAllowed` (400): Only the owner of the circuit or of the VBR may carry out the operation.
         ForbiddenOperationNotAllowed = "Forbidden.OperationNotAllowed",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
         InvalidVbrIdNotFound = "InvalidVbrId.NotFound",

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Dissociates a custom route table from a vSwitch.
 ///
-/// The call is asynchronous. `DescribeVSwitchAttributes` shows the vSwitch as `Pending` and, when it is done, as `Available`. Do not send the same pair in several requests at once.
+/// The call is asynchronous. [`DescribeVSwitchAttributes`](super::DescribeVSwitchAttributes) shows the vSwitch as `Pending` and, when it is done, as `Available`. Do not send the same pair in several requests at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateRouteTable>.
 ///
@@ -41,7 +41,7 @@ use crate::rt::*;
 /// | 404 | <code>OperationFailed.<wbr>VSwitchNotAssociate</code> | The vSwitch is not associated with the route table. |
 #[derive(Default)]
 pub struct UnassociateRouteTable {
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
@@ -105,7 +105,7 @@ pub type UnassociateRouteTableResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UnassociateRouteTable`].
     UnassociateRouteTableErrorCode {
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `InvalidParameter.Action` (404): The region does not support the feature. Use another region.
         InvalidParameterAction = "InvalidParameter.Action",

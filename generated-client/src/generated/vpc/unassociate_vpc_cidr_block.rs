@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Removes a secondary CIDR block from a VPC.
 ///
-/// Delete the vSwitches that use the block first, with `DeleteVSwitch`. Do not remove several blocks from the same VPC at once.
+/// Delete the vSwitches that use the block first, with [`DeleteVSwitch`](super::DeleteVSwitch). Do not remove several blocks from the same VPC at once.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateVpcCidrBlock>.
 ///
@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 400 | <code>MissingParam.<wbr>SecondaryCidrBlockOrIpv6CidrBlock</code> | The IPv4 and the IPv6 CIDR block are both missing. Pass one of them. |
 #[derive(Default)]
 pub struct UnassociateVpcCidrBlock {
-    /// The region of the VPC. `DescribeRegions` lists the regions.
+    /// The region of the VPC. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

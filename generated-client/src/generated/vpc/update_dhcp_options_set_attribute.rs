@@ -195,7 +195,7 @@ error_codes! {
         OperationUnsupportedDhcpLeaseTime = "OperationUnsupported.DhcpLeaseTime",
         /// `OperationUnsupported.DhcpOptionsSet` (400): The region does not support DHCP options sets.
         OperationUnsupportedDhcpOptionsSet = "OperationUnsupported.DhcpOptionsSet",
-        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }

@@ -51,7 +51,7 @@ use crate::rt::*;
 /// | 400 | <code>OperationUnsupported.<wbr>OnlySupportNormalNetworkInterface</code> | Only a regular network interface can be a next hop. |
 #[derive(Default)]
 pub struct UpdateGatewayRouteTableEntryAttribute {
-    /// The region of the gateway route table. `DescribeRegions` lists the regions.
+    /// The region of the gateway route table. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

@@ -27,7 +27,7 @@ use crate::rt::*;
 pub struct UpdateRouteTargetGroup {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// The region of the route target group. `DescribeRegions` lists the regions.
+    /// The region of the route target group. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,

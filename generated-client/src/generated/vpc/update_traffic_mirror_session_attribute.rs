@@ -236,7 +236,7 @@ error_codes! {
     UpdateTrafficMirrorSessionAttributeErrorCode {
         /// `IncorrectBusinessStatus.TrafficMirror` (400): Traffic mirroring is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusTrafficMirror = "IncorrectBusinessStatus.TrafficMirror",
-        /// `OptInRequired.TrafficMirror` (400): Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.
+        /// `OptInRequired.TrafficMirror` (400): Traffic mirroring is not activated. Activate it with [`OpenTrafficMirrorService`](super::OpenTrafficMirrorService) first.
         OptInRequiredTrafficMirror = "OptInRequired.TrafficMirror",
         /// `DuplicatedParam.Priority` (400): Another rule or session has the same priority. Choose another one.
         DuplicatedParamPriority = "DuplicatedParam.Priority",

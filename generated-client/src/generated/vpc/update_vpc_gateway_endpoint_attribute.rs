@@ -162,7 +162,7 @@ error_codes! {
         SystemBusy = "SystemBusy",
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
         /// `OperationDenied.PolicyDocument` (400): The gateway endpoint does not support policies.
         OperationDeniedPolicyDocument = "OperationDenied.PolicyDocument",

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Returns how many endpoints for reverse access can be created on a VPC NAT gateway.
 ///
-/// The VPC NAT gateway must exist; `CreateNatGateway` creates one.
+/// The VPC NAT gateway must exist; [`CreateNatGateway`](super::CreateNatGateway) creates one.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/VpcDescribeVpcNatGatewayNetworkInterfaceQuota>.
 ///
@@ -40,7 +40,7 @@ pub struct VpcDescribeVpcNatGatewayNetworkInterfaceQuota {
     pub client_token: Option<String>,
     /// The ID of the NAT gateway to look up.
     pub nat_gateway_id: Option<String>,
-    /// The region of the NAT gateway. `DescribeRegions` lists the regions.
+    /// The region of the NAT gateway. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     pub region_id: Option<String>,
 }
 

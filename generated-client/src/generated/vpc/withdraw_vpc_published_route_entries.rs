@@ -32,7 +32,7 @@ use super::types::{ROUTE_ENTRIES, RouteEntries};
 /// ```
 #[derive(Default)]
 pub struct WithdrawVpcPublishedRouteEntries {
-    /// The region of the instance. `DescribeRegions` lists the regions.
+    /// The region of the instance. [`DescribeRegions`](super::DescribeRegions) lists the regions.
     ///
     /// The client fills in its region.
     pub region_id: Option<String>,
