@@ -40,7 +40,7 @@ pub trait Request: Record + Default + Clone + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{R}` has no waiter `{Self}`",
     label = "this waiter is for another operation",
-    note = "the documentation of a request lists its waiters"
+    note = "the waiters of a product are constants in its module `waiters`; the documentation of a request lists those that it has"
 )]
 pub trait WaiterFor<R: Request>: Copy {
     /// The descriptor of the state.

@@ -72,7 +72,7 @@ drop(client.request(Change::default()).dry_run());
 drop(client.wait(assign(), ITEM_READY));
     `Assign` has no waiter `ItemReady`
     here: this waiter is for another operation
-    note: the documentation of a request lists its waiters
+    note: the waiters of a product are constants in its module `waiters`; the documentation of a request lists those that it has
 "#);
 }
 
