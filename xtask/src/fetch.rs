@@ -53,10 +53,10 @@ pub(crate) fn decoded(bytes: Vec<u8>) -> Result<String, String> {
         ))
     };
     match bytes.as_slice() {
-        [0x1f, 0x8b, ..] => packed("compressed with gzip", "gunzip"),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => packed("compressed with zstd", "unzstd"),
-        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => packed("compressed with xz", "unxz"),
-        [b'B', b'Z', b'h', b'1'..=b'9', ..] => packed("compressed with bzip2", "bunzip2"),
+        [0x1f, 0x8b, ..] => packed("compressed with gzip", "gzip -dc"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => packed("compressed with zstd", "zstd -dc"),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => packed("compressed with xz", "xz -dc"),
+        [b'B', b'Z', b'h', b'1'..=b'9', ..] => packed("compressed with bzip2", "bzip2 -dc"),
         [b'P', b'K', 3, 4, ..] => packed("a zip archive", "unzip"),
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => encoded("UTF-32", "UTF-32"),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => encoded("UTF-16", "UTF-16"),

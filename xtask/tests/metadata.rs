@@ -211,7 +211,7 @@ fn what_cannot_be_fetched_is_said_with_status_2() {
         (
             "200 OK",
             b"\x1f\x8b",
-            "this is compressed with gzip; unpack it first (`gunzip`)",
+            "this is compressed with gzip; unpack it first (`gzip -dc`)",
         ),
     ];
     let dir = workplace();
@@ -325,12 +325,12 @@ fn files_that_are_no_metadata_are_named() {
         (
             "gzip",
             vec![0x1f, 0x8b, 8, 0, 0],
-            "this is compressed with gzip; unpack it first (`gunzip`)",
+            "this is compressed with gzip; unpack it first (`gzip -dc`)",
         ),
         (
             "zstd",
             vec![0x28, 0xb5, 0x2f, 0xfd],
-            "this is compressed with zstd; unpack it first (`unzstd`)",
+            "this is compressed with zstd; unpack it first (`zstd -dc`)",
         ),
         (
             "zip",
@@ -365,12 +365,12 @@ fn files_that_are_no_metadata_are_named() {
         (
             "xz",
             b"\xfd7zXZ\0".to_vec(),
-            "this is compressed with xz; unpack it first (`unxz`)",
+            "this is compressed with xz; unpack it first (`xz -dc`)",
         ),
         (
             "bzip2",
             b"BZh91AY".to_vec(),
-            "this is compressed with bzip2; unpack it first (`bunzip2`)",
+            "this is compressed with bzip2; unpack it first (`bzip2 -dc`)",
         ),
         (
             "latin",
