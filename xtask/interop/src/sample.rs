@@ -3,7 +3,7 @@
 use alicloud::{
     dynamic::DynRecord,
     operation::Operation,
-    record::{Bound, Field, Format, Kind, Limits, Location, Schema},
+    record::{Bound, Field, Kind, Limits, Location, Schema},
     validate::check,
 };
 use serde_json::{Map, Value, json};
