@@ -27,17 +27,19 @@ const GUIDE: &str = "generated-client/src/guide/first_call.md";
 /// The most that a package may weigh: people download it with every clean build.
 const LARGEST: u64 = 3_000_000;
 
-/// Pack the crates that can be published, build them from the packages, try to publish them without uploading
-/// anything, and run two programs on them in a crate outside the workspace: the README's first, and the first guide's,
-/// unchanged, against the endpoint as a process.
+/// Pack the crates that can be published, and test the packages.
 ///
-/// Needs Cargo 1.90 or newer, and the registry.
+/// The crates are built from their packages, and published without uploading anything. Two programs are run on them in a
+/// crate outside the workspace: the first program of the README, and that of the first guide, unchanged, against the
+/// endpoint as a process.
+///
+/// Needs Cargo 1.90 or newer, and access to the registry.
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
     /// Also pack uncommitted changes.
     #[arg(long)]
     allow_dirty: bool,
-    /// Do not build each package on its own; the program is still built from three of them.
+    /// Do not build each package on its own; the two programs are still built and run.
     #[arg(long)]
     no_verify: bool,
 }

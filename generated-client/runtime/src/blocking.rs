@@ -333,7 +333,7 @@ impl<R: Paginated> Iterator for Items<R> {
 }
 
 /// A wait that has not started; see [`Wait`](waiter::Wait).
-#[must_use = "nothing is looked at before `run`"]
+#[must_use = "a wait does nothing until `run`"]
 #[derive(Debug)]
 pub struct Wait<R: Request> {
     wait: waiter::Wait<R>,
@@ -553,7 +553,7 @@ impl Iterator for DynPages {
 }
 
 /// A wait of a call by name that has not started; see [`DynWait`](client::DynWait).
-#[must_use = "nothing is looked at before `run`"]
+#[must_use = "a wait does nothing until `run`"]
 #[derive(Debug)]
 pub struct DynWait {
     wait: client::DynWait,

@@ -3,7 +3,7 @@
 use alicloud::{
     dynamic::DynRecord,
     operation::Operation,
-    record::{Bound, Field, Format, Kind, Limits, Location, Schema},
+    record::{Bound, Field, Kind, Limits, Location, Schema},
     validate::check,
 };
 use serde_json::{Map, Value, json};
@@ -102,15 +102,13 @@ fn text(field: &Field) -> String {
     if let Some(listed) = limits.values.first() {
         return (*listed).to_owned();
     }
-    match limits.format {
-        Some(format) => format.example(0),
-        None => {
-            let texts = [format!("{} {ODD}", field.name), field.name.to_owned()];
-            let texts = texts.map(|text| fitted(&text, limits));
-            let fits = |text: &&String| limits.pattern.is_none_or(|it| it.is_match(text));
-            texts.iter().find(fits).unwrap_or(&texts[0]).clone()
-        }
+    if let Some(format) = limits.format {
+        return format.example(0);
     }
+    let texts = [format!("{} {ODD}", field.name), field.name.to_owned()];
+    let texts = texts.map(|text| fitted(&text, limits));
+    let fits = |text: &&String| limits.pattern.is_none_or(|it| it.is_match(text));
+    texts.iter().find(fits).unwrap_or(&texts[0]).clone()
 }
 
 /// The text, cut and filled up to the length that is allowed.

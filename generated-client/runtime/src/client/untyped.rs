@@ -309,7 +309,7 @@ impl DynPages {
 }
 
 /// A wait of a call by name that has not started; see [`Wait`](super::waiter::Wait).
-#[must_use = "nothing is looked at before `run`"]
+#[must_use = "a wait does nothing until `run`"]
 pub struct DynWait {
     call: DynCall,
     plan: Plan,

@@ -52,11 +52,11 @@ use crate::{
     retry,
 };
 
-/// Nobody gains by looking more often.
+/// More frequent checks gain nothing.
 const SHORTEST_DELAY: Duration = Duration::from_millis(10);
 
 /// A wait that has not started.
-#[must_use = "nothing is looked at before `run`"]
+#[must_use = "a wait does nothing until `run`"]
 pub struct Wait<R: Request> {
     call: Call<R>,
     plan: Plan,

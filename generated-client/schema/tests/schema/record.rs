@@ -33,10 +33,10 @@ fn every_field_is_at_its_position_and_nothing_is_beyond() {
     fn check<T: Record + Default + Clone + PartialEq>() {
         let mut record = T::default();
         let fields = record.schema().fields;
-        for index in 0..fields.len() {
+        for (index, field) in fields.iter().enumerate() {
             assert!(matches!(record.get(index), ValueRef::Absent));
             let Some(ValueMut::Integer(place)) = record.value_mut(index) else {
-                panic!("{} takes no number", fields[index].name);
+                panic!("{} takes no number", field.name);
             };
             assert!(place.put(i64::try_from(index).unwrap()));
         }
