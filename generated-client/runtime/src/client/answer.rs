@@ -296,7 +296,7 @@ fn told(text: &str, secrets: &Secrets) -> String {
 }
 
 /// A request id. Those that look like one of the vendor's can hold nothing else.
-fn safe_id(id: String, secrets: impl FnOnce() -> Secrets) -> String {
+pub(super) fn safe_id(id: String, secrets: impl FnOnce() -> Secrets) -> String {
     let groups = id.split('-').map(str::len);
     let is_hex = |c: char| c.is_ascii_hexdigit() || c == '-';
     if groups.eq([8, 4, 4, 4, 12]) && id.chars().all(is_hex) {

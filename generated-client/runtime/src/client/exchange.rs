@@ -13,7 +13,7 @@ use tracing::{Instrument, field::Empty};
 
 use super::{
     DryRun, Reply,
-    answer::{Answer, ERROR_BODY},
+    answer::{Answer, ERROR_BODY, safe_id},
     core::{Core, Options, Prepared},
     http::{FOREVER, Unanswered},
     redact::Secrets,
@@ -575,7 +575,7 @@ impl Core {
         let request_id = headers.get("x-acs-request-id");
         meta.request_id = request_id
             .and_then(|id| id.to_str().ok())
-            .map(|id| secrets().redact(id));
+            .map(|id| safe_id(id.to_owned(), secrets));
         let success = response.status().is_success();
         let limit = if success {
             self.max_response_size

@@ -9,7 +9,7 @@ use super::{
     core::{Core, Options},
     pagination::Cursor,
     sealed::Handle,
-    waiter::{Look, Plan},
+    waiter::{Look, Plan, unknown},
 };
 use crate::{
     decode::decode,
@@ -219,15 +219,7 @@ impl DynCall {
         let plain = |name: &str| name.replace('_', "").to_lowercase();
         let known = waiters.iter().find(|it| plain(it.name) == plain(waiter));
         let Some(known) = known else {
-            let names: Vec<_> = waiters.iter().map(|it| format!("`{}`", it.name)).collect();
-            let known = match names.as_slice() {
-                [] => "it has none".to_owned(),
-                names => format!("it has {}", names.join(", ")),
-            };
-            return Err(Error::configuration(format!(
-                "{} has no waiter `{waiter}`; {known}",
-                self.operation.name
-            )));
+            return Err(Error::configuration(unknown(self.operation, waiter)));
         };
         Ok(DynWait {
             call: self,

@@ -338,6 +338,19 @@ fn complete(waiter: &Waiter, request: &mut dyn Record) {
     }
 }
 
+/// The message about a waiter that an operation does not have, with those it has.
+pub(crate) fn unknown(operation: &Operation, name: &str) -> String {
+    let known: Vec<_> = operation.waiters.iter().map(|waiter| waiter.name).collect();
+    let (operation, name) = (operation.name, name.escape_debug());
+    match known.as_slice() {
+        [] => format!("{operation} has no waiter `{name}`; it has none"),
+        known => format!(
+            "{operation} has no waiter `{name}`; it has `{}`",
+            known.join("`, `")
+        ),
+    }
+}
+
 fn is_to_be_gone(waiter: &Waiter) -> bool {
     waiter.success.is_empty()
 }

@@ -13,6 +13,7 @@ use crate::{
     operation::{
         ErrorCode as _, NoSuchOperation, Product as _, ProductInfo, Request, Waiter, WaiterFor,
     },
+    waiter::unknown,
 };
 
 /// Orders by the name of an operation.
@@ -248,15 +249,7 @@ pub(super) fn satisfy(state: &State, target: Target, name: &str) -> Result<(), S
         state.satisfy(target, waiter);
         return Ok(());
     }
-    let names: Vec<_> = waiters.iter().map(|waiter| waiter.name).collect();
-    let (operation, name) = (target.operation.name, name.escape_debug());
-    Err(match names.as_slice() {
-        [] => format!("{operation} has no waiter `{name}`; it has none"),
-        names => format!(
-            "{operation} has no waiter `{name}`; it has `{}`",
-            names.join("`, `")
-        ),
-    })
+    Err(unknown(target.operation, name))
 }
 
 fn named(product: &ProductInfo) -> String {
