@@ -4,8 +4,6 @@
 //! links to the web stay what they are; HTML, links to items, and whatever would become a program
 //! that `cargo test` runs lose their meaning and stay as text.
 
-use std::collections::BTreeMap;
-
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -59,12 +57,9 @@ fn attribute(lines: &[String]) -> Option<String> {
     (!lines.is_empty()).then_some(text)
 }
 
-/// The operations that documentation may link to, by name, with their types in the module above.
-pub(super) type Links<'p> = BTreeMap<&'p str, &'p str>;
-
 /// Puts the lines of doc comments below each other, in the text of a file, and links operations that they
-/// name.
-pub(super) fn in_lines(file: &str, links: &Links<'_>) -> String {
+/// name: `link` gives the type in the module above.
+pub(super) fn in_lines<'l>(file: &str, link: impl Fn(&str) -> Option<&'l str>) -> String {
     let mut out = String::with_capacity(file.len() + file.len() / 8);
     for line in file.split_inclusive('\n') {
         let first = line.trim_start();
@@ -86,7 +81,7 @@ pub(super) fn in_lines(file: &str, links: &Links<'_>) -> String {
             if in_code || is_fence || part.trim_start().starts_with('|') {
                 out.push_str(part);
             } else {
-                link(part, links, &mut out);
+                linked(part, &link, &mut out);
             }
         }
     }
@@ -94,7 +89,7 @@ pub(super) fn in_lines(file: &str, links: &Links<'_>) -> String {
 }
 
 /// Writes a line with links to the operations in it.
-fn link(line: &str, links: &Links<'_>, out: &mut String) {
+fn linked<'l>(line: &str, link: &impl Fn(&str) -> Option<&'l str>, out: &mut String) {
     let mut rest = line;
     while let Some(at) = rest.find('`') {
         let (before, span) = rest.split_at(at);
@@ -103,7 +98,7 @@ fn link(line: &str, links: &Links<'_>, out: &mut String) {
         let end = code_span(span, length).unwrap_or(length);
         let (span, after) = span.split_at(end);
         let name = span.trim_matches('`');
-        match links.get(name) {
+        match link(name) {
             Some(ty) if length == 1 && !before.ends_with('[') => {
                 out.push_str(&format!("[{span}](super::{ty})"));
             }
@@ -480,14 +475,18 @@ mod tests {
 
     #[test]
     fn operations_are_linked_where_prose_names_them() {
-        let links = Links::from([("RunIt", "RunIt"), ("GetID", "GetId")]);
+        let link = |name: &str| match name {
+            "RunIt" => Some("RunIt"),
+            "GetID" => Some("GetId"),
+            _ => None,
+        };
         let next = NEXT_LINE;
         let file = format!(
             "    /// `RunIt`, [`RunIt`](super::RunIt), ``RunIt`` and `GetID`: `Run`.{next}{next} ```no_run{next} `RunIt`{next} ```{next} | `RunIt` |{next} `RunIt\n\
              const A: &str = \"`RunIt`\";\n"
         );
         assert_eq!(
-            in_lines(&file, &links),
+            in_lines(&file, link),
             "    /// [`RunIt`](super::RunIt), [`RunIt`](super::RunIt), ``RunIt`` and [`GetID`](super::GetId): `Run`.\n    \
              ///\n    /// ```no_run\n    /// `RunIt`\n    /// ```\n    /// | `RunIt` |\n    /// `RunIt\n\
              const A: &str = \"`RunIt`\";\n"
@@ -497,7 +496,7 @@ mod tests {
     #[test]
     fn lines_of_a_module_stand_below_each_other() {
         let file = format!("//! One{NEXT_LINE}{NEXT_LINE} two\n");
-        assert_eq!(in_lines(&file, &Links::new()), "//! One\n//!\n//! two\n");
+        assert_eq!(in_lines(&file, |_| None), "//! One\n//!\n//! two\n");
     }
 
     #[test]
