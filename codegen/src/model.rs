@@ -338,6 +338,7 @@ const RESERVED: &[&str] = &[
     "Style",
     "SupportsDryRun",
     "ToOwned",
+    "UnlistedErrorCode",
     "Value",
     "Vec",
     "Waiter",

@@ -37,7 +37,7 @@ pub mod rt {
         operation::{
             Access, Echo, Endpoint, Example, Method, Operation, Paginated, Pagination, Permission,
             ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse, ResourceType,
-            SignatureKind, SupportsDryRun, Waiter, WaiterFor, WaiterIds,
+            SignatureKind, SupportsDryRun, UnlistedErrorCode, Waiter, WaiterFor, WaiterIds,
         },
         pattern::Pattern,
         record,

@@ -147,11 +147,8 @@ static ACL_ENTRIES: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`AddEntriesToAcl`].
-    AddEntriesToAclErrorCode {
-    }
-}
+/// The error codes of [`AddEntriesToAcl`].
+pub type AddEntriesToAclErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`AddEntriesToAcl`].
 pub static OPERATION: Operation = Operation {

@@ -112,11 +112,8 @@ static APPLY_HEALTH_CHECK_TEMPLATE_TO_SERVER_GROUP_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ApplyHealthCheckTemplateToServerGroup`].
-    ApplyHealthCheckTemplateToServerGroupErrorCode {
-    }
-}
+/// The error codes of [`ApplyHealthCheckTemplateToServerGroup`].
+pub type ApplyHealthCheckTemplateToServerGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ApplyHealthCheckTemplateToServerGroup`].
 pub static OPERATION: Operation = Operation {

@@ -119,11 +119,8 @@ static ASSOCIATE_ACLS_WITH_LISTENER_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`AssociateAclsWithListener`].
-    AssociateAclsWithListenerErrorCode {
-    }
-}
+/// The error codes of [`AssociateAclsWithListener`].
+pub type AssociateAclsWithListenerErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`AssociateAclsWithListener`].
 pub static OPERATION: Operation = Operation {

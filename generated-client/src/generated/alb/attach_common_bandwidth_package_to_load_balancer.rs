@@ -124,11 +124,8 @@ static ATTACH_COMMON_BANDWIDTH_PACKAGE_TO_LOAD_BALANCER_RESPONSE: Schema = Schem
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`AttachCommonBandwidthPackageToLoadBalancer`].
-    AttachCommonBandwidthPackageToLoadBalancerErrorCode {
-    }
-}
+/// The error codes of [`AttachCommonBandwidthPackageToLoadBalancer`].
+pub type AttachCommonBandwidthPackageToLoadBalancerErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`AttachCommonBandwidthPackageToLoadBalancer`].
 pub static OPERATION: Operation = Operation {

@@ -264,11 +264,8 @@ static RESPONSE_A_SCRIPT_IDS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateAScripts`].
-    CreateAScriptsErrorCode {
-    }
-}
+/// The error codes of [`CreateAScripts`].
+pub type CreateAScriptsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateAScripts`].
 pub static OPERATION: Operation = Operation {

@@ -133,11 +133,8 @@ static CREATE_ACL_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateAcl`].
-    CreateAclErrorCode {
-    }
-}
+/// The error codes of [`CreateAcl`].
+pub type CreateAclErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateAcl`].
 pub static OPERATION: Operation = Operation {

@@ -246,11 +246,8 @@ static CREATE_HEALTH_CHECK_TEMPLATE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateHealthCheckTemplate`].
-    CreateHealthCheckTemplateErrorCode {
-    }
-}
+/// The error codes of [`CreateHealthCheckTemplate`].
+pub type CreateHealthCheckTemplateErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateHealthCheckTemplate`].
 pub static OPERATION: Operation = Operation {

@@ -348,11 +348,8 @@ static DEFAULT_ACTIONS_VALUE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateListener`].
-    CreateListenerErrorCode {
-    }
-}
+/// The error codes of [`CreateListener`].
+pub type CreateListenerErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateListener`].
 pub static OPERATION: Operation = Operation {

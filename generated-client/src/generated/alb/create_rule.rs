@@ -161,11 +161,8 @@ static CREATE_RULE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateRule`].
-    CreateRuleErrorCode {
-    }
-}
+/// The error codes of [`CreateRule`].
+pub type CreateRuleErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateRule`].
 pub static OPERATION: Operation = Operation {

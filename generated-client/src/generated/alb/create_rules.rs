@@ -225,11 +225,8 @@ static RESPONSE_RULE_IDS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateRules`].
-    CreateRulesErrorCode {
-    }
-}
+/// The error codes of [`CreateRules`].
+pub type CreateRulesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateRules`].
 pub static OPERATION: Operation = Operation {

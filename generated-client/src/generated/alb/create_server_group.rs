@@ -450,11 +450,8 @@ static HEALTH_CHECK_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateServerGroup`].
-    CreateServerGroupErrorCode {
-    }
-}
+/// The error codes of [`CreateServerGroup`].
+pub type CreateServerGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateServerGroup`].
 pub static OPERATION: Operation = Operation {

@@ -101,11 +101,8 @@ static DELETE_A_SCRIPTS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DeleteAScripts`].
-    DeleteAScriptsErrorCode {
-    }
-}
+/// The error codes of [`DeleteAScripts`].
+pub type DeleteAScriptsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteAScripts`].
 pub static OPERATION: Operation = Operation {

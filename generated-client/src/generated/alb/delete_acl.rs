@@ -101,11 +101,8 @@ static DELETE_ACL_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DeleteAcl`].
-    DeleteAclErrorCode {
-    }
-}
+/// The error codes of [`DeleteAcl`].
+pub type DeleteAclErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteAcl`].
 pub static OPERATION: Operation = Operation {

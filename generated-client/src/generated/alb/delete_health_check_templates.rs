@@ -81,11 +81,8 @@ static DELETE_HEALTH_CHECK_TEMPLATES: Schema = Schema {
 /// The response to [`DeleteHealthCheckTemplates`]: the ID of the request, and nothing else.
 pub type DeleteHealthCheckTemplatesResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DeleteHealthCheckTemplates`].
-    DeleteHealthCheckTemplatesErrorCode {
-    }
-}
+/// The error codes of [`DeleteHealthCheckTemplates`].
+pub type DeleteHealthCheckTemplatesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteHealthCheckTemplates`].
 pub static OPERATION: Operation = Operation {

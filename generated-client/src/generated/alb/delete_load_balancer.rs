@@ -114,11 +114,8 @@ static DELETE_LOAD_BALANCER_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DeleteLoadBalancer`].
-    DeleteLoadBalancerErrorCode {
-    }
-}
+/// The error codes of [`DeleteLoadBalancer`].
+pub type DeleteLoadBalancerErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteLoadBalancer`].
 pub static OPERATION: Operation = Operation {

@@ -101,11 +101,8 @@ static DELETE_RULE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DeleteRule`].
-    DeleteRuleErrorCode {
-    }
-}
+/// The error codes of [`DeleteRule`].
+pub type DeleteRuleErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteRule`].
 pub static OPERATION: Operation = Operation {

@@ -101,11 +101,8 @@ static DELETE_RULES_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DeleteRules`].
-    DeleteRulesErrorCode {
-    }
-}
+/// The error codes of [`DeleteRules`].
+pub type DeleteRulesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteRules`].
 pub static OPERATION: Operation = Operation {

@@ -101,11 +101,8 @@ static DELETE_SERVER_GROUP_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DeleteServerGroup`].
-    DeleteServerGroupErrorCode {
-    }
-}
+/// The error codes of [`DeleteServerGroup`].
+pub type DeleteServerGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteServerGroup`].
 pub static OPERATION: Operation = Operation {

@@ -146,11 +146,8 @@ static RESPONSE_MINIMUM_LOAD_BALANCER_CAPACITY: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeCapacityReservation`].
-    DescribeCapacityReservationErrorCode {
-    }
-}
+/// The error codes of [`DescribeCapacityReservation`].
+pub type DescribeCapacityReservationErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeCapacityReservation`].
 pub static OPERATION: Operation = Operation {

@@ -109,11 +109,8 @@ static RESPONSE_REGIONS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeRegions`].
-    DescribeRegionsErrorCode {
-    }
-}
+/// The error codes of [`DescribeRegions`].
+pub type DescribeRegionsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeRegions`].
 pub static OPERATION: Operation = Operation {

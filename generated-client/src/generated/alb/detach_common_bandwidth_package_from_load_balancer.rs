@@ -124,11 +124,8 @@ static DETACH_COMMON_BANDWIDTH_PACKAGE_FROM_LOAD_BALANCER_RESPONSE: Schema = Sch
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DetachCommonBandwidthPackageFromLoadBalancer`].
-    DetachCommonBandwidthPackageFromLoadBalancerErrorCode {
-    }
-}
+/// The error codes of [`DetachCommonBandwidthPackageFromLoadBalancer`].
+pub type DetachCommonBandwidthPackageFromLoadBalancerErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DetachCommonBandwidthPackageFromLoadBalancer`].
 pub static OPERATION: Operation = Operation {

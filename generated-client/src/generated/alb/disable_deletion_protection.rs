@@ -81,11 +81,8 @@ static DISABLE_DELETION_PROTECTION: Schema = Schema {
 /// The response to [`DisableDeletionProtection`]: the ID of the request, and nothing else.
 pub type DisableDeletionProtectionResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DisableDeletionProtection`].
-    DisableDeletionProtectionErrorCode {
-    }
-}
+/// The error codes of [`DisableDeletionProtection`].
+pub type DisableDeletionProtectionErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DisableDeletionProtection`].
 pub static OPERATION: Operation = Operation {

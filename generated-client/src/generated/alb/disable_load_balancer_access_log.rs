@@ -81,11 +81,8 @@ static DISABLE_LOAD_BALANCER_ACCESS_LOG: Schema = Schema {
 /// The response to [`DisableLoadBalancerAccessLog`]: the ID of the request, and nothing else.
 pub type DisableLoadBalancerAccessLogResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DisableLoadBalancerAccessLog`].
-    DisableLoadBalancerAccessLogErrorCode {
-    }
-}
+/// The error codes of [`DisableLoadBalancerAccessLog`].
+pub type DisableLoadBalancerAccessLogErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DisableLoadBalancerAccessLog`].
 pub static OPERATION: Operation = Operation {

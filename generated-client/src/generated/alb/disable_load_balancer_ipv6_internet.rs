@@ -101,11 +101,8 @@ static DISABLE_LOAD_BALANCER_IPV6_INTERNET_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DisableLoadBalancerIpv6Internet`].
-    DisableLoadBalancerIpv6InternetErrorCode {
-    }
-}
+/// The error codes of [`DisableLoadBalancerIpv6Internet`].
+pub type DisableLoadBalancerIpv6InternetErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DisableLoadBalancerIpv6Internet`].
 pub static OPERATION: Operation = Operation {

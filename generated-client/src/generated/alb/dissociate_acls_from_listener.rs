@@ -106,11 +106,8 @@ static DISSOCIATE_ACLS_FROM_LISTENER_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DissociateAclsFromListener`].
-    DissociateAclsFromListenerErrorCode {
-    }
-}
+/// The error codes of [`DissociateAclsFromListener`].
+pub type DissociateAclsFromListenerErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DissociateAclsFromListener`].
 pub static OPERATION: Operation = Operation {

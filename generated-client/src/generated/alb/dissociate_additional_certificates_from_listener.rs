@@ -115,11 +115,8 @@ static DISSOCIATE_ADDITIONAL_CERTIFICATES_FROM_LISTENER_RESPONSE: Schema = Schem
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DissociateAdditionalCertificatesFromListener`].
-    DissociateAdditionalCertificatesFromListenerErrorCode {
-    }
-}
+/// The error codes of [`DissociateAdditionalCertificatesFromListener`].
+pub type DissociateAdditionalCertificatesFromListenerErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DissociateAdditionalCertificatesFromListener`].
 pub static OPERATION: Operation = Operation {

@@ -81,11 +81,8 @@ static ENABLE_DELETION_PROTECTION: Schema = Schema {
 /// The response to [`EnableDeletionProtection`]: the ID of the request, and nothing else.
 pub type EnableDeletionProtectionResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`EnableDeletionProtection`].
-    EnableDeletionProtectionErrorCode {
-    }
-}
+/// The error codes of [`EnableDeletionProtection`].
+pub type EnableDeletionProtectionErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`EnableDeletionProtection`].
 pub static OPERATION: Operation = Operation {

@@ -119,11 +119,8 @@ static ENABLE_LOAD_BALANCER_ACCESS_LOG_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`EnableLoadBalancerAccessLog`].
-    EnableLoadBalancerAccessLogErrorCode {
-    }
-}
+/// The error codes of [`EnableLoadBalancerAccessLog`].
+pub type EnableLoadBalancerAccessLogErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`EnableLoadBalancerAccessLog`].
 pub static OPERATION: Operation = Operation {

@@ -101,11 +101,8 @@ static ENABLE_LOAD_BALANCER_IPV6_INTERNET_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`EnableLoadBalancerIpv6Internet`].
-    EnableLoadBalancerIpv6InternetErrorCode {
-    }
-}
+/// The error codes of [`EnableLoadBalancerIpv6Internet`].
+pub type EnableLoadBalancerIpv6InternetErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`EnableLoadBalancerIpv6Internet`].
 pub static OPERATION: Operation = Operation {

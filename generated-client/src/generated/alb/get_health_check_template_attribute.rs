@@ -131,11 +131,8 @@ static GET_HEALTH_CHECK_TEMPLATE_ATTRIBUTE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetHealthCheckTemplateAttribute`].
-    GetHealthCheckTemplateAttributeErrorCode {
-    }
-}
+/// The error codes of [`GetHealthCheckTemplateAttribute`].
+pub type GetHealthCheckTemplateAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetHealthCheckTemplateAttribute`].
 pub static OPERATION: Operation = Operation {

@@ -257,11 +257,8 @@ static RESPONSE_CERTIFICATES: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetListenerAttribute`].
-    GetListenerAttributeErrorCode {
-    }
-}
+/// The error codes of [`GetListenerAttribute`].
+pub type GetListenerAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetListenerAttribute`].
 pub static OPERATION: Operation = Operation {

@@ -422,11 +422,8 @@ static RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON:
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetListenerHealthStatus`].
-    GetListenerHealthStatusErrorCode {
-    }
-}
+/// The error codes of [`GetListenerHealthStatus`].
+pub type GetListenerHealthStatusErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetListenerHealthStatus`].
 pub static OPERATION: Operation = Operation {

@@ -266,11 +266,8 @@ static RESPONSE_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetLoadBalancerAttribute`].
-    GetLoadBalancerAttributeErrorCode {
-    }
-}
+/// The error codes of [`GetLoadBalancerAttribute`].
+pub type GetLoadBalancerAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetLoadBalancerAttribute`].
 pub static OPERATION: Operation = Operation {

@@ -188,11 +188,8 @@ static RESPONSE_A_SCRIPTS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListAScripts`].
-    ListAScriptsErrorCode {
-    }
-}
+/// The error codes of [`ListAScripts`].
+pub type ListAScriptsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListAScripts`].
 pub static OPERATION: Operation = Operation {

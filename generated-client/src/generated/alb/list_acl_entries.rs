@@ -148,11 +148,8 @@ static RESPONSE_ACL_ENTRIES: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListAclEntries`].
-    ListAclEntriesErrorCode {
-    }
-}
+/// The error codes of [`ListAclEntries`].
+pub type ListAclEntriesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListAclEntries`].
 pub static OPERATION: Operation = Operation {

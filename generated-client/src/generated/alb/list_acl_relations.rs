@@ -141,11 +141,8 @@ static RESPONSE_ACL_RELATIONS_RELATED_LISTENERS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListAclRelations`].
-    ListAclRelationsErrorCode {
-    }
-}
+/// The error codes of [`ListAclRelations`].
+pub type ListAclRelationsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListAclRelations`].
 pub static OPERATION: Operation = Operation {

@@ -203,11 +203,8 @@ static RESPONSE_ACLS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListAcls`].
-    ListAclsErrorCode {
-    }
-}
+/// The error codes of [`ListAcls`].
+pub type ListAclsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListAcls`].
 pub static OPERATION: Operation = Operation {

@@ -232,11 +232,8 @@ static RESPONSE_JOBS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListAsynJobs`].
-    ListAsynJobsErrorCode {
-    }
-}
+/// The error codes of [`ListAsynJobs`].
+pub type ListAsynJobsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListAsynJobs`].
 pub static OPERATION: Operation = Operation {

@@ -242,11 +242,8 @@ static RESPONSE_HEALTH_CHECK_TEMPLATES: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListHealthCheckTemplates`].
-    ListHealthCheckTemplatesErrorCode {
-    }
-}
+/// The error codes of [`ListHealthCheckTemplates`].
+pub type ListHealthCheckTemplatesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListHealthCheckTemplates`].
 pub static OPERATION: Operation = Operation {

@@ -172,11 +172,8 @@ static RESPONSE_CERTIFICATES: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListListenerCertificates`].
-    ListListenerCertificatesErrorCode {
-    }
-}
+/// The error codes of [`ListListenerCertificates`].
+pub type ListListenerCertificatesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListListenerCertificates`].
 pub static OPERATION: Operation = Operation {

@@ -365,11 +365,8 @@ static RESPONSE_LOAD_BALANCERS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListLoadBalancers`].
-    ListLoadBalancersErrorCode {
-    }
-}
+/// The error codes of [`ListLoadBalancers`].
+pub type ListLoadBalancersErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListLoadBalancers`].
 pub static OPERATION: Operation = Operation {

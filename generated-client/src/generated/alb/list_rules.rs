@@ -763,11 +763,8 @@ static RESPONSE_RULES_RULE_CONDITIONS_RESPONSE_HEADER_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListRules`].
-    ListRulesErrorCode {
-    }
-}
+/// The error codes of [`ListRules`].
+pub type ListRulesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListRules`].
 pub static OPERATION: Operation = Operation {

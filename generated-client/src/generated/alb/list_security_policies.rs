@@ -206,11 +206,8 @@ static RESPONSE_SECURITY_POLICIES: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListSecurityPolicies`].
-    ListSecurityPoliciesErrorCode {
-    }
-}
+/// The error codes of [`ListSecurityPolicies`].
+pub type ListSecurityPoliciesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListSecurityPolicies`].
 pub static OPERATION: Operation = Operation {

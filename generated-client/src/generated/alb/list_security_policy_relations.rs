@@ -140,11 +140,8 @@ static RESPONSE_SECRITY_POLICY_RELATIONS_RELATED_LISTENERS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListSecurityPolicyRelations`].
-    ListSecurityPolicyRelationsErrorCode {
-    }
-}
+/// The error codes of [`ListSecurityPolicyRelations`].
+pub type ListSecurityPolicyRelationsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListSecurityPolicyRelations`].
 pub static OPERATION: Operation = Operation {

@@ -461,11 +461,8 @@ static RESPONSE_SERVER_GROUPS_UCH_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListServerGroups`].
-    ListServerGroupsErrorCode {
-    }
-}
+/// The error codes of [`ListServerGroups`].
+pub type ListServerGroupsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListServerGroups`].
 pub static OPERATION: Operation = Operation {

@@ -99,11 +99,8 @@ static RESPONSE_SECURITY_POLICIES: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListSystemSecurityPolicies`].
-    ListSystemSecurityPoliciesErrorCode {
-    }
-}
+/// The error codes of [`ListSystemSecurityPolicies`].
+pub type ListSystemSecurityPoliciesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListSystemSecurityPolicies`].
 pub static OPERATION: Operation = Operation {

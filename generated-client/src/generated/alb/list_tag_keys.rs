@@ -161,11 +161,8 @@ static RESPONSE_TAG_KEYS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListTagKeys`].
-    ListTagKeysErrorCode {
-    }
-}
+/// The error codes of [`ListTagKeys`].
+pub type ListTagKeysErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListTagKeys`].
 pub static OPERATION: Operation = Operation {

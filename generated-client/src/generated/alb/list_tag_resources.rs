@@ -169,11 +169,8 @@ static RESPONSE_TAG_RESOURCES: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListTagResources`].
-    ListTagResourcesErrorCode {
-    }
-}
+/// The error codes of [`ListTagResources`].
+pub type ListTagResourcesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListTagResources`].
 pub static OPERATION: Operation = Operation {

@@ -138,11 +138,8 @@ static LIST_TAG_VALUES_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListTagValues`].
-    ListTagValuesErrorCode {
-    }
-}
+/// The error codes of [`ListTagValues`].
+pub type ListTagValuesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListTagValues`].
 pub static OPERATION: Operation = Operation {

@@ -112,11 +112,8 @@ static LOAD_BALANCER_JOIN_SECURITY_GROUP_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`LoadBalancerJoinSecurityGroup`].
-    LoadBalancerJoinSecurityGroupErrorCode {
-    }
-}
+/// The error codes of [`LoadBalancerJoinSecurityGroup`].
+pub type LoadBalancerJoinSecurityGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`LoadBalancerJoinSecurityGroup`].
 pub static OPERATION: Operation = Operation {

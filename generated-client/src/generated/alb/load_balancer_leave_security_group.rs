@@ -112,11 +112,8 @@ static LOAD_BALANCER_LEAVE_SECURITY_GROUP_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`LoadBalancerLeaveSecurityGroup`].
-    LoadBalancerLeaveSecurityGroupErrorCode {
-    }
-}
+/// The error codes of [`LoadBalancerLeaveSecurityGroup`].
+pub type LoadBalancerLeaveSecurityGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`LoadBalancerLeaveSecurityGroup`].
 pub static OPERATION: Operation = Operation {

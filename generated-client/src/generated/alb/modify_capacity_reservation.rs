@@ -143,11 +143,8 @@ static MINIMUM_LOAD_BALANCER_CAPACITY: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ModifyCapacityReservation`].
-    ModifyCapacityReservationErrorCode {
-    }
-}
+/// The error codes of [`ModifyCapacityReservation`].
+pub type ModifyCapacityReservationErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ModifyCapacityReservation`].
 pub static OPERATION: Operation = Operation {

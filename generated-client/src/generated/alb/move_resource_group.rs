@@ -71,11 +71,8 @@ static MOVE_RESOURCE_GROUP: Schema = Schema {
 /// The response to [`MoveResourceGroup`]: the ID of the request, and nothing else.
 pub type MoveResourceGroupResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`MoveResourceGroup`].
-    MoveResourceGroupErrorCode {
-    }
-}
+/// The error codes of [`MoveResourceGroup`].
+pub type MoveResourceGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`MoveResourceGroup`].
 pub static OPERATION: Operation = Operation {

@@ -106,11 +106,8 @@ static REMOVE_ENTRIES_FROM_ACL_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`RemoveEntriesFromAcl`].
-    RemoveEntriesFromAclErrorCode {
-    }
-}
+/// The error codes of [`RemoveEntriesFromAcl`].
+pub type RemoveEntriesFromAclErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`RemoveEntriesFromAcl`].
 pub static OPERATION: Operation = Operation {

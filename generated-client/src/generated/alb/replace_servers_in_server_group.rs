@@ -249,11 +249,8 @@ static ADDED_SERVERS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ReplaceServersInServerGroup`].
-    ReplaceServersInServerGroupErrorCode {
-    }
-}
+/// The error codes of [`ReplaceServersInServerGroup`].
+pub type ReplaceServersInServerGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ReplaceServersInServerGroup`].
 pub static OPERATION: Operation = Operation {

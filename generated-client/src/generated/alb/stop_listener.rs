@@ -101,11 +101,8 @@ static STOP_LISTENER_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`StopListener`].
-    StopListenerErrorCode {
-    }
-}
+/// The error codes of [`StopListener`].
+pub type StopListenerErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`StopListener`].
 pub static OPERATION: Operation = Operation {

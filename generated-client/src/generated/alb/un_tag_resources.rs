@@ -91,11 +91,8 @@ static UN_TAG_RESOURCES: Schema = Schema {
 /// The response to [`UnTagResources`]: the ID of the request, and nothing else.
 pub type UnTagResourcesResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`UnTagResources`].
-    UnTagResourcesErrorCode {
-    }
-}
+/// The error codes of [`UnTagResources`].
+pub type UnTagResourcesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UnTagResources`].
 pub static OPERATION: Operation = Operation {

@@ -229,11 +229,8 @@ static A_SCRIPTS_EXT_ATTRIBUTES: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateAScripts`].
-    UpdateAScriptsErrorCode {
-    }
-}
+/// The error codes of [`UpdateAScripts`].
+pub type UpdateAScriptsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateAScripts`].
 pub static OPERATION: Operation = Operation {

@@ -86,11 +86,8 @@ static UPDATE_ACL_ATTRIBUTE: Schema = Schema {
 /// The response to [`UpdateAclAttribute`]: the ID of the request, and nothing else.
 pub type UpdateAclAttributeResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`UpdateAclAttribute`].
-    UpdateAclAttributeErrorCode {
-    }
-}
+/// The error codes of [`UpdateAclAttribute`].
+pub type UpdateAclAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateAclAttribute`].
 pub static OPERATION: Operation = Operation {

@@ -218,11 +218,8 @@ static UPDATE_HEALTH_CHECK_TEMPLATE_ATTRIBUTE: Schema = Schema {
 /// The response to [`UpdateHealthCheckTemplateAttribute`]: the ID of the request, and nothing else.
 pub type UpdateHealthCheckTemplateAttributeResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`UpdateHealthCheckTemplateAttribute`].
-    UpdateHealthCheckTemplateAttributeErrorCode {
-    }
-}
+/// The error codes of [`UpdateHealthCheckTemplateAttribute`].
+pub type UpdateHealthCheckTemplateAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateHealthCheckTemplateAttribute`].
 pub static OPERATION: Operation = Operation {

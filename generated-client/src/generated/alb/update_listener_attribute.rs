@@ -309,11 +309,8 @@ static DEFAULT_ACTIONS_VALUE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateListenerAttribute`].
-    UpdateListenerAttributeErrorCode {
-    }
-}
+/// The error codes of [`UpdateListenerAttribute`].
+pub type UpdateListenerAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateListenerAttribute`].
 pub static OPERATION: Operation = Operation {

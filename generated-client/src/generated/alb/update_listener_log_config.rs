@@ -184,11 +184,8 @@ static ACCESS_LOG_TRACING_CONFIG_VALUE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateListenerLogConfig`].
-    UpdateListenerLogConfigErrorCode {
-    }
-}
+/// The error codes of [`UpdateListenerLogConfig`].
+pub type UpdateListenerLogConfigErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateListenerLogConfig`].
 pub static OPERATION: Operation = Operation {

@@ -126,11 +126,8 @@ static UPDATE_LOAD_BALANCER_ATTRIBUTE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateLoadBalancerAttribute`].
-    UpdateLoadBalancerAttributeErrorCode {
-    }
-}
+/// The error codes of [`UpdateLoadBalancerAttribute`].
+pub type UpdateLoadBalancerAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateLoadBalancerAttribute`].
 pub static OPERATION: Operation = Operation {

@@ -92,11 +92,8 @@ static UPDATE_LOAD_BALANCER_EDITION: Schema = Schema {
 /// The response to [`UpdateLoadBalancerEdition`]: the ID of the request, and nothing else.
 pub type UpdateLoadBalancerEditionResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`UpdateLoadBalancerEdition`].
-    UpdateLoadBalancerEditionErrorCode {
-    }
-}
+/// The error codes of [`UpdateLoadBalancerEdition`].
+pub type UpdateLoadBalancerEditionErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateLoadBalancerEdition`].
 pub static OPERATION: Operation = Operation {

@@ -318,11 +318,8 @@ static RULE_ACTIONS_VALUE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateRuleAttribute`].
-    UpdateRuleAttributeErrorCode {
-    }
-}
+/// The error codes of [`UpdateRuleAttribute`].
+pub type UpdateRuleAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateRuleAttribute`].
 pub static OPERATION: Operation = Operation {

@@ -341,11 +341,8 @@ static RULES_RULE_ACTIONS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateRulesAttribute`].
-    UpdateRulesAttributeErrorCode {
-    }
-}
+/// The error codes of [`UpdateRulesAttribute`].
+pub type UpdateRulesAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateRulesAttribute`].
 pub static OPERATION: Operation = Operation {

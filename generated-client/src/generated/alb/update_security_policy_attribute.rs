@@ -134,11 +134,8 @@ static UPDATE_SECURITY_POLICY_ATTRIBUTE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateSecurityPolicyAttribute`].
-    UpdateSecurityPolicyAttributeErrorCode {
-    }
-}
+/// The error codes of [`UpdateSecurityPolicyAttribute`].
+pub type UpdateSecurityPolicyAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateSecurityPolicyAttribute`].
 pub static OPERATION: Operation = Operation {

@@ -397,11 +397,8 @@ static HEALTH_CHECK_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateServerGroupAttribute`].
-    UpdateServerGroupAttributeErrorCode {
-    }
-}
+/// The error codes of [`UpdateServerGroupAttribute`].
+pub type UpdateServerGroupAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateServerGroupAttribute`].
 pub static OPERATION: Operation = Operation {

@@ -325,11 +325,8 @@ static ARN_VALUE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CloneDisks`].
-    CloneDisksErrorCode {
-    }
-}
+/// The error codes of [`CloneDisks`].
+pub type CloneDisksErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CloneDisks`].
 pub static OPERATION: Operation = Operation {

@@ -254,11 +254,8 @@ static TIME_PERIOD: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreatePlanMaintenanceWindow`].
-    CreatePlanMaintenanceWindowErrorCode {
-    }
-}
+/// The error codes of [`CreatePlanMaintenanceWindow`].
+pub type CreatePlanMaintenanceWindowErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreatePlanMaintenanceWindow`].
 pub static OPERATION: Operation = Operation {

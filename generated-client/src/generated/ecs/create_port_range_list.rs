@@ -206,11 +206,8 @@ static TAG_VALUE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreatePortRangeList`].
-    CreatePortRangeListErrorCode {
-    }
-}
+/// The error codes of [`CreatePortRangeList`].
+pub type CreatePortRangeListErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreatePortRangeList`].
 pub static OPERATION: Operation = Operation {

@@ -181,11 +181,8 @@ static CREATE_SAVINGS_PLAN_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateSavingsPlan`].
-    CreateSavingsPlanErrorCode {
-    }
-}
+/// The error codes of [`CreateSavingsPlan`].
+pub type CreateSavingsPlanErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateSavingsPlan`].
 pub static OPERATION: Operation = Operation {

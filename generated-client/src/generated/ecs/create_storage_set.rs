@@ -152,11 +152,8 @@ static CREATE_STORAGE_SET_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateStorageSet`].
-    CreateStorageSetErrorCode {
-    }
-}
+/// The error codes of [`CreateStorageSet`].
+pub type CreateStorageSetErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateStorageSet`].
 pub static OPERATION: Operation = Operation {

@@ -169,11 +169,8 @@ static CREATE_VSC_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateVsc`].
-    CreateVscErrorCode {
-    }
-}
+/// The error codes of [`CreateVsc`].
+pub type CreateVscErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateVsc`].
 pub static OPERATION: Operation = Operation {

@@ -72,11 +72,8 @@ static DELETE_DIAGNOSTIC_METRIC_SETS: Schema = Schema {
 /// The response to [`DeleteDiagnosticMetricSets`]: the ID of the request, and nothing else.
 pub type DeleteDiagnosticMetricSetsResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DeleteDiagnosticMetricSets`].
-    DeleteDiagnosticMetricSetsErrorCode {
-    }
-}
+/// The error codes of [`DeleteDiagnosticMetricSets`].
+pub type DeleteDiagnosticMetricSetsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteDiagnosticMetricSets`].
 pub static OPERATION: Operation = Operation {

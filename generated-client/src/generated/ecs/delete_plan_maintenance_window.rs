@@ -66,11 +66,8 @@ static DELETE_PLAN_MAINTENANCE_WINDOW: Schema = Schema {
 /// The response to [`DeletePlanMaintenanceWindow`]: the ID of the request, and nothing else.
 pub type DeletePlanMaintenanceWindowResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DeletePlanMaintenanceWindow`].
-    DeletePlanMaintenanceWindowErrorCode {
-    }
-}
+/// The error codes of [`DeletePlanMaintenanceWindow`].
+pub type DeletePlanMaintenanceWindowErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeletePlanMaintenanceWindow`].
 pub static OPERATION: Operation = Operation {

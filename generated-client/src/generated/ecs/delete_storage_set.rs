@@ -79,11 +79,8 @@ static DELETE_STORAGE_SET: Schema = Schema {
 /// The response to [`DeleteStorageSet`]: the ID of the request, and nothing else.
 pub type DeleteStorageSetResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DeleteStorageSet`].
-    DeleteStorageSetErrorCode {
-    }
-}
+/// The error codes of [`DeleteStorageSet`].
+pub type DeleteStorageSetErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteStorageSet`].
 pub static OPERATION: Operation = Operation {

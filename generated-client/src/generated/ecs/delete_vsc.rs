@@ -98,11 +98,8 @@ static DELETE_VSC: Schema = Schema {
 /// The response to [`DeleteVsc`]: the ID of the request, and nothing else.
 pub type DeleteVscResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DeleteVsc`].
-    DeleteVscErrorCode {
-    }
-}
+/// The error codes of [`DeleteVsc`].
+pub type DeleteVscErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteVsc`].
 pub static OPERATION: Operation = Operation {

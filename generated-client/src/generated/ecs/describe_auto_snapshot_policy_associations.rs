@@ -185,11 +185,8 @@ static RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATION: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeAutoSnapshotPolicyAssociations`].
-    DescribeAutoSnapshotPolicyAssociationsErrorCode {
-    }
-}
+/// The error codes of [`DescribeAutoSnapshotPolicyAssociations`].
+pub type DescribeAutoSnapshotPolicyAssociationsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeAutoSnapshotPolicyAssociations`].
 pub static OPERATION: Operation = Operation {

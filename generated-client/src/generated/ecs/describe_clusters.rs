@@ -107,11 +107,8 @@ static RESPONSE_CLUSTER: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeClusters`].
-    DescribeClustersErrorCode {
-    }
-}
+/// The error codes of [`DescribeClusters`].
+pub type DescribeClustersErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeClusters`].
 pub static OPERATION: Operation = Operation {

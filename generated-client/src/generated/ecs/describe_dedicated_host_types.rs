@@ -203,11 +203,8 @@ static RESPONSE_DEDICATED_HOST_TYPE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeDedicatedHostTypes`].
-    DescribeDedicatedHostTypesErrorCode {
-    }
-}
+/// The error codes of [`DescribeDedicatedHostTypes`].
+pub type DescribeDedicatedHostTypesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeDedicatedHostTypes`].
 pub static OPERATION: Operation = Operation {

@@ -87,11 +87,8 @@ static DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY_RESPONSE: Schema =
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeDeploymentSetSupportedInstanceTypeFamily`].
-    DescribeDeploymentSetSupportedInstanceTypeFamilyErrorCode {
-    }
-}
+/// The error codes of [`DescribeDeploymentSetSupportedInstanceTypeFamily`].
+pub type DescribeDeploymentSetSupportedInstanceTypeFamilyErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeDeploymentSetSupportedInstanceTypeFamily`].
 pub static OPERATION: Operation = Operation {

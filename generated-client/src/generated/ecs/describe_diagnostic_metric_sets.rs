@@ -195,11 +195,8 @@ static RESPONSE_METRIC_SETS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeDiagnosticMetricSets`].
-    DescribeDiagnosticMetricSetsErrorCode {
-    }
-}
+/// The error codes of [`DescribeDiagnosticMetricSets`].
+pub type DescribeDiagnosticMetricSetsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeDiagnosticMetricSets`].
 pub static OPERATION: Operation = Operation {

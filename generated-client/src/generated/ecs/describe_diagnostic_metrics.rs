@@ -189,11 +189,8 @@ static RESPONSE_METRICS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeDiagnosticMetrics`].
-    DescribeDiagnosticMetricsErrorCode {
-    }
-}
+/// The error codes of [`DescribeDiagnosticMetrics`].
+pub type DescribeDiagnosticMetricsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeDiagnosticMetrics`].
 pub static OPERATION: Operation = Operation {

@@ -317,11 +317,8 @@ static RESPONSE_REPORT_ISSUE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeDiagnosticReports`].
-    DescribeDiagnosticReportsErrorCode {
-    }
-}
+/// The error codes of [`DescribeDiagnosticReports`].
+pub type DescribeDiagnosticReportsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeDiagnosticReports`].
 pub static OPERATION: Operation = Operation {

@@ -88,11 +88,8 @@ static DESCRIBE_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeDiskDefaultKmsKeyId`].
-    DescribeDiskDefaultKmsKeyIdErrorCode {
-    }
-}
+/// The error codes of [`DescribeDiskDefaultKmsKeyId`].
+pub type DescribeDiskDefaultKmsKeyIdErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeDiskDefaultKmsKeyId`].
 pub static OPERATION: Operation = Operation {

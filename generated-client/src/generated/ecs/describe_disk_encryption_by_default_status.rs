@@ -86,11 +86,8 @@ static DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeDiskEncryptionByDefaultStatus`].
-    DescribeDiskEncryptionByDefaultStatusErrorCode {
-    }
-}
+/// The error codes of [`DescribeDiskEncryptionByDefaultStatus`].
+pub type DescribeDiskEncryptionByDefaultStatusErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeDiskEncryptionByDefaultStatus`].
 pub static OPERATION: Operation = Operation {

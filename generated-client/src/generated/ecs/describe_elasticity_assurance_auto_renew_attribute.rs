@@ -145,11 +145,8 @@ static RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeElasticityAssuranceAutoRenewAttribute`].
-    DescribeElasticityAssuranceAutoRenewAttributeErrorCode {
-    }
-}
+/// The error codes of [`DescribeElasticityAssuranceAutoRenewAttribute`].
+pub type DescribeElasticityAssuranceAutoRenewAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeElasticityAssuranceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {

@@ -130,11 +130,8 @@ static RESPONSE_TOPOLOGY: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeInstanceTopology`].
-    DescribeInstanceTopologyErrorCode {
-    }
-}
+/// The error codes of [`DescribeInstanceTopology`].
+pub type DescribeInstanceTopologyErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeInstanceTopology`].
 pub static OPERATION: Operation = Operation {

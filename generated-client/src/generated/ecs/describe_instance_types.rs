@@ -1224,11 +1224,8 @@ static RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFO: S
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeInstanceTypes`].
-    DescribeInstanceTypesErrorCode {
-    }
-}
+/// The error codes of [`DescribeInstanceTypes`].
+pub type DescribeInstanceTypesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeInstanceTypes`].
 pub static OPERATION: Operation = Operation {

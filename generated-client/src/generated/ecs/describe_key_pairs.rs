@@ -242,11 +242,8 @@ static RESPONSE_KEY_PAIR: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeKeyPairs`].
-    DescribeKeyPairsErrorCode {
-    }
-}
+/// The error codes of [`DescribeKeyPairs`].
+pub type DescribeKeyPairsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeKeyPairs`].
 pub static OPERATION: Operation = Operation {

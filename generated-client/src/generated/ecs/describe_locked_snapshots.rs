@@ -161,11 +161,8 @@ static DESCRIBE_LOCKED_SNAPSHOTS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeLockedSnapshots`].
-    DescribeLockedSnapshotsErrorCode {
-    }
-}
+/// The error codes of [`DescribeLockedSnapshots`].
+pub type DescribeLockedSnapshotsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeLockedSnapshots`].
 pub static OPERATION: Operation = Operation {

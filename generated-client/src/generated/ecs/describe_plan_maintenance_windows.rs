@@ -298,11 +298,8 @@ static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribePlanMaintenanceWindows`].
-    DescribePlanMaintenanceWindowsErrorCode {
-    }
-}
+/// The error codes of [`DescribePlanMaintenanceWindows`].
+pub type DescribePlanMaintenanceWindowsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribePlanMaintenanceWindows`].
 pub static OPERATION: Operation = Operation {

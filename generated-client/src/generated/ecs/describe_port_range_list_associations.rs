@@ -156,11 +156,8 @@ static RESPONSE_PORT_RANGE_LIST_ASSOCIATIONS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribePortRangeListAssociations`].
-    DescribePortRangeListAssociationsErrorCode {
-    }
-}
+/// The error codes of [`DescribePortRangeListAssociations`].
+pub type DescribePortRangeListAssociationsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribePortRangeListAssociations`].
 pub static OPERATION: Operation = Operation {

@@ -120,11 +120,8 @@ static RESPONSE_ENTRIES: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribePortRangeListEntries`].
-    DescribePortRangeListEntriesErrorCode {
-    }
-}
+/// The error codes of [`DescribePortRangeListEntries`].
+pub type DescribePortRangeListEntriesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribePortRangeListEntries`].
 pub static OPERATION: Operation = Operation {

@@ -224,11 +224,8 @@ static RESPONSE_PORT_RANGE_LISTS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribePortRangeLists`].
-    DescribePortRangeListsErrorCode {
-    }
-}
+/// The error codes of [`DescribePortRangeLists`].
+pub type DescribePortRangeListsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribePortRangeLists`].
 pub static OPERATION: Operation = Operation {

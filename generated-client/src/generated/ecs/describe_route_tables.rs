@@ -315,11 +315,8 @@ static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeRouteTables`].
-    DescribeRouteTablesErrorCode {
-    }
-}
+/// The error codes of [`DescribeRouteTables`].
+pub type DescribeRouteTablesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeRouteTables`].
 pub static OPERATION: Operation = Operation {

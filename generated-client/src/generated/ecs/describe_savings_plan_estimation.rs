@@ -189,11 +189,8 @@ static DESCRIBE_SAVINGS_PLAN_ESTIMATION_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeSavingsPlanEstimation`].
-    DescribeSavingsPlanEstimationErrorCode {
-    }
-}
+/// The error codes of [`DescribeSavingsPlanEstimation`].
+pub type DescribeSavingsPlanEstimationErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeSavingsPlanEstimation`].
 pub static OPERATION: Operation = Operation {

@@ -218,11 +218,8 @@ static RESPONSE_PRICE_INFO_RULES: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeSavingsPlanPrice`].
-    DescribeSavingsPlanPriceErrorCode {
-    }
-}
+/// The error codes of [`DescribeSavingsPlanPrice`].
+pub type DescribeSavingsPlanPriceErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeSavingsPlanPrice`].
 pub static OPERATION: Operation = Operation {

@@ -168,11 +168,8 @@ static RESPONSE_SNAPSHOT_PACKAGE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeSnapshotPackage`].
-    DescribeSnapshotPackageErrorCode {
-    }
-}
+/// The error codes of [`DescribeSnapshotPackage`].
+pub type DescribeSnapshotPackageErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeSnapshotPackage`].
 pub static OPERATION: Operation = Operation {

@@ -221,11 +221,8 @@ static RESPONSE_DISK: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeStorageSetDetails`].
-    DescribeStorageSetDetailsErrorCode {
-    }
-}
+/// The error codes of [`DescribeStorageSetDetails`].
+pub type DescribeStorageSetDetailsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeStorageSetDetails`].
 pub static OPERATION: Operation = Operation {

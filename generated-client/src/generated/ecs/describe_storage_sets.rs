@@ -239,11 +239,8 @@ static RESPONSE_STORAGE_SET: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeStorageSets`].
-    DescribeStorageSetsErrorCode {
-    }
-}
+/// The error codes of [`DescribeStorageSets`].
+pub type DescribeStorageSetsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeStorageSets`].
 pub static OPERATION: Operation = Operation {

@@ -224,11 +224,8 @@ static RESPONSE_VSCS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeVscs`].
-    DescribeVscsErrorCode {
-    }
-}
+/// The error codes of [`DescribeVscs`].
+pub type DescribeVscsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeVscs`].
 pub static OPERATION: Operation = Operation {

@@ -64,11 +64,8 @@ static DISABLE_DISK_ENCRYPTION_BY_DEFAULT: Schema = Schema {
 /// The response to [`DisableDiskEncryptionByDefault`]: the ID of the request, and nothing else.
 pub type DisableDiskEncryptionByDefaultResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DisableDiskEncryptionByDefault`].
-    DisableDiskEncryptionByDefaultErrorCode {
-    }
-}
+/// The error codes of [`DisableDiskEncryptionByDefault`].
+pub type DisableDiskEncryptionByDefaultErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DisableDiskEncryptionByDefault`].
 pub static OPERATION: Operation = Operation {

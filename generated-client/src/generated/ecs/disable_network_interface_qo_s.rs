@@ -74,11 +74,8 @@ static DISABLE_NETWORK_INTERFACE_QO_S: Schema = Schema {
 /// The response to [`DisableNetworkInterfaceQoS`]: the ID of the request, and nothing else.
 pub type DisableNetworkInterfaceQoSResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DisableNetworkInterfaceQoS`].
-    DisableNetworkInterfaceQoSErrorCode {
-    }
-}
+/// The error codes of [`DisableNetworkInterfaceQoS`].
+pub type DisableNetworkInterfaceQoSErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DisableNetworkInterfaceQoS`].
 pub static OPERATION: Operation = Operation {

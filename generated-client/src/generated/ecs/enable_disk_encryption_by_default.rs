@@ -69,11 +69,8 @@ static ENABLE_DISK_ENCRYPTION_BY_DEFAULT: Schema = Schema {
 /// The response to [`EnableDiskEncryptionByDefault`]: the ID of the request, and nothing else.
 pub type EnableDiskEncryptionByDefaultResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`EnableDiskEncryptionByDefault`].
-    EnableDiskEncryptionByDefaultErrorCode {
-    }
-}
+/// The error codes of [`EnableDiskEncryptionByDefault`].
+pub type EnableDiskEncryptionByDefaultErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`EnableDiskEncryptionByDefault`].
 pub static OPERATION: Operation = Operation {

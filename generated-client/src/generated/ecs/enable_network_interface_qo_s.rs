@@ -165,11 +165,8 @@ static QO_S: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`EnableNetworkInterfaceQoS`].
-    EnableNetworkInterfaceQoSErrorCode {
-    }
-}
+/// The error codes of [`EnableNetworkInterfaceQoS`].
+pub type EnableNetworkInterfaceQoSErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`EnableNetworkInterfaceQoS`].
 pub static OPERATION: Operation = Operation {

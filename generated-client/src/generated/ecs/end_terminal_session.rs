@@ -69,11 +69,8 @@ static END_TERMINAL_SESSION: Schema = Schema {
 /// The response to [`EndTerminalSession`]: the ID of the request, and nothing else.
 pub type EndTerminalSessionResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`EndTerminalSession`].
-    EndTerminalSessionErrorCode {
-    }
-}
+/// The error codes of [`EndTerminalSession`].
+pub type EndTerminalSessionErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`EndTerminalSession`].
 pub static OPERATION: Operation = Operation {

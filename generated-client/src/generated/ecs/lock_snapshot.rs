@@ -155,11 +155,8 @@ static LOCK_SNAPSHOT_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`LockSnapshot`].
-    LockSnapshotErrorCode {
-    }
-}
+/// The error codes of [`LockSnapshot`].
+pub type LockSnapshotErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`LockSnapshot`].
 pub static OPERATION: Operation = Operation {

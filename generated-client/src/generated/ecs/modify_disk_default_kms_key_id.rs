@@ -71,11 +71,8 @@ static MODIFY_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
 /// The response to [`ModifyDiskDefaultKmsKeyId`]: the ID of the request, and nothing else.
 pub type ModifyDiskDefaultKmsKeyIdResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`ModifyDiskDefaultKmsKeyId`].
-    ModifyDiskDefaultKmsKeyIdErrorCode {
-    }
-}
+/// The error codes of [`ModifyDiskDefaultKmsKeyId`].
+pub type ModifyDiskDefaultKmsKeyIdErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ModifyDiskDefaultKmsKeyId`].
 pub static OPERATION: Operation = Operation {

@@ -129,11 +129,8 @@ static MODIFY_DISK_DEPLOYMENT_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ModifyDiskDeployment`].
-    ModifyDiskDeploymentErrorCode {
-    }
-}
+/// The error codes of [`ModifyDiskDeployment`].
+pub type ModifyDiskDeploymentErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ModifyDiskDeployment`].
 pub static OPERATION: Operation = Operation {

@@ -115,11 +115,8 @@ static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
 /// The response to [`ModifyElasticityAssuranceAutoRenewAttribute`]: the ID of the request, and nothing else.
 pub type ModifyElasticityAssuranceAutoRenewAttributeResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`ModifyElasticityAssuranceAutoRenewAttribute`].
-    ModifyElasticityAssuranceAutoRenewAttributeErrorCode {
-    }
-}
+/// The error codes of [`ModifyElasticityAssuranceAutoRenewAttribute`].
+pub type ModifyElasticityAssuranceAutoRenewAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ModifyElasticityAssuranceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {

@@ -129,11 +129,8 @@ static MODIFY_INSTANCE_CLOCK_OPTIONS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ModifyInstanceClockOptions`].
-    ModifyInstanceClockOptionsErrorCode {
-    }
-}
+/// The error codes of [`ModifyInstanceClockOptions`].
+pub type ModifyInstanceClockOptionsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ModifyInstanceClockOptions`].
 pub static OPERATION: Operation = Operation {

@@ -98,11 +98,8 @@ static MODIFY_INSTANCE_NETWORK_OPTIONS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ModifyInstanceNetworkOptions`].
-    ModifyInstanceNetworkOptionsErrorCode {
-    }
-}
+/// The error codes of [`ModifyInstanceNetworkOptions`].
+pub type ModifyInstanceNetworkOptionsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ModifyInstanceNetworkOptions`].
 pub static OPERATION: Operation = Operation {

@@ -97,11 +97,8 @@ static MODIFY_INSTANCE_SECURITY_OPTIONS: Schema = Schema {
 /// The response to [`ModifyInstanceSecurityOptions`]: the ID of the request, and nothing else.
 pub type ModifyInstanceSecurityOptionsResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`ModifyInstanceSecurityOptions`].
-    ModifyInstanceSecurityOptionsErrorCode {
-    }
-}
+/// The error codes of [`ModifyInstanceSecurityOptions`].
+pub type ModifyInstanceSecurityOptionsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ModifyInstanceSecurityOptions`].
 pub static OPERATION: Operation = Operation {

@@ -256,11 +256,8 @@ static TIME_PERIOD: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ModifyPlanMaintenanceWindow`].
-    ModifyPlanMaintenanceWindowErrorCode {
-    }
-}
+/// The error codes of [`ModifyPlanMaintenanceWindow`].
+pub type ModifyPlanMaintenanceWindowErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ModifyPlanMaintenanceWindow`].
 pub static OPERATION: Operation = Operation {

@@ -176,11 +176,8 @@ static REMOVE_ENTRY: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ModifyPortRangeList`].
-    ModifyPortRangeListErrorCode {
-    }
-}
+/// The error codes of [`ModifyPortRangeList`].
+pub type ModifyPortRangeListErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ModifyPortRangeList`].
 pub static OPERATION: Operation = Operation {

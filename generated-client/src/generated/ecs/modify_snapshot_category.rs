@@ -107,11 +107,8 @@ static MODIFY_SNAPSHOT_CATEGORY_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ModifySnapshotCategory`].
-    ModifySnapshotCategoryErrorCode {
-    }
-}
+/// The error codes of [`ModifySnapshotCategory`].
+pub type ModifySnapshotCategoryErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ModifySnapshotCategory`].
 pub static OPERATION: Operation = Operation {

@@ -99,11 +99,8 @@ static MODIFY_STORAGE_SET_ATTRIBUTE: Schema = Schema {
 /// The response to [`ModifyStorageSetAttribute`]: the ID of the request, and nothing else.
 pub type ModifyStorageSetAttributeResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`ModifyStorageSetAttribute`].
-    ModifyStorageSetAttributeErrorCode {
-    }
-}
+/// The error codes of [`ModifyStorageSetAttribute`].
+pub type ModifyStorageSetAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ModifyStorageSetAttribute`].
 pub static OPERATION: Operation = Operation {

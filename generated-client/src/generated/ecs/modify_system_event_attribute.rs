@@ -86,11 +86,8 @@ static MODIFY_SYSTEM_EVENT_ATTRIBUTE: Schema = Schema {
 /// The response to [`ModifySystemEventAttribute`]: the ID of the request, and nothing else.
 pub type ModifySystemEventAttributeResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`ModifySystemEventAttribute`].
-    ModifySystemEventAttributeErrorCode {
-    }
-}
+/// The error codes of [`ModifySystemEventAttribute`].
+pub type ModifySystemEventAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ModifySystemEventAttribute`].
 pub static OPERATION: Operation = Operation {

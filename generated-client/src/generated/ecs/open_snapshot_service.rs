@@ -62,11 +62,8 @@ static OPEN_SNAPSHOT_SERVICE: Schema = Schema {
 /// The response to [`OpenSnapshotService`]: the ID of the request, and nothing else.
 pub type OpenSnapshotServiceResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`OpenSnapshotService`].
-    OpenSnapshotServiceErrorCode {
-    }
-}
+/// The error codes of [`OpenSnapshotService`].
+pub type OpenSnapshotServiceErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`OpenSnapshotService`].
 pub static OPERATION: Operation = Operation {

@@ -155,11 +155,8 @@ static PURCHASE_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`PurchaseElasticityAssurance`].
-    PurchaseElasticityAssuranceErrorCode {
-    }
-}
+/// The error codes of [`PurchaseElasticityAssurance`].
+pub type PurchaseElasticityAssuranceErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`PurchaseElasticityAssurance`].
 pub static OPERATION: Operation = Operation {

@@ -173,11 +173,8 @@ static RENEW_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`RenewElasticityAssurances`].
-    RenewElasticityAssurancesErrorCode {
-    }
-}
+/// The error codes of [`RenewElasticityAssurances`].
+pub type RenewElasticityAssurancesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`RenewElasticityAssurances`].
 pub static OPERATION: Operation = Operation {

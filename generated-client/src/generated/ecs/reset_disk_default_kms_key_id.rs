@@ -64,11 +64,8 @@ static RESET_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
 /// The response to [`ResetDiskDefaultKmsKeyId`]: the ID of the request, and nothing else.
 pub type ResetDiskDefaultKmsKeyIdResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`ResetDiskDefaultKmsKeyId`].
-    ResetDiskDefaultKmsKeyIdErrorCode {
-    }
-}
+/// The error codes of [`ResetDiskDefaultKmsKeyId`].
+pub type ResetDiskDefaultKmsKeyIdErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ResetDiskDefaultKmsKeyId`].
 pub static OPERATION: Operation = Operation {

@@ -73,11 +73,8 @@ static SEND_DIAGNOSTIC_INTERRUPT: Schema = Schema {
 /// The response to [`SendDiagnosticInterrupt`]: the ID of the request, and nothing else.
 pub type SendDiagnosticInterruptResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`SendDiagnosticInterrupt`].
-    SendDiagnosticInterruptErrorCode {
-    }
-}
+/// The error codes of [`SendDiagnosticInterrupt`].
+pub type SendDiagnosticInterruptErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`SendDiagnosticInterrupt`].
 pub static OPERATION: Operation = Operation {

@@ -104,11 +104,8 @@ static UNLOCK_SNAPSHOT: Schema = Schema {
 /// The response to [`UnlockSnapshot`]: the ID of the request, and nothing else.
 pub type UnlockSnapshotResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`UnlockSnapshot`].
-    UnlockSnapshotErrorCode {
-    }
-}
+/// The error codes of [`UnlockSnapshot`].
+pub type UnlockSnapshotErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UnlockSnapshot`].
 pub static OPERATION: Operation = Operation {

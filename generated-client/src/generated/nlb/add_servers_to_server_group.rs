@@ -211,11 +211,8 @@ static SERVERS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`AddServersToServerGroup`].
-    AddServersToServerGroupErrorCode {
-    }
-}
+/// The error codes of [`AddServersToServerGroup`].
+pub type AddServersToServerGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`AddServersToServerGroup`].
 pub static OPERATION: Operation = Operation {

@@ -124,11 +124,8 @@ static ASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER_RESPONSE: Schema = Schema
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`AssociateAdditionalCertificatesWithListener`].
-    AssociateAdditionalCertificatesWithListenerErrorCode {
-    }
-}
+/// The error codes of [`AssociateAdditionalCertificatesWithListener`].
+pub type AssociateAdditionalCertificatesWithListenerErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`AssociateAdditionalCertificatesWithListener`].
 pub static OPERATION: Operation = Operation {

@@ -105,11 +105,8 @@ static CANCEL_SHIFT_LOAD_BALANCER_ZONES: Schema = Schema {
 /// The response to [`CancelShiftLoadBalancerZones`]: the ID of the request, and nothing else.
 pub type CancelShiftLoadBalancerZonesResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`CancelShiftLoadBalancerZones`].
-    CancelShiftLoadBalancerZonesErrorCode {
-    }
-}
+/// The error codes of [`CancelShiftLoadBalancerZones`].
+pub type CancelShiftLoadBalancerZonesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CancelShiftLoadBalancerZones`].
 pub static OPERATION: Operation = Operation {

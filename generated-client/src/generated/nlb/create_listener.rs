@@ -337,11 +337,8 @@ static CREATE_LISTENER_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateListener`].
-    CreateListenerErrorCode {
-    }
-}
+/// The error codes of [`CreateListener`].
+pub type CreateListenerErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateListener`].
 pub static OPERATION: Operation = Operation {

@@ -465,11 +465,8 @@ static ZONE_MAPPINGS_VALUE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateLoadBalancer`].
-    CreateLoadBalancerErrorCode {
-    }
-}
+/// The error codes of [`CreateLoadBalancer`].
+pub type CreateLoadBalancerErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateLoadBalancer`].
 pub static OPERATION: Operation = Operation {

@@ -159,11 +159,8 @@ static CREATE_SECURITY_POLICY_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateSecurityPolicy`].
-    CreateSecurityPolicyErrorCode {
-    }
-}
+/// The error codes of [`CreateSecurityPolicy`].
+pub type CreateSecurityPolicyErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateSecurityPolicy`].
 pub static OPERATION: Operation = Operation {

@@ -259,11 +259,8 @@ static CREATE_SERVER_GROUP_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateServerGroup`].
-    CreateServerGroupErrorCode {
-    }
-}
+/// The error codes of [`CreateServerGroup`].
+pub type CreateServerGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateServerGroup`].
 pub static OPERATION: Operation = Operation {

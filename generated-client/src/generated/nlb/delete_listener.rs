@@ -111,11 +111,8 @@ static DELETE_LISTENER_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DeleteListener`].
-    DeleteListenerErrorCode {
-    }
-}
+/// The error codes of [`DeleteListener`].
+pub type DeleteListenerErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteListener`].
 pub static OPERATION: Operation = Operation {

@@ -91,11 +91,8 @@ static DELETE_SECURITY_POLICY: Schema = Schema {
 /// The response to [`DeleteSecurityPolicy`]: the ID of the request, and nothing else.
 pub type DeleteSecurityPolicyResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DeleteSecurityPolicy`].
-    DeleteSecurityPolicyErrorCode {
-    }
-}
+/// The error codes of [`DeleteSecurityPolicy`].
+pub type DeleteSecurityPolicyErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteSecurityPolicy`].
 pub static OPERATION: Operation = Operation {

@@ -87,11 +87,8 @@ static DESCRIBE_HD_MONITOR_REGION_CONFIG_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeHdMonitorRegionConfig`].
-    DescribeHdMonitorRegionConfigErrorCode {
-    }
-}
+/// The error codes of [`DescribeHdMonitorRegionConfig`].
+pub type DescribeHdMonitorRegionConfigErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeHdMonitorRegionConfig`].
 pub static OPERATION: Operation = Operation {

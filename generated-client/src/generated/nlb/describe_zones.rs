@@ -136,11 +136,8 @@ static RESPONSE_ZONES: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeZones`].
-    DescribeZonesErrorCode {
-    }
-}
+/// The error codes of [`DescribeZones`].
+pub type DescribeZonesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeZones`].
 pub static OPERATION: Operation = Operation {

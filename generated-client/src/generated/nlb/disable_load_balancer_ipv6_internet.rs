@@ -91,11 +91,8 @@ static DISABLE_LOAD_BALANCER_IPV6_INTERNET: Schema = Schema {
 /// The response to [`DisableLoadBalancerIpv6Internet`]: the ID of the request, and nothing else.
 pub type DisableLoadBalancerIpv6InternetResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DisableLoadBalancerIpv6Internet`].
-    DisableLoadBalancerIpv6InternetErrorCode {
-    }
-}
+/// The error codes of [`DisableLoadBalancerIpv6Internet`].
+pub type DisableLoadBalancerIpv6InternetErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DisableLoadBalancerIpv6Internet`].
 pub static OPERATION: Operation = Operation {

@@ -124,11 +124,8 @@ static DISASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER_RESPONSE: Schema = Sch
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DisassociateAdditionalCertificatesWithListener`].
-    DisassociateAdditionalCertificatesWithListenerErrorCode {
-    }
-}
+/// The error codes of [`DisassociateAdditionalCertificatesWithListener`].
+pub type DisassociateAdditionalCertificatesWithListenerErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DisassociateAdditionalCertificatesWithListener`].
 pub static OPERATION: Operation = Operation {

@@ -91,11 +91,8 @@ static ENABLE_LOAD_BALANCER_IPV6_INTERNET: Schema = Schema {
 /// The response to [`EnableLoadBalancerIpv6Internet`]: the ID of the request, and nothing else.
 pub type EnableLoadBalancerIpv6InternetResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`EnableLoadBalancerIpv6Internet`].
-    EnableLoadBalancerIpv6InternetErrorCode {
-    }
-}
+/// The error codes of [`EnableLoadBalancerIpv6Internet`].
+pub type EnableLoadBalancerIpv6InternetErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`EnableLoadBalancerIpv6Internet`].
 pub static OPERATION: Operation = Operation {

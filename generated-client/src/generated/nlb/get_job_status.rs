@@ -83,11 +83,8 @@ static GET_JOB_STATUS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetJobStatus`].
-    GetJobStatusErrorCode {
-    }
-}
+/// The error codes of [`GetJobStatus`].
+pub type GetJobStatusErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetJobStatus`].
 pub static OPERATION: Operation = Operation {

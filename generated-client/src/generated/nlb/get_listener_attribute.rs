@@ -206,11 +206,8 @@ static GET_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetListenerAttribute`].
-    GetListenerAttributeErrorCode {
-    }
-}
+/// The error codes of [`GetListenerAttribute`].
+pub type GetListenerAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetListenerAttribute`].
 pub static OPERATION: Operation = Operation {

@@ -286,11 +286,8 @@ static RESPONSE_LISTENERS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListListeners`].
-    ListListenersErrorCode {
-    }
-}
+/// The error codes of [`ListListeners`].
+pub type ListListenersErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListListeners`].
 pub static OPERATION: Operation = Operation {

@@ -460,11 +460,8 @@ static RESPONSE_LOAD_BALANCERS_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES: Schema = S
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListLoadBalancers`].
-    ListLoadBalancersErrorCode {
-    }
-}
+/// The error codes of [`ListLoadBalancers`].
+pub type ListLoadBalancersErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListLoadBalancers`].
 pub static OPERATION: Operation = Operation {

@@ -257,11 +257,8 @@ static RESPONSE_SECURITY_POLICIES_RELATED_LISTENERS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListSecurityPolicy`].
-    ListSecurityPolicyErrorCode {
-    }
-}
+/// The error codes of [`ListSecurityPolicy`].
+pub type ListSecurityPolicyErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListSecurityPolicy`].
 pub static OPERATION: Operation = Operation {

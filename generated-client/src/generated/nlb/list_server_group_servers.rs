@@ -206,11 +206,8 @@ static RESPONSE_SERVERS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListServerGroupServers`].
-    ListServerGroupServersErrorCode {
-    }
-}
+/// The error codes of [`ListServerGroupServers`].
+pub type ListServerGroupServersErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListServerGroupServers`].
 pub static OPERATION: Operation = Operation {

@@ -113,11 +113,8 @@ static RESPONSE_SECURITY_POLICIES: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListSystemSecurityPolicy`].
-    ListSystemSecurityPolicyErrorCode {
-    }
-}
+/// The error codes of [`ListSystemSecurityPolicy`].
+pub type ListSystemSecurityPolicyErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListSystemSecurityPolicy`].
 pub static OPERATION: Operation = Operation {

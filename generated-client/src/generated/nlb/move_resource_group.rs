@@ -135,11 +135,8 @@ static RESPONSE_DATA: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`MoveResourceGroup`].
-    MoveResourceGroupErrorCode {
-    }
-}
+/// The error codes of [`MoveResourceGroup`].
+pub type MoveResourceGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`MoveResourceGroup`].
 pub static OPERATION: Operation = Operation {

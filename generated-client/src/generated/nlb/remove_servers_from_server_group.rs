@@ -190,11 +190,8 @@ static SERVERS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`RemoveServersFromServerGroup`].
-    RemoveServersFromServerGroupErrorCode {
-    }
-}
+/// The error codes of [`RemoveServersFromServerGroup`].
+pub type RemoveServersFromServerGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`RemoveServersFromServerGroup`].
 pub static OPERATION: Operation = Operation {

@@ -100,11 +100,8 @@ static SET_HD_MONITOR_REGION_CONFIG_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`SetHdMonitorRegionConfig`].
-    SetHdMonitorRegionConfigErrorCode {
-    }
-}
+/// The error codes of [`SetHdMonitorRegionConfig`].
+pub type SetHdMonitorRegionConfigErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`SetHdMonitorRegionConfig`].
 pub static OPERATION: Operation = Operation {

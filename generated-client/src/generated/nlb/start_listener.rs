@@ -111,11 +111,8 @@ static START_LISTENER_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`StartListener`].
-    StartListenerErrorCode {
-    }
-}
+/// The error codes of [`StartListener`].
+pub type StartListenerErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`StartListener`].
 pub static OPERATION: Operation = Operation {

@@ -105,11 +105,8 @@ static START_SHIFT_LOAD_BALANCER_ZONES: Schema = Schema {
 /// The response to [`StartShiftLoadBalancerZones`]: the ID of the request, and nothing else.
 pub type StartShiftLoadBalancerZonesResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`StartShiftLoadBalancerZones`].
-    StartShiftLoadBalancerZonesErrorCode {
-    }
-}
+/// The error codes of [`StartShiftLoadBalancerZones`].
+pub type StartShiftLoadBalancerZonesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`StartShiftLoadBalancerZones`].
 pub static OPERATION: Operation = Operation {

@@ -91,11 +91,8 @@ static TAG_RESOURCES: Schema = Schema {
 /// The response to [`TagResources`]: the ID of the request, and nothing else.
 pub type TagResourcesResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`TagResources`].
-    TagResourcesErrorCode {
-    }
-}
+/// The error codes of [`TagResources`].
+pub type TagResourcesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`TagResources`].
 pub static OPERATION: Operation = Operation {

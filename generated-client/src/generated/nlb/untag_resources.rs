@@ -119,11 +119,8 @@ static UNTAG_RESOURCES: Schema = Schema {
 /// The response to [`UntagResources`]: the ID of the request, and nothing else.
 pub type UntagResourcesResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`UntagResources`].
-    UntagResourcesErrorCode {
-    }
-}
+/// The error codes of [`UntagResources`].
+pub type UntagResourcesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UntagResources`].
 pub static OPERATION: Operation = Operation {

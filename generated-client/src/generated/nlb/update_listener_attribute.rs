@@ -278,11 +278,8 @@ static UPDATE_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateListenerAttribute`].
-    UpdateListenerAttributeErrorCode {
-    }
-}
+/// The error codes of [`UpdateListenerAttribute`].
+pub type UpdateListenerAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateListenerAttribute`].
 pub static OPERATION: Operation = Operation {

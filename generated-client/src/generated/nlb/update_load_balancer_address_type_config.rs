@@ -201,11 +201,8 @@ static ZONE_MAPPINGS_VALUE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateLoadBalancerAddressTypeConfig`].
-    UpdateLoadBalancerAddressTypeConfigErrorCode {
-    }
-}
+/// The error codes of [`UpdateLoadBalancerAddressTypeConfig`].
+pub type UpdateLoadBalancerAddressTypeConfigErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateLoadBalancerAddressTypeConfig`].
 pub static OPERATION: Operation = Operation {

@@ -148,11 +148,8 @@ static UPDATE_LOAD_BALANCER_PROTECTION: Schema = Schema {
 /// The response to [`UpdateLoadBalancerProtection`]: the ID of the request, and nothing else.
 pub type UpdateLoadBalancerProtectionResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`UpdateLoadBalancerProtection`].
-    UpdateLoadBalancerProtectionErrorCode {
-    }
-}
+/// The error codes of [`UpdateLoadBalancerProtection`].
+pub type UpdateLoadBalancerProtectionErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateLoadBalancerProtection`].
 pub static OPERATION: Operation = Operation {

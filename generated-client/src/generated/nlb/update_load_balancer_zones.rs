@@ -195,11 +195,8 @@ static ZONE_MAPPINGS_VALUE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateLoadBalancerZones`].
-    UpdateLoadBalancerZonesErrorCode {
-    }
-}
+/// The error codes of [`UpdateLoadBalancerZones`].
+pub type UpdateLoadBalancerZonesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateLoadBalancerZones`].
 pub static OPERATION: Operation = Operation {

@@ -203,11 +203,8 @@ static UPDATE_SERVER_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateServerGroupAttribute`].
-    UpdateServerGroupAttributeErrorCode {
-    }
-}
+/// The error codes of [`UpdateServerGroupAttribute`].
+pub type UpdateServerGroupAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateServerGroupAttribute`].
 pub static OPERATION: Operation = Operation {

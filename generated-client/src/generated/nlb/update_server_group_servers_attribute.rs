@@ -210,11 +210,8 @@ static SERVERS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateServerGroupServersAttribute`].
-    UpdateServerGroupServersAttributeErrorCode {
-    }
-}
+/// The error codes of [`UpdateServerGroupServersAttribute`].
+pub type UpdateServerGroupServersAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateServerGroupServersAttribute`].
 pub static OPERATION: Operation = Operation {

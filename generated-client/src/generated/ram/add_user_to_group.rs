@@ -58,11 +58,8 @@ static ADD_USER_TO_GROUP: Schema = Schema {
 /// The response to [`AddUserToGroup`]: the ID of the request, and nothing else.
 pub type AddUserToGroupResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`AddUserToGroup`].
-    AddUserToGroupErrorCode {
-    }
-}
+/// The error codes of [`AddUserToGroup`].
+pub type AddUserToGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`AddUserToGroup`].
 pub static OPERATION: Operation = Operation {

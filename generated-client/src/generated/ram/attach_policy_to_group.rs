@@ -78,11 +78,8 @@ static ATTACH_POLICY_TO_GROUP: Schema = Schema {
 /// The response to [`AttachPolicyToGroup`]: the ID of the request, and nothing else.
 pub type AttachPolicyToGroupResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`AttachPolicyToGroup`].
-    AttachPolicyToGroupErrorCode {
-    }
-}
+/// The error codes of [`AttachPolicyToGroup`].
+pub type AttachPolicyToGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`AttachPolicyToGroup`].
 pub static OPERATION: Operation = Operation {

@@ -78,11 +78,8 @@ static ATTACH_POLICY_TO_ROLE: Schema = Schema {
 /// The response to [`AttachPolicyToRole`]: the ID of the request, and nothing else.
 pub type AttachPolicyToRoleResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`AttachPolicyToRole`].
-    AttachPolicyToRoleErrorCode {
-    }
-}
+/// The error codes of [`AttachPolicyToRole`].
+pub type AttachPolicyToRoleErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`AttachPolicyToRole`].
 pub static OPERATION: Operation = Operation {

@@ -78,11 +78,8 @@ static ATTACH_POLICY_TO_USER: Schema = Schema {
 /// The response to [`AttachPolicyToUser`]: the ID of the request, and nothing else.
 pub type AttachPolicyToUserResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`AttachPolicyToUser`].
-    AttachPolicyToUserErrorCode {
-    }
-}
+/// The error codes of [`AttachPolicyToUser`].
+pub type AttachPolicyToUserErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`AttachPolicyToUser`].
 pub static OPERATION: Operation = Operation {

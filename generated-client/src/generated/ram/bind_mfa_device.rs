@@ -94,11 +94,8 @@ static BIND_MFA_DEVICE: Schema = Schema {
 /// The response to [`BindMfaDevice`]: the ID of the request, and nothing else.
 pub type BindMfaDeviceResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`BindMfaDevice`].
-    BindMfaDeviceErrorCode {
-    }
-}
+/// The error codes of [`BindMfaDevice`].
+pub type BindMfaDeviceErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`BindMfaDevice`].
 pub static OPERATION: Operation = Operation {

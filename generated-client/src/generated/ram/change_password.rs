@@ -68,11 +68,8 @@ static CHANGE_PASSWORD: Schema = Schema {
 /// The response to [`ChangePassword`]: the ID of the request, and nothing else.
 pub type ChangePasswordResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`ChangePassword`].
-    ChangePasswordErrorCode {
-    }
-}
+/// The error codes of [`ChangePassword`].
+pub type ChangePasswordErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ChangePassword`].
 pub static OPERATION: Operation = Operation {

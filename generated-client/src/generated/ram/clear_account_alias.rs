@@ -46,11 +46,8 @@ static CLEAR_ACCOUNT_ALIAS: Schema = Schema {
 /// The response to [`ClearAccountAlias`]: the ID of the request, and nothing else.
 pub type ClearAccountAliasResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`ClearAccountAlias`].
-    ClearAccountAliasErrorCode {
-    }
-}
+/// The error codes of [`ClearAccountAlias`].
+pub type ClearAccountAliasErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ClearAccountAlias`].
 pub static OPERATION: Operation = Operation {

@@ -113,11 +113,8 @@ static RESPONSE_ACCESS_KEY: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateAccessKey`].
-    CreateAccessKeyErrorCode {
-    }
-}
+/// The error codes of [`CreateAccessKey`].
+pub type CreateAccessKeyErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateAccessKey`].
 pub static OPERATION: Operation = Operation {

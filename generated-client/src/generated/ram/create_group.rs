@@ -120,11 +120,8 @@ static RESPONSE_GROUP: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateGroup`].
-    CreateGroupErrorCode {
-    }
-}
+/// The error codes of [`CreateGroup`].
+pub type CreateGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateGroup`].
 pub static OPERATION: Operation = Operation {

@@ -113,11 +113,8 @@ static CREATE_LOGIN_PROFILE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateLoginProfile`].
-    CreateLoginProfileErrorCode {
-    }
-}
+/// The error codes of [`CreateLoginProfile`].
+pub type CreateLoginProfileErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateLoginProfile`].
 pub static OPERATION: Operation = Operation {

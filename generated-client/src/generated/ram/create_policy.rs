@@ -150,11 +150,8 @@ static RESPONSE_POLICY: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreatePolicy`].
-    CreatePolicyErrorCode {
-    }
-}
+/// The error codes of [`CreatePolicy`].
+pub type CreatePolicyErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreatePolicy`].
 pub static OPERATION: Operation = Operation {

@@ -115,11 +115,8 @@ static CREATE_POLICY_VERSION_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreatePolicyVersion`].
-    CreatePolicyVersionErrorCode {
-    }
-}
+/// The error codes of [`CreatePolicyVersion`].
+pub type CreatePolicyVersionErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreatePolicyVersion`].
 pub static OPERATION: Operation = Operation {

@@ -183,11 +183,8 @@ static RESPONSE_ROLE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateRole`].
-    CreateRoleErrorCode {
-    }
-}
+/// The error codes of [`CreateRole`].
+pub type CreateRoleErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateRole`].
 pub static OPERATION: Operation = Operation {

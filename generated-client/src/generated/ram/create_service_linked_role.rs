@@ -145,11 +145,8 @@ static RESPONSE_ROLE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateServiceLinkedRole`].
-    CreateServiceLinkedRoleErrorCode {
-    }
-}
+/// The error codes of [`CreateServiceLinkedRole`].
+pub type CreateServiceLinkedRoleErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateServiceLinkedRole`].
 pub static OPERATION: Operation = Operation {

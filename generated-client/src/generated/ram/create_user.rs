@@ -162,11 +162,8 @@ static RESPONSE_USER: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateUser`].
-    CreateUserErrorCode {
-    }
-}
+/// The error codes of [`CreateUser`].
+pub type CreateUserErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateUser`].
 pub static OPERATION: Operation = Operation {

@@ -121,11 +121,8 @@ static RESPONSE_VIRTUAL_MFA_DEVICE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateVirtualMfaDevice`].
-    CreateVirtualMfaDeviceErrorCode {
-    }
-}
+/// The error codes of [`CreateVirtualMfaDevice`].
+pub type CreateVirtualMfaDeviceErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateVirtualMfaDevice`].
 pub static OPERATION: Operation = Operation {

@@ -65,11 +65,8 @@ static DELETE_ACCESS_KEY: Schema = Schema {
 /// The response to [`DeleteAccessKey`]: the ID of the request, and nothing else.
 pub type DeleteAccessKeyResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DeleteAccessKey`].
-    DeleteAccessKeyErrorCode {
-    }
-}
+/// The error codes of [`DeleteAccessKey`].
+pub type DeleteAccessKeyErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteAccessKey`].
 pub static OPERATION: Operation = Operation {

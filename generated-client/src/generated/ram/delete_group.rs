@@ -51,11 +51,8 @@ static DELETE_GROUP: Schema = Schema {
 /// The response to [`DeleteGroup`]: the ID of the request, and nothing else.
 pub type DeleteGroupResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DeleteGroup`].
-    DeleteGroupErrorCode {
-    }
-}
+/// The error codes of [`DeleteGroup`].
+pub type DeleteGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteGroup`].
 pub static OPERATION: Operation = Operation {

@@ -56,11 +56,8 @@ static DELETE_LOGIN_PROFILE: Schema = Schema {
 /// The response to [`DeleteLoginProfile`]: the ID of the request, and nothing else.
 pub type DeleteLoginProfileResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DeleteLoginProfile`].
-    DeleteLoginProfileErrorCode {
-    }
-}
+/// The error codes of [`DeleteLoginProfile`].
+pub type DeleteLoginProfileErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteLoginProfile`].
 pub static OPERATION: Operation = Operation {

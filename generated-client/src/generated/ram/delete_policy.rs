@@ -64,11 +64,8 @@ static DELETE_POLICY: Schema = Schema {
 /// The response to [`DeletePolicy`]: the ID of the request, and nothing else.
 pub type DeletePolicyResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DeletePolicy`].
-    DeletePolicyErrorCode {
-    }
-}
+/// The error codes of [`DeletePolicy`].
+pub type DeletePolicyErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeletePolicy`].
 pub static OPERATION: Operation = Operation {

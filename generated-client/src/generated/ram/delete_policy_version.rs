@@ -58,11 +58,8 @@ static DELETE_POLICY_VERSION: Schema = Schema {
 /// The response to [`DeletePolicyVersion`]: the ID of the request, and nothing else.
 pub type DeletePolicyVersionResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DeletePolicyVersion`].
-    DeletePolicyVersionErrorCode {
-    }
-}
+/// The error codes of [`DeletePolicyVersion`].
+pub type DeletePolicyVersionErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeletePolicyVersion`].
 pub static OPERATION: Operation = Operation {

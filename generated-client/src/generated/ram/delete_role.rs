@@ -53,11 +53,8 @@ static DELETE_ROLE: Schema = Schema {
 /// The response to [`DeleteRole`]: the ID of the request, and nothing else.
 pub type DeleteRoleResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DeleteRole`].
-    DeleteRoleErrorCode {
-    }
-}
+/// The error codes of [`DeleteRole`].
+pub type DeleteRoleErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteRole`].
 pub static OPERATION: Operation = Operation {

@@ -73,11 +73,8 @@ static DELETE_SERVICE_LINKED_ROLE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DeleteServiceLinkedRole`].
-    DeleteServiceLinkedRoleErrorCode {
-    }
-}
+/// The error codes of [`DeleteServiceLinkedRole`].
+pub type DeleteServiceLinkedRoleErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteServiceLinkedRole`].
 pub static OPERATION: Operation = Operation {

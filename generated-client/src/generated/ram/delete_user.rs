@@ -57,11 +57,8 @@ static DELETE_USER: Schema = Schema {
 /// The response to [`DeleteUser`]: the ID of the request, and nothing else.
 pub type DeleteUserResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DeleteUser`].
-    DeleteUserErrorCode {
-    }
-}
+/// The error codes of [`DeleteUser`].
+pub type DeleteUserErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteUser`].
 pub static OPERATION: Operation = Operation {

@@ -56,11 +56,8 @@ static DELETE_VIRTUAL_MFA_DEVICE: Schema = Schema {
 /// The response to [`DeleteVirtualMfaDevice`]: the ID of the request, and nothing else.
 pub type DeleteVirtualMfaDeviceResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DeleteVirtualMfaDevice`].
-    DeleteVirtualMfaDeviceErrorCode {
-    }
-}
+/// The error codes of [`DeleteVirtualMfaDevice`].
+pub type DeleteVirtualMfaDeviceErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteVirtualMfaDevice`].
 pub static OPERATION: Operation = Operation {

@@ -78,11 +78,8 @@ static DETACH_POLICY_FROM_GROUP: Schema = Schema {
 /// The response to [`DetachPolicyFromGroup`]: the ID of the request, and nothing else.
 pub type DetachPolicyFromGroupResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DetachPolicyFromGroup`].
-    DetachPolicyFromGroupErrorCode {
-    }
-}
+/// The error codes of [`DetachPolicyFromGroup`].
+pub type DetachPolicyFromGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DetachPolicyFromGroup`].
 pub static OPERATION: Operation = Operation {

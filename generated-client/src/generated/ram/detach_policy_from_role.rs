@@ -78,11 +78,8 @@ static DETACH_POLICY_FROM_ROLE: Schema = Schema {
 /// The response to [`DetachPolicyFromRole`]: the ID of the request, and nothing else.
 pub type DetachPolicyFromRoleResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DetachPolicyFromRole`].
-    DetachPolicyFromRoleErrorCode {
-    }
-}
+/// The error codes of [`DetachPolicyFromRole`].
+pub type DetachPolicyFromRoleErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DetachPolicyFromRole`].
 pub static OPERATION: Operation = Operation {

@@ -78,11 +78,8 @@ static DETACH_POLICY_FROM_USER: Schema = Schema {
 /// The response to [`DetachPolicyFromUser`]: the ID of the request, and nothing else.
 pub type DetachPolicyFromUserResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DetachPolicyFromUser`].
-    DetachPolicyFromUserErrorCode {
-    }
-}
+/// The error codes of [`DetachPolicyFromUser`].
+pub type DetachPolicyFromUserErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DetachPolicyFromUser`].
 pub static OPERATION: Operation = Operation {

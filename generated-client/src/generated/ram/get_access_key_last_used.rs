@@ -108,11 +108,8 @@ static RESPONSE_ACCESS_KEY_LAST_USED: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetAccessKeyLastUsed`].
-    GetAccessKeyLastUsedErrorCode {
-    }
-}
+/// The error codes of [`GetAccessKeyLastUsed`].
+pub type GetAccessKeyLastUsedErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetAccessKeyLastUsed`].
 pub static OPERATION: Operation = Operation {

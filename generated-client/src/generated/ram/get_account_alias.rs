@@ -66,11 +66,8 @@ static GET_ACCOUNT_ALIAS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetAccountAlias`].
-    GetAccountAliasErrorCode {
-    }
-}
+/// The error codes of [`GetAccountAlias`].
+pub type GetAccountAliasErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetAccountAlias`].
 pub static OPERATION: Operation = Operation {

@@ -72,11 +72,8 @@ static GET_GROUP_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetGroup`].
-    GetGroupErrorCode {
-    }
-}
+/// The error codes of [`GetGroup`].
+pub type GetGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetGroup`].
 pub static OPERATION: Operation = Operation {

@@ -77,11 +77,8 @@ static GET_LOGIN_PROFILE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetLoginProfile`].
-    GetLoginProfileErrorCode {
-    }
-}
+/// The error codes of [`GetLoginProfile`].
+pub type GetLoginProfileErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetLoginProfile`].
 pub static OPERATION: Operation = Operation {

@@ -70,11 +70,8 @@ static GET_PASSWORD_POLICY_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetPasswordPolicy`].
-    GetPasswordPolicyErrorCode {
-    }
-}
+/// The error codes of [`GetPasswordPolicy`].
+pub type GetPasswordPolicyErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetPasswordPolicy`].
 pub static OPERATION: Operation = Operation {

@@ -138,11 +138,8 @@ static RESPONSE_POLICY: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetPolicy`].
-    GetPolicyErrorCode {
-    }
-}
+/// The error codes of [`GetPolicy`].
+pub type GetPolicyErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetPolicy`].
 pub static OPERATION: Operation = Operation {

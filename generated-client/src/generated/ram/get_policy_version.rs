@@ -91,11 +91,8 @@ static GET_POLICY_VERSION_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetPolicyVersion`].
-    GetPolicyVersionErrorCode {
-    }
-}
+/// The error codes of [`GetPolicyVersion`].
+pub type GetPolicyVersionErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetPolicyVersion`].
 pub static OPERATION: Operation = Operation {

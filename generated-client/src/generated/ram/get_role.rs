@@ -164,11 +164,8 @@ static RESPONSE_ROLE_LATEST_DELETION_TASK: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetRole`].
-    GetRoleErrorCode {
-    }
-}
+/// The error codes of [`GetRole`].
+pub type GetRoleErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetRole`].
 pub static OPERATION: Operation = Operation {

@@ -70,11 +70,8 @@ static GET_SECURITY_PREFERENCE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetSecurityPreference`].
-    GetSecurityPreferenceErrorCode {
-    }
-}
+/// The error codes of [`GetSecurityPreference`].
+pub type GetSecurityPreferenceErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetSecurityPreference`].
 pub static OPERATION: Operation = Operation {

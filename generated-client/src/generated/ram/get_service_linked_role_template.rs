@@ -152,11 +152,8 @@ static RESPONSE_SERVICE_LINKED_ROLE_TEMPLATE_ROLE_DESCRIPTION: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetServiceLinkedRoleTemplate`].
-    GetServiceLinkedRoleTemplateErrorCode {
-    }
-}
+/// The error codes of [`GetServiceLinkedRoleTemplate`].
+pub type GetServiceLinkedRoleTemplateErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetServiceLinkedRoleTemplate`].
 pub static OPERATION: Operation = Operation {

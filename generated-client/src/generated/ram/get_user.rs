@@ -132,11 +132,8 @@ static RESPONSE_USER: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetUser`].
-    GetUserErrorCode {
-    }
-}
+/// The error codes of [`GetUser`].
+pub type GetUserErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetUser`].
 pub static OPERATION: Operation = Operation {

@@ -104,11 +104,8 @@ static RESPONSE_MFA_DEVICE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetUserMfaInfo`].
-    GetUserMfaInfoErrorCode {
-    }
-}
+/// The error codes of [`GetUserMfaInfo`].
+pub type GetUserMfaInfoErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetUserMfaInfo`].
 pub static OPERATION: Operation = Operation {

@@ -112,11 +112,8 @@ static RESPONSE_ACCESS_KEY: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListAccessKeys`].
-    ListAccessKeysErrorCode {
-    }
-}
+/// The error codes of [`ListAccessKeys`].
+pub type ListAccessKeysErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListAccessKeys`].
 pub static OPERATION: Operation = Operation {

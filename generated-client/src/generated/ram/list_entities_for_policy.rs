@@ -197,11 +197,8 @@ static RESPONSE_USER: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListEntitiesForPolicy`].
-    ListEntitiesForPolicyErrorCode {
-    }
-}
+/// The error codes of [`ListEntitiesForPolicy`].
+pub type ListEntitiesForPolicyErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListEntitiesForPolicy`].
 pub static OPERATION: Operation = Operation {

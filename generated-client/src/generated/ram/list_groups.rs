@@ -105,11 +105,8 @@ static LIST_GROUPS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListGroups`].
-    ListGroupsErrorCode {
-    }
-}
+/// The error codes of [`ListGroups`].
+pub type ListGroupsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListGroups`].
 pub static OPERATION: Operation = Operation {

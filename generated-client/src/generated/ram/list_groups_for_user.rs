@@ -115,11 +115,8 @@ static RESPONSE_GROUP: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListGroupsForUser`].
-    ListGroupsForUserErrorCode {
-    }
-}
+/// The error codes of [`ListGroupsForUser`].
+pub type ListGroupsForUserErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListGroupsForUser`].
 pub static OPERATION: Operation = Operation {

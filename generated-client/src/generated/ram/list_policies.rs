@@ -178,11 +178,8 @@ static RESPONSE_POLICIES_POLICY: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListPolicies`].
-    ListPoliciesErrorCode {
-    }
-}
+/// The error codes of [`ListPolicies`].
+pub type ListPoliciesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListPolicies`].
 pub static OPERATION: Operation = Operation {

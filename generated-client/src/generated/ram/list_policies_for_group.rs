@@ -77,11 +77,8 @@ static LIST_POLICIES_FOR_GROUP_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListPoliciesForGroup`].
-    ListPoliciesForGroupErrorCode {
-    }
-}
+/// The error codes of [`ListPoliciesForGroup`].
+pub type ListPoliciesForGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListPoliciesForGroup`].
 pub static OPERATION: Operation = Operation {

@@ -77,11 +77,8 @@ static LIST_POLICIES_FOR_ROLE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListPoliciesForRole`].
-    ListPoliciesForRoleErrorCode {
-    }
-}
+/// The error codes of [`ListPoliciesForRole`].
+pub type ListPoliciesForRoleErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListPoliciesForRole`].
 pub static OPERATION: Operation = Operation {

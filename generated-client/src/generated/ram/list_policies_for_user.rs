@@ -84,11 +84,8 @@ static LIST_POLICIES_FOR_USER_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListPoliciesForUser`].
-    ListPoliciesForUserErrorCode {
-    }
-}
+/// The error codes of [`ListPoliciesForUser`].
+pub type ListPoliciesForUserErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListPoliciesForUser`].
 pub static OPERATION: Operation = Operation {

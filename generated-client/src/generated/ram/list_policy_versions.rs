@@ -85,11 +85,8 @@ static LIST_POLICY_VERSIONS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListPolicyVersions`].
-    ListPolicyVersionsErrorCode {
-    }
-}
+/// The error codes of [`ListPolicyVersions`].
+pub type ListPolicyVersionsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListPolicyVersions`].
 pub static OPERATION: Operation = Operation {

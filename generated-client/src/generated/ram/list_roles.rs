@@ -171,11 +171,8 @@ static RESPONSE_ROLE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListRoles`].
-    ListRolesErrorCode {
-    }
-}
+/// The error codes of [`ListRoles`].
+pub type ListRolesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListRoles`].
 pub static OPERATION: Operation = Operation {

@@ -105,11 +105,8 @@ static LIST_USERS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListUsers`].
-    ListUsersErrorCode {
-    }
-}
+/// The error codes of [`ListUsers`].
+pub type ListUsersErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListUsers`].
 pub static OPERATION: Operation = Operation {

@@ -140,11 +140,8 @@ static RESPONSE_USER: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListUsersForGroup`].
-    ListUsersForGroupErrorCode {
-    }
-}
+/// The error codes of [`ListUsersForGroup`].
+pub type ListUsersForGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListUsersForGroup`].
 pub static OPERATION: Operation = Operation {

@@ -135,11 +135,8 @@ static RESPONSE_VIRTUAL_MFA_DEVICE_USER: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListVirtualMfaDevices`].
-    ListVirtualMfaDevicesErrorCode {
-    }
-}
+/// The error codes of [`ListVirtualMfaDevices`].
+pub type ListVirtualMfaDevicesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListVirtualMfaDevices`].
 pub static OPERATION: Operation = Operation {

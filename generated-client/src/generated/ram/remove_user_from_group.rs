@@ -58,11 +58,8 @@ static REMOVE_USER_FROM_GROUP: Schema = Schema {
 /// The response to [`RemoveUserFromGroup`]: the ID of the request, and nothing else.
 pub type RemoveUserFromGroupResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`RemoveUserFromGroup`].
-    RemoveUserFromGroupErrorCode {
-    }
-}
+/// The error codes of [`RemoveUserFromGroup`].
+pub type RemoveUserFromGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`RemoveUserFromGroup`].
 pub static OPERATION: Operation = Operation {

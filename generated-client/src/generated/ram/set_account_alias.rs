@@ -68,11 +68,8 @@ static PATTERN_ACCOUNT_ALIAS: Pattern = Pattern::new("^[a-z0-9]+(-[a-z0-9]+)*$")
 /// The response to [`SetAccountAlias`]: the ID of the request, and nothing else.
 pub type SetAccountAliasResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`SetAccountAlias`].
-    SetAccountAliasErrorCode {
-    }
-}
+/// The error codes of [`SetAccountAlias`].
+pub type SetAccountAliasErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`SetAccountAlias`].
 pub static OPERATION: Operation = Operation {

@@ -58,11 +58,8 @@ static SET_DEFAULT_POLICY_VERSION: Schema = Schema {
 /// The response to [`SetDefaultPolicyVersion`]: the ID of the request, and nothing else.
 pub type SetDefaultPolicyVersionResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`SetDefaultPolicyVersion`].
-    SetDefaultPolicyVersionErrorCode {
-    }
-}
+/// The error codes of [`SetDefaultPolicyVersion`].
+pub type SetDefaultPolicyVersionErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`SetDefaultPolicyVersion`].
 pub static OPERATION: Operation = Operation {

@@ -182,11 +182,8 @@ static SET_PASSWORD_POLICY_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`SetPasswordPolicy`].
-    SetPasswordPolicyErrorCode {
-    }
-}
+/// The error codes of [`SetPasswordPolicy`].
+pub type SetPasswordPolicyErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`SetPasswordPolicy`].
 pub static OPERATION: Operation = Operation {

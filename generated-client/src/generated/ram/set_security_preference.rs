@@ -170,11 +170,8 @@ static SET_SECURITY_PREFERENCE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`SetSecurityPreference`].
-    SetSecurityPreferenceErrorCode {
-    }
-}
+/// The error codes of [`SetSecurityPreference`].
+pub type SetSecurityPreferenceErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`SetSecurityPreference`].
 pub static OPERATION: Operation = Operation {

@@ -112,11 +112,8 @@ static TAG_VALUE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`TagResources`].
-    TagResourcesErrorCode {
-    }
-}
+/// The error codes of [`TagResources`].
+pub type TagResourcesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`TagResources`].
 pub static OPERATION: Operation = Operation {

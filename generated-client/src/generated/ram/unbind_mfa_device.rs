@@ -101,11 +101,8 @@ static RESPONSE_MFA_DEVICE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UnbindMfaDevice`].
-    UnbindMfaDeviceErrorCode {
-    }
-}
+/// The error codes of [`UnbindMfaDevice`].
+pub type UnbindMfaDeviceErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UnbindMfaDevice`].
 pub static OPERATION: Operation = Operation {

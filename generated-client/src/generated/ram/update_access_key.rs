@@ -78,11 +78,8 @@ static UPDATE_ACCESS_KEY: Schema = Schema {
 /// The response to [`UpdateAccessKey`]: the ID of the request, and nothing else.
 pub type UpdateAccessKeyResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`UpdateAccessKey`].
-    UpdateAccessKeyErrorCode {
-    }
-}
+/// The error codes of [`UpdateAccessKey`].
+pub type UpdateAccessKeyErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateAccessKey`].
 pub static OPERATION: Operation = Operation {

@@ -95,11 +95,8 @@ static UPDATE_GROUP_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateGroup`].
-    UpdateGroupErrorCode {
-    }
-}
+/// The error codes of [`UpdateGroup`].
+pub type UpdateGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateGroup`].
 pub static OPERATION: Operation = Operation {

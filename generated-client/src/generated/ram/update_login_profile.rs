@@ -92,11 +92,8 @@ static UPDATE_LOGIN_PROFILE: Schema = Schema {
 /// The response to [`UpdateLoginProfile`]: the ID of the request, and nothing else.
 pub type UpdateLoginProfileResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`UpdateLoginProfile`].
-    UpdateLoginProfileErrorCode {
-    }
-}
+/// The error codes of [`UpdateLoginProfile`].
+pub type UpdateLoginProfileErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateLoginProfile`].
 pub static OPERATION: Operation = Operation {

@@ -131,11 +131,8 @@ static RESPONSE_POLICY: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdatePolicyDescription`].
-    UpdatePolicyDescriptionErrorCode {
-    }
-}
+/// The error codes of [`UpdatePolicyDescription`].
+pub type UpdatePolicyDescriptionErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdatePolicyDescription`].
 pub static OPERATION: Operation = Operation {

@@ -181,11 +181,8 @@ static RESPONSE_ROLE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateRole`].
-    UpdateRoleErrorCode {
-    }
-}
+/// The error codes of [`UpdateRole`].
+pub type UpdateRoleErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateRole`].
 pub static OPERATION: Operation = Operation {

@@ -126,11 +126,8 @@ static UPDATE_USER_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateUser`].
-    UpdateUserErrorCode {
-    }
-}
+/// The error codes of [`UpdateUser`].
+pub type UpdateUserErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateUser`].
 pub static OPERATION: Operation = Operation {

@@ -225,11 +225,8 @@ static RESPONSE_RELATED_LISTENER: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeAccessControlListAttribute`].
-    DescribeAccessControlListAttributeErrorCode {
-    }
-}
+/// The error codes of [`DescribeAccessControlListAttribute`].
+pub type DescribeAccessControlListAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeAccessControlListAttribute`].
 pub static OPERATION: Operation = Operation {

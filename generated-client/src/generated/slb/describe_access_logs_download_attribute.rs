@@ -203,11 +203,8 @@ static RESPONSE_LOGS_DOWNLOAD_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeAccessLogsDownloadAttribute`].
-    DescribeAccessLogsDownloadAttributeErrorCode {
-    }
-}
+/// The error codes of [`DescribeAccessLogsDownloadAttribute`].
+pub type DescribeAccessLogsDownloadAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeAccessLogsDownloadAttribute`].
 pub static OPERATION: Operation = Operation {

@@ -164,11 +164,8 @@ static RESPONSE_AVAILABLE_RESOURCE_SUPPORT_RESOURCE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeAvailableResource`].
-    DescribeAvailableResourceErrorCode {
-    }
-}
+/// The error codes of [`DescribeAvailableResource`].
+pub type DescribeAvailableResourceErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeAvailableResource`].
 pub static OPERATION: Operation = Operation {

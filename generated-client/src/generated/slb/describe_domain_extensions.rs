@@ -109,11 +109,8 @@ static DESCRIBE_DOMAIN_EXTENSIONS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeDomainExtensions`].
-    DescribeDomainExtensionsErrorCode {
-    }
-}
+/// The error codes of [`DescribeDomainExtensions`].
+pub type DescribeDomainExtensionsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeDomainExtensions`].
 pub static OPERATION: Operation = Operation {

@@ -98,11 +98,8 @@ static DESCRIBE_HIGH_DEFINATION_MONITOR_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeHighDefinationMonitor`].
-    DescribeHighDefinationMonitorErrorCode {
-    }
-}
+/// The error codes of [`DescribeHighDefinationMonitor`].
+pub type DescribeHighDefinationMonitorErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeHighDefinationMonitor`].
 pub static OPERATION: Operation = Operation {

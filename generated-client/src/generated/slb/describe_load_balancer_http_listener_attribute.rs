@@ -253,11 +253,8 @@ static DESCRIBE_LOAD_BALANCER_HTTP_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema 
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeLoadBalancerHttpListenerAttribute`].
-    DescribeLoadBalancerHttpListenerAttributeErrorCode {
-    }
-}
+/// The error codes of [`DescribeLoadBalancerHttpListenerAttribute`].
+pub type DescribeLoadBalancerHttpListenerAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeLoadBalancerHttpListenerAttribute`].
 pub static OPERATION: Operation = Operation {

@@ -288,11 +288,8 @@ static DESCRIBE_LOAD_BALANCER_HTTPS_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeLoadBalancerHttpsListenerAttribute`].
-    DescribeLoadBalancerHttpsListenerAttributeErrorCode {
-    }
-}
+/// The error codes of [`DescribeLoadBalancerHttpsListenerAttribute`].
+pub type DescribeLoadBalancerHttpsListenerAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeLoadBalancerHttpsListenerAttribute`].
 pub static OPERATION: Operation = Operation {

@@ -189,11 +189,8 @@ static DESCRIBE_LOAD_BALANCER_UDP_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeLoadBalancerUdpListenerAttribute`].
-    DescribeLoadBalancerUdpListenerAttributeErrorCode {
-    }
-}
+/// The error codes of [`DescribeLoadBalancerUdpListenerAttribute`].
+pub type DescribeLoadBalancerUdpListenerAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeLoadBalancerUdpListenerAttribute`].
 pub static OPERATION: Operation = Operation {

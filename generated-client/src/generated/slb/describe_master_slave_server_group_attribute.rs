@@ -118,11 +118,8 @@ static DESCRIBE_MASTER_SLAVE_SERVER_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeMasterSlaveServerGroupAttribute`].
-    DescribeMasterSlaveServerGroupAttributeErrorCode {
-    }
-}
+/// The error codes of [`DescribeMasterSlaveServerGroupAttribute`].
+pub type DescribeMasterSlaveServerGroupAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeMasterSlaveServerGroupAttribute`].
 pub static OPERATION: Operation = Operation {

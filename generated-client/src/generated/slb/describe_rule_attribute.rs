@@ -170,11 +170,8 @@ static DESCRIBE_RULE_ATTRIBUTE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeRuleAttribute`].
-    DescribeRuleAttributeErrorCode {
-    }
-}
+/// The error codes of [`DescribeRuleAttribute`].
+pub type DescribeRuleAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeRuleAttribute`].
 pub static OPERATION: Operation = Operation {

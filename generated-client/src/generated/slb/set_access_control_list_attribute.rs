@@ -71,11 +71,8 @@ static SET_ACCESS_CONTROL_LIST_ATTRIBUTE: Schema = Schema {
 /// The response to [`SetAccessControlListAttribute`]: the ID of the request, and nothing else.
 pub type SetAccessControlListAttributeResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`SetAccessControlListAttribute`].
-    SetAccessControlListAttributeErrorCode {
-    }
-}
+/// The error codes of [`SetAccessControlListAttribute`].
+pub type SetAccessControlListAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`SetAccessControlListAttribute`].
 pub static OPERATION: Operation = Operation {

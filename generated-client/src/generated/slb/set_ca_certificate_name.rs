@@ -74,11 +74,8 @@ static SET_CA_CERTIFICATE_NAME: Schema = Schema {
 /// The response to [`SetCaCertificateName`]: the ID of the request, and nothing else.
 pub type SetCaCertificateNameResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`SetCaCertificateName`].
-    SetCaCertificateNameErrorCode {
-    }
-}
+/// The error codes of [`SetCaCertificateName`].
+pub type SetCaCertificateNameErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`SetCaCertificateName`].
 pub static OPERATION: Operation = Operation {

@@ -72,11 +72,8 @@ static SET_LOAD_BALANCER_NAME: Schema = Schema {
 /// The response to [`SetLoadBalancerName`]: the ID of the request, and nothing else.
 pub type SetLoadBalancerNameResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`SetLoadBalancerName`].
-    SetLoadBalancerNameErrorCode {
-    }
-}
+/// The error codes of [`SetLoadBalancerName`].
+pub type SetLoadBalancerNameErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`SetLoadBalancerName`].
 pub static OPERATION: Operation = Operation {

@@ -77,11 +77,8 @@ static SET_SERVER_CERTIFICATE_NAME: Schema = Schema {
 /// The response to [`SetServerCertificateName`]: the ID of the request, and nothing else.
 pub type SetServerCertificateNameResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`SetServerCertificateName`].
-    SetServerCertificateNameErrorCode {
-    }
-}
+/// The error codes of [`SetServerCertificateName`].
+pub type SetServerCertificateNameErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`SetServerCertificateName`].
 pub static OPERATION: Operation = Operation {

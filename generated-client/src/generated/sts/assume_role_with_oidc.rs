@@ -202,11 +202,8 @@ static RESPONSE_OIDC_TOKEN_INFO: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`AssumeRoleWithOidc`].
-    AssumeRoleWithOidcErrorCode {
-    }
-}
+/// The error codes of [`AssumeRoleWithOidc`].
+pub type AssumeRoleWithOidcErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`AssumeRoleWithOidc`].
 pub static OPERATION: Operation = Operation {

@@ -91,11 +91,8 @@ static ASSOCIATE_MAC_SEC_KEY: Schema = Schema {
 /// The response to [`AssociateMacSecKey`]: the ID of the request, and nothing else.
 pub type AssociateMacSecKeyResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`AssociateMacSecKey`].
-    AssociateMacSecKeyErrorCode {
-    }
-}
+/// The error codes of [`AssociateMacSecKey`].
+pub type AssociateMacSecKeyErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`AssociateMacSecKey`].
 pub static OPERATION: Operation = Operation {

@@ -173,11 +173,8 @@ static CREATE_ENHANCED_VPN_GATEWAY_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateEnhancedVpnGateway`].
-    CreateEnhancedVpnGatewayErrorCode {
-    }
-}
+/// The error codes of [`CreateEnhancedVpnGateway`].
+pub type CreateEnhancedVpnGatewayErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateEnhancedVpnGateway`].
 pub static OPERATION: Operation = Operation {

@@ -218,11 +218,8 @@ static ROUTE_TARGET_MEMBER_LIST_VALUE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`CreateRouteTargetGroup`].
-    CreateRouteTargetGroupErrorCode {
-    }
-}
+/// The error codes of [`CreateRouteTargetGroup`].
+pub type CreateRouteTargetGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`CreateRouteTargetGroup`].
 pub static OPERATION: Operation = Operation {

@@ -78,11 +78,8 @@ static DELETE_ENHANCED_VPN_GATEWAY: Schema = Schema {
 /// The response to [`DeleteEnhancedVpnGateway`]: the ID of the request, and nothing else.
 pub type DeleteEnhancedVpnGatewayResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DeleteEnhancedVpnGateway`].
-    DeleteEnhancedVpnGatewayErrorCode {
-    }
-}
+/// The error codes of [`DeleteEnhancedVpnGateway`].
+pub type DeleteEnhancedVpnGatewayErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteEnhancedVpnGateway`].
 pub static OPERATION: Operation = Operation {

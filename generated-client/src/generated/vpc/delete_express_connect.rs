@@ -89,11 +89,8 @@ static DELETE_EXPRESS_CONNECT: Schema = Schema {
 /// The response to [`DeleteExpressConnect`]: the ID of the request, and nothing else.
 pub type DeleteExpressConnectResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DeleteExpressConnect`].
-    DeleteExpressConnectErrorCode {
-    }
-}
+/// The error codes of [`DeleteExpressConnect`].
+pub type DeleteExpressConnectErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteExpressConnect`].
 pub static OPERATION: Operation = Operation {

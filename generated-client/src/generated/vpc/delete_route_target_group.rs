@@ -101,11 +101,8 @@ static DELETE_ROUTE_TARGET_GROUP: Schema = Schema {
 /// The response to [`DeleteRouteTargetGroup`]: the ID of the request, and nothing else.
 pub type DeleteRouteTargetGroupResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DeleteRouteTargetGroup`].
-    DeleteRouteTargetGroupErrorCode {
-    }
-}
+/// The error codes of [`DeleteRouteTargetGroup`].
+pub type DeleteRouteTargetGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DeleteRouteTargetGroup`].
 pub static OPERATION: Operation = Operation {

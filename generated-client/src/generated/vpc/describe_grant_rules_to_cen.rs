@@ -198,11 +198,8 @@ static RESPONSE_CEN_GRANT_RULES_CBN_GRANT_RULE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeGrantRulesToCen`].
-    DescribeGrantRulesToCenErrorCode {
-    }
-}
+/// The error codes of [`DescribeGrantRulesToCen`].
+pub type DescribeGrantRulesToCenErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeGrantRulesToCen`].
 pub static OPERATION: Operation = Operation {

@@ -188,11 +188,8 @@ static RESPONSE_ECR_GRANT_RULES: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeGrantRulesToEcr`].
-    DescribeGrantRulesToEcrErrorCode {
-    }
-}
+/// The error codes of [`DescribeGrantRulesToEcr`].
+pub type DescribeGrantRulesToEcrErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeGrantRulesToEcr`].
 pub static OPERATION: Operation = Operation {

@@ -224,11 +224,8 @@ static RESPONSE_IPV6_EGRESS_ONLY_RULE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeIpv6EgressOnlyRules`].
-    DescribeIpv6EgressOnlyRulesErrorCode {
-    }
-}
+/// The error codes of [`DescribeIpv6EgressOnlyRules`].
+pub type DescribeIpv6EgressOnlyRulesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeIpv6EgressOnlyRules`].
 pub static OPERATION: Operation = Operation {

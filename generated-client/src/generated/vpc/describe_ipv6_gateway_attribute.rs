@@ -149,11 +149,8 @@ static DESCRIBE_IPV6_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeIpv6GatewayAttribute`].
-    DescribeIpv6GatewayAttributeErrorCode {
-    }
-}
+/// The error codes of [`DescribeIpv6GatewayAttribute`].
+pub type DescribeIpv6GatewayAttributeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeIpv6GatewayAttribute`].
 pub static OPERATION: Operation = Operation {

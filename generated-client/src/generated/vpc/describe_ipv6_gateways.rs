@@ -264,11 +264,8 @@ static RESPONSE_IPV6_GATEWAY: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeIpv6Gateways`].
-    DescribeIpv6GatewaysErrorCode {
-    }
-}
+/// The error codes of [`DescribeIpv6Gateways`].
+pub type DescribeIpv6GatewaysErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeIpv6Gateways`].
 pub static OPERATION: Operation = Operation {

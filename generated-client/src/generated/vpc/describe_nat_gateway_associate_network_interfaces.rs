@@ -309,11 +309,8 @@ static RESPONSE_ASSOCIATE_NETWORK_INTERFACE_IPV4_SET: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeNatGatewayAssociateNetworkInterfaces`].
-    DescribeNatGatewayAssociateNetworkInterfacesErrorCode {
-    }
-}
+/// The error codes of [`DescribeNatGatewayAssociateNetworkInterfaces`].
+pub type DescribeNatGatewayAssociateNetworkInterfacesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeNatGatewayAssociateNetworkInterfaces`].
 pub static OPERATION: Operation = Operation {

@@ -118,11 +118,8 @@ static RESPONSE_REGION: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeRegions`].
-    DescribeRegionsErrorCode {
-    }
-}
+/// The error codes of [`DescribeRegions`].
+pub type DescribeRegionsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeRegions`].
 pub static OPERATION: Operation = Operation {

@@ -186,11 +186,8 @@ static RESPONSE_V_ROUTER: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeVRouters`].
-    DescribeVRoutersErrorCode {
-    }
-}
+/// The error codes of [`DescribeVRouters`].
+pub type DescribeVRoutersErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeVRouters`].
 pub static OPERATION: Operation = Operation {

@@ -231,11 +231,8 @@ static RESPONSE_GRANT_RULE_MODELS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeVpcGrantRulesToEcr`].
-    DescribeVpcGrantRulesToEcrErrorCode {
-    }
-}
+/// The error codes of [`DescribeVpcGrantRulesToEcr`].
+pub type DescribeVpcGrantRulesToEcrErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeVpcGrantRulesToEcr`].
 pub static OPERATION: Operation = Operation {

@@ -187,11 +187,8 @@ static RESPONSE_CROSS_ACCOUNT_AUTHORIZATIONS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeVpnCrossAccountAuthorizations`].
-    DescribeVpnCrossAccountAuthorizationsErrorCode {
-    }
-}
+/// The error codes of [`DescribeVpnCrossAccountAuthorizations`].
+pub type DescribeVpnCrossAccountAuthorizationsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeVpnCrossAccountAuthorizations`].
 pub static OPERATION: Operation = Operation {

@@ -74,11 +74,8 @@ static DISASSOCIATE_MAC_SEC_KEY: Schema = Schema {
 /// The response to [`DisassociateMacSecKey`]: the ID of the request, and nothing else.
 pub type DisassociateMacSecKeyResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`DisassociateMacSecKey`].
-    DisassociateMacSecKeyErrorCode {
-    }
-}
+/// The error codes of [`DisassociateMacSecKey`].
+pub type DisassociateMacSecKeyErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DisassociateMacSecKey`].
 pub static OPERATION: Operation = Operation {

@@ -89,11 +89,8 @@ static GET_FLOW_LOG_SERVICE_STATUS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetFlowLogServiceStatus`].
-    GetFlowLogServiceStatusErrorCode {
-    }
-}
+/// The error codes of [`GetFlowLogServiceStatus`].
+pub type GetFlowLogServiceStatusErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetFlowLogServiceStatus`].
 pub static OPERATION: Operation = Operation {

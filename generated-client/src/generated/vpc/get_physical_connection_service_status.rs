@@ -78,11 +78,8 @@ static GET_PHYSICAL_CONNECTION_SERVICE_STATUS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetPhysicalConnectionServiceStatus`].
-    GetPhysicalConnectionServiceStatusErrorCode {
-    }
-}
+/// The error codes of [`GetPhysicalConnectionServiceStatus`].
+pub type GetPhysicalConnectionServiceStatusErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetPhysicalConnectionServiceStatus`].
 pub static OPERATION: Operation = Operation {

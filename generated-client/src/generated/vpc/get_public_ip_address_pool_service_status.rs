@@ -92,11 +92,8 @@ static GET_PUBLIC_IP_ADDRESS_POOL_SERVICE_STATUS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetPublicIpAddressPoolServiceStatus`].
-    GetPublicIpAddressPoolServiceStatusErrorCode {
-    }
-}
+/// The error codes of [`GetPublicIpAddressPoolServiceStatus`].
+pub type GetPublicIpAddressPoolServiceStatusErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetPublicIpAddressPoolServiceStatus`].
 pub static OPERATION: Operation = Operation {

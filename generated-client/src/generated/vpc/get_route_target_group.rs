@@ -166,11 +166,8 @@ static GET_ROUTE_TARGET_GROUP_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetRouteTargetGroup`].
-    GetRouteTargetGroupErrorCode {
-    }
-}
+/// The error codes of [`GetRouteTargetGroup`].
+pub type GetRouteTargetGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetRouteTargetGroup`].
 pub static OPERATION: Operation = Operation {

@@ -87,11 +87,8 @@ static GET_TRAFFIC_MIRROR_SERVICE_STATUS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetTrafficMirrorServiceStatus`].
-    GetTrafficMirrorServiceStatusErrorCode {
-    }
-}
+/// The error codes of [`GetTrafficMirrorServiceStatus`].
+pub type GetTrafficMirrorServiceStatusErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetTrafficMirrorServiceStatus`].
 pub static OPERATION: Operation = Operation {

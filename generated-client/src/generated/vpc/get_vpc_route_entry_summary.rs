@@ -159,11 +159,8 @@ static RESPONSE_ROUTE_ENTRY_SUMMARYS_ENTRY_SUMMARYS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`GetVpcRouteEntrySummary`].
-    GetVpcRouteEntrySummaryErrorCode {
-    }
-}
+/// The error codes of [`GetVpcRouteEntrySummary`].
+pub type GetVpcRouteEntrySummaryErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`GetVpcRouteEntrySummary`].
 pub static OPERATION: Operation = Operation {

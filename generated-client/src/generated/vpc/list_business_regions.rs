@@ -109,11 +109,8 @@ static RESPONSE_GEOGRAPHIC_SUB_REGIONS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListBusinessRegions`].
-    ListBusinessRegionsErrorCode {
-    }
-}
+/// The error codes of [`ListBusinessRegions`].
+pub type ListBusinessRegionsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListBusinessRegions`].
 pub static OPERATION: Operation = Operation {

@@ -73,11 +73,8 @@ static LIST_GEOGRAPHIC_SUB_REGIONS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListGeographicSubRegions`].
-    ListGeographicSubRegionsErrorCode {
-    }
-}
+/// The error codes of [`ListGeographicSubRegions`].
+pub type ListGeographicSubRegionsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListGeographicSubRegions`].
 pub static OPERATION: Operation = Operation {

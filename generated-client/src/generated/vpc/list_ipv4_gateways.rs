@@ -234,11 +234,8 @@ static RESPONSE_IPV4_GATEWAY_MODELS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListIpv4Gateways`].
-    ListIpv4GatewaysErrorCode {
-    }
-}
+/// The error codes of [`ListIpv4Gateways`].
+pub type ListIpv4GatewaysErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListIpv4Gateways`].
 pub static OPERATION: Operation = Operation {

@@ -105,11 +105,8 @@ static LIST_PHYSICAL_CONNECTION_FEATURES_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListPhysicalConnectionFeatures`].
-    ListPhysicalConnectionFeaturesErrorCode {
-    }
-}
+/// The error codes of [`ListPhysicalConnectionFeatures`].
+pub type ListPhysicalConnectionFeaturesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListPhysicalConnectionFeatures`].
 pub static OPERATION: Operation = Operation {

@@ -198,11 +198,8 @@ static RESPONSE_PUBLIC_IP_POOL_CIDR_BLOCK_LIST: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListPublicIpAddressPoolCidrBlocks`].
-    ListPublicIpAddressPoolCidrBlocksErrorCode {
-    }
-}
+/// The error codes of [`ListPublicIpAddressPoolCidrBlocks`].
+pub type ListPublicIpAddressPoolCidrBlocksErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListPublicIpAddressPoolCidrBlocks`].
 pub static OPERATION: Operation = Operation {

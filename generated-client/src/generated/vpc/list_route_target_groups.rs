@@ -269,11 +269,8 @@ static RESPONSE_ROUTE_TARGET_GROUPS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListRouteTargetGroups`].
-    ListRouteTargetGroupsErrorCode {
-    }
-}
+/// The error codes of [`ListRouteTargetGroups`].
+pub type ListRouteTargetGroupsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListRouteTargetGroups`].
 pub static OPERATION: Operation = Operation {

@@ -375,11 +375,8 @@ static RESPONSE_TRAFFIC_MIRROR_FILTERS_EGRESS_RULES: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListTrafficMirrorFilters`].
-    ListTrafficMirrorFiltersErrorCode {
-    }
-}
+/// The error codes of [`ListTrafficMirrorFilters`].
+pub type ListTrafficMirrorFiltersErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListTrafficMirrorFilters`].
 pub static OPERATION: Operation = Operation {

@@ -331,11 +331,8 @@ static RESPONSE_TRAFFIC_MIRROR_SESSIONS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListTrafficMirrorSessions`].
-    ListTrafficMirrorSessionsErrorCode {
-    }
-}
+/// The error codes of [`ListTrafficMirrorSessions`].
+pub type ListTrafficMirrorSessionsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListTrafficMirrorSessions`].
 pub static OPERATION: Operation = Operation {

@@ -220,11 +220,8 @@ static RESPONSE_ROUTE_ENTRIES_ROUTE_PUBLISH_TARGETS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListVpcPublishedRouteEntries`].
-    ListVpcPublishedRouteEntriesErrorCode {
-    }
-}
+/// The error codes of [`ListVpcPublishedRouteEntries`].
+pub type ListVpcPublishedRouteEntriesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListVpcPublishedRouteEntries`].
 pub static OPERATION: Operation = Operation {

@@ -83,11 +83,8 @@ static MODIFY_EIP_FORWARD_MODE: Schema = Schema {
 /// The response to [`ModifyEipForwardMode`]: the ID of the request, and nothing else.
 pub type ModifyEipForwardModeResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`ModifyEipForwardMode`].
-    ModifyEipForwardModeErrorCode {
-    }
-}
+/// The error codes of [`ModifyEipForwardMode`].
+pub type ModifyEipForwardModeErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ModifyEipForwardMode`].
 pub static OPERATION: Operation = Operation {

@@ -113,11 +113,8 @@ static MODIFY_VPC_CIDR_BLOCK: Schema = Schema {
 /// The response to [`ModifyVpcCidrBlock`]: the ID of the request, and nothing else.
 pub type ModifyVpcCidrBlockResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`ModifyVpcCidrBlock`].
-    ModifyVpcCidrBlockErrorCode {
-    }
-}
+/// The error codes of [`ModifyVpcCidrBlock`].
+pub type ModifyVpcCidrBlockErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ModifyVpcCidrBlock`].
 pub static OPERATION: Operation = Operation {

@@ -99,11 +99,8 @@ static OPEN_PUBLIC_IP_ADDRESS_POOL_SERVICE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`OpenPublicIpAddressPoolService`].
-    OpenPublicIpAddressPoolServiceErrorCode {
-    }
-}
+/// The error codes of [`OpenPublicIpAddressPoolService`].
+pub type OpenPublicIpAddressPoolServiceErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`OpenPublicIpAddressPoolService`].
 pub static OPERATION: Operation = Operation {

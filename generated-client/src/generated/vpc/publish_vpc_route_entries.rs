@@ -107,11 +107,8 @@ static PUBLISH_VPC_ROUTE_ENTRIES: Schema = Schema {
 /// The response to [`PublishVpcRouteEntries`]: the ID of the request, and nothing else.
 pub type PublishVpcRouteEntriesResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`PublishVpcRouteEntries`].
-    PublishVpcRouteEntriesErrorCode {
-    }
-}
+/// The error codes of [`PublishVpcRouteEntries`].
+pub type PublishVpcRouteEntriesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`PublishVpcRouteEntries`].
 pub static OPERATION: Operation = Operation {

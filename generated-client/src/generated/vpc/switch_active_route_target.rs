@@ -89,11 +89,8 @@ static SWITCH_ACTIVE_ROUTE_TARGET: Schema = Schema {
 /// The response to [`SwitchActiveRouteTarget`]: the ID of the request, and nothing else.
 pub type SwitchActiveRouteTargetResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`SwitchActiveRouteTarget`].
-    SwitchActiveRouteTargetErrorCode {
-    }
-}
+/// The error codes of [`SwitchActiveRouteTarget`].
+pub type SwitchActiveRouteTargetErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`SwitchActiveRouteTarget`].
 pub static OPERATION: Operation = Operation {

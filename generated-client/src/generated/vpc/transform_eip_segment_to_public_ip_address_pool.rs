@@ -135,11 +135,8 @@ static TRANSFORM_EIP_SEGMENT_TO_PUBLIC_IP_ADDRESS_POOL_RESPONSE: Schema = Schema
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`TransformEipSegmentToPublicIpAddressPool`].
-    TransformEipSegmentToPublicIpAddressPoolErrorCode {
-    }
-}
+/// The error codes of [`TransformEipSegmentToPublicIpAddressPool`].
+pub type TransformEipSegmentToPublicIpAddressPoolErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`TransformEipSegmentToPublicIpAddressPool`].
 pub static OPERATION: Operation = Operation {

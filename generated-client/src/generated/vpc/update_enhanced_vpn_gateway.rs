@@ -199,11 +199,8 @@ static UPDATE_ENHANCED_VPN_GATEWAY_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateEnhancedVpnGateway`].
-    UpdateEnhancedVpnGatewayErrorCode {
-    }
-}
+/// The error codes of [`UpdateEnhancedVpnGateway`].
+pub type UpdateEnhancedVpnGatewayErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateEnhancedVpnGateway`].
 pub static OPERATION: Operation = Operation {

@@ -182,11 +182,8 @@ static ROUTE_TARGET_MEMBER_LIST_VALUE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`UpdateRouteTargetGroup`].
-    UpdateRouteTargetGroupErrorCode {
-    }
-}
+/// The error codes of [`UpdateRouteTargetGroup`].
+pub type UpdateRouteTargetGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`UpdateRouteTargetGroup`].
 pub static OPERATION: Operation = Operation {

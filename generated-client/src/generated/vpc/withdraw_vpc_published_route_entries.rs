@@ -110,11 +110,8 @@ static WITHDRAW_VPC_PUBLISHED_ROUTE_ENTRIES: Schema = Schema {
 /// The response to [`WithdrawVpcPublishedRouteEntries`]: the ID of the request, and nothing else.
 pub type WithdrawVpcPublishedRouteEntriesResponse = RequestIdResponse;
 
-error_codes! {
-    /// The error codes of [`WithdrawVpcPublishedRouteEntries`].
-    WithdrawVpcPublishedRouteEntriesErrorCode {
-    }
-}
+/// The error codes of [`WithdrawVpcPublishedRouteEntries`].
+pub type WithdrawVpcPublishedRouteEntriesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`WithdrawVpcPublishedRouteEntries`].
 pub static OPERATION: Operation = Operation {

@@ -104,11 +104,8 @@ static ASSIGN_IPV6_ADDRESSES_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`AssignIpv6Addresses`].
-    AssignIpv6AddressesErrorCode {
-    }
-}
+/// The error codes of [`AssignIpv6Addresses`].
+pub type AssignIpv6AddressesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`AssignIpv6Addresses`].
 pub static OPERATION: Operation = Operation::new(

@@ -233,11 +233,8 @@ static PERMISSIONS: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`AuthorizeSecurityGroup`].
-    AuthorizeSecurityGroupErrorCode {
-    }
-}
+/// The error codes of [`AuthorizeSecurityGroup`].
+pub type AuthorizeSecurityGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`AuthorizeSecurityGroup`].
 pub static OPERATION: Operation = Operation::new(

@@ -154,11 +154,8 @@ static RESPONSE_LINK: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeClassicLinkInstances`].
-    DescribeClassicLinkInstancesErrorCode {
-    }
-}
+/// The error codes of [`DescribeClassicLinkInstances`].
+pub type DescribeClassicLinkInstancesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeClassicLinkInstances`].
 pub static OPERATION: Operation = Operation {

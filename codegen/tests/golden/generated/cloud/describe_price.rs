@@ -156,11 +156,8 @@ static DATA_DISK: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribePrice`].
-    DescribePriceErrorCode {
-    }
-}
+/// The error codes of [`DescribePrice`].
+pub type DescribePriceErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribePrice`].
 pub static OPERATION: Operation = Operation::new(

@@ -144,11 +144,8 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`InvokeCommand`].
-    InvokeCommandErrorCode {
-    }
-}
+/// The error codes of [`InvokeCommand`].
+pub type InvokeCommandErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`InvokeCommand`].
 pub static OPERATION: Operation = Operation::new(

@@ -107,11 +107,8 @@ static JOIN_SECURITY_GROUP_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`JoinSecurityGroup`].
-    JoinSecurityGroupErrorCode {
-    }
-}
+/// The error codes of [`JoinSecurityGroup`].
+pub type JoinSecurityGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`JoinSecurityGroup`].
 pub static OPERATION: Operation = Operation::new(

@@ -457,11 +457,8 @@ static SYSTEM_DISK: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`RunInstances`].
-    RunInstancesErrorCode {
-    }
-}
+/// The error codes of [`RunInstances`].
+pub type RunInstancesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`RunInstances`].
 pub static OPERATION: Operation = Operation::new(

@@ -48,11 +48,8 @@ static CLIENT_REQUEST_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ClientRequest`].
-    ClientRequestErrorCode {
-    }
-}
+/// The error codes of [`ClientRequest`].
+pub type ClientRequestErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ClientRequest`].
 pub static OPERATION: Operation = Operation {

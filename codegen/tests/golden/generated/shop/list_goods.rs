@@ -145,11 +145,8 @@ static RESPONSE_GOOD: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListGoods`].
-    ListGoodsErrorCode {
-    }
-}
+/// The error codes of [`ListGoods`].
+pub type ListGoodsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListGoods`].
 pub static OPERATION: Operation = Operation {

@@ -104,11 +104,8 @@ static LIST_ORDERS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListOrders`].
-    ListOrdersErrorCode {
-    }
-}
+/// The error codes of [`ListOrders`].
+pub type ListOrdersErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListOrders`].
 pub static OPERATION: Operation = Operation {

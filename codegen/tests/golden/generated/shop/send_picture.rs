@@ -59,11 +59,8 @@ static SEND_PICTURE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`SendPicture`].
-    SendPictureErrorCode {
-    }
-}
+/// The error codes of [`SendPicture`].
+pub type SendPictureErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`SendPicture`].
 pub static OPERATION: Operation = Operation::new(
