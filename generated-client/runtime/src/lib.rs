@@ -41,10 +41,7 @@ pub mod rt {
         },
         pattern::Pattern,
         record,
-        record::{
-            Bytes, Field, Format, IntoStrings, Limits, Location, Predicate, Rule, RuleKind, Schema,
-            Style, Value,
-        },
+        record::{Bytes, Fields, IntoStrings, Predicate, Rule, RuleKind, Schema, Value},
     };
 }
 

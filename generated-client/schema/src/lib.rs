@@ -16,6 +16,8 @@ pub mod dynamic;
 #[doc(hidden)]
 pub mod encode;
 #[doc(hidden)]
+pub mod fields;
+#[doc(hidden)]
 pub mod format;
 pub mod json;
 #[doc(hidden)]
