@@ -189,13 +189,20 @@ error_codes! {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! error_rows {
+    (@is retryable) => { true };
+    (@is) => { false };
     ($(#[$attribute:meta])* $name:ident {
         $($status:literal $code:literal $message:literal $meaning:literal $($retryable:ident)?),* $(,)?
     }) => {
         $(#[$attribute])*
         static $name: &[$crate::operation::ErrorRow] = &[
-            $($crate::operation::ErrorRow::new($status, $code, $message, $meaning)
-                $(.$retryable())?),*
+            $($crate::operation::ErrorRow {
+                status: $status,
+                code: $code,
+                message: $message,
+                description: $meaning,
+                retryable: $crate::error_rows!(@is $($retryable)?),
+            }),*
         ];
     };
 }
