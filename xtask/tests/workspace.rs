@@ -44,7 +44,7 @@ fn where_tests_are_switched_off_there_are_none() {
             assert_eq!(line, None, "{}", source.display());
         }
     }
-    assert_eq!(switched_off, 3);
+    assert_eq!(switched_off, 4);
 }
 
 /// The dependencies of packages, each with its features, as often as it is built with others.
