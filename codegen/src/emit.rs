@@ -241,6 +241,7 @@ fn clients_root(products: &[Product<'_>], split: &Split, options: &Options) -> T
         #modules
 
         #[doc(inline)]
+        #[allow(unreachable_pub, unused_imports)]
         pub use #operations::PRODUCTS;
     }
 }

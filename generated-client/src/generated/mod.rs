@@ -22,4 +22,5 @@ pub mod sts;
 #[rustfmt::skip]
 pub mod vpc;
 #[doc(inline)]
+#[allow(unreachable_pub, unused_imports)]
 pub use ::alicloud_products::PRODUCTS;
