@@ -290,10 +290,18 @@ fn file<'l>(
 /// A text as a literal: raw where it would need escapes otherwise.
 fn text(text: &str) -> Literal {
     let plain = |c: char| ['"', '\\', '\''].contains(&c) || c.escape_debug().len() == 1;
-    let escapes = text.contains(['"', '\\']) && text.chars().all(plain);
+    if text.contains(['"', '\\']) && text.chars().all(plain) {
+        raw(text)
+    } else {
+        Literal::string(text)
+    }
+}
+
+/// A text as a raw literal, over as many lines as it has.
+fn raw(text: &str) -> Literal {
     let hashes = (1..8)
         .map(|count| "#".repeat(count))
-        .find(|hashes| escapes && !text.contains(&format!("\"{hashes}")));
+        .find(|hashes| !text.contains(&format!("\"{hashes}")));
     hashes
         .and_then(|hashes| format!("r{hashes}\"{text}\"{hashes}").parse().ok())
         .unwrap_or_else(|| Literal::string(text))

@@ -242,7 +242,7 @@ fn a_limit_changes_its_sentence_and_its_descriptor() {
             "shop/buy_goods.rs",
             &[
                 "/// 2 to 33 characters. Matches `^[a-z]+$`. Example: `ada`.",
-                "&Limits::NONE.min_length(2).max_length(33).pattern(&PATTERN_CUSTOMER),"
+                "Customer string required chars=2..33 pattern=\"^[a-z]+$\""
             ],
         )
     );
@@ -316,7 +316,7 @@ fn a_parameter_at_the_top_changes_nothing_but_its_own_lines() {
                 "pub fn counter(mut self, counter: impl Into<String>) -> Self {",
                 "self.counter = Some(counter.into());",
                 "counter,",
-                "Field::string(\"Counter\"),",
+                "Counter string",
             ],
         )
     );
@@ -334,7 +334,7 @@ fn a_field_of_a_shared_type_changes_its_module_only() {
             "shop/types.rs",
             &[
                 "/// At most 65 characters. Matches `^[a-z]`.",
-                ".limits(&Limits::NONE.max_length(65).pattern(&PATTERN_TAG_KEY)),",
+                "Key string chars=..65 pattern=\"^[a-z]\"",
             ],
         )
     );

@@ -16,6 +16,8 @@ pub mod dynamic;
 #[doc(hidden)]
 pub mod encode;
 #[doc(hidden)]
+pub mod fields;
+#[doc(hidden)]
 pub mod format;
 pub mod json;
 #[doc(hidden)]
@@ -52,9 +54,6 @@ pub mod rt {
         },
         pattern::Pattern,
         record,
-        record::{
-            Bytes, Field, Format, IntoStrings, Limits, Location, Predicate, Rule, RuleKind, Schema,
-            Style, Value,
-        },
+        record::{Bytes, Fields, IntoStrings, Predicate, Rule, RuleKind, Schema, Value},
     };
 }

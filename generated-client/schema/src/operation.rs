@@ -3,7 +3,7 @@
 
 use crate::{
     near::nearest,
-    record::{Field, Record, Schema},
+    record::{Field, Fields, Record, Schema},
 };
 
 /// A product: one API version of one service.
@@ -204,7 +204,7 @@ pub struct RequestIdResponse {
 #[doc(hidden)]
 pub static REQUEST_ID_RESPONSE: Schema = Schema {
     name: "RequestIdResponse",
-    fields: &[Field::string("RequestId")],
+    fields: Fields::of(&[Field::string("RequestId")]),
     rules: &[],
 };
 

@@ -24,7 +24,7 @@ record! {
 
 static CLIENT_REQUEST: Schema = Schema {
     name: "ClientRequest",
-    fields: &[],
+    fields: Fields::text("", &[]),
     rules: &[],
 };
 
@@ -44,7 +44,7 @@ record! {
 
 static CLIENT_REQUEST_RESPONSE: Schema = Schema {
     name: "ClientRequestResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: Fields::text(r#""" {any}"#, &[]),
     rules: &[],
 };
 

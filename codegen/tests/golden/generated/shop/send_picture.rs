@@ -32,10 +32,13 @@ record! {
 
 static SEND_PICTURE: Schema = Schema {
     name: "SendPicture",
-    fields: &[
-        Field::string("Name").required().location(Location::Host),
-        Field::bytes("Picture").required().location(Location::Body),
-    ],
+    fields: Fields::text(
+        r#"
+            Name string required in=Host
+            Picture bytes required in=Body
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -55,7 +58,7 @@ record! {
 
 static SEND_PICTURE_RESPONSE: Schema = Schema {
     name: "SendPictureResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: Fields::text(r#""" {any}"#, &[]),
     rules: &[],
 };
 

@@ -77,12 +77,15 @@ record! {
 
 static ADD_ENTRIES_TO_ACL: Schema = Schema {
     name: "AddEntriesToAcl",
-    fields: &[
-        Field::list("AclEntries", &Field::object("", &ACL_ENTRIES)).required(),
-        Field::string("AclId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            AclEntries [AclEntries] required
+            AclId string required
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[&ACL_ENTRIES],
+    ),
     rules: &[],
 };
 
@@ -105,7 +108,13 @@ record! {
 
 static ADD_ENTRIES_TO_ACL_RESPONSE: Schema = Schema {
     name: "AddEntriesToAclResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -143,7 +152,13 @@ record! {
 
 static ACL_ENTRIES: Schema = Schema {
     name: "AclEntries",
-    fields: &[Field::string("Description"), Field::string("Entry").required()],
+    fields: Fields::text(
+        r#"
+            Description string
+            Entry string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -86,14 +86,15 @@ record! {
 
 static ADD_SERVERS_TO_SERVER_GROUP: Schema = Schema {
     name: "AddServersToServerGroup",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("ServerGroupId").required(),
-        Field::list("Servers", &Field::object("", &SERVERS))
-            .required()
-            .location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            ServerGroupId string required
+            Servers [Servers] required in=Form
+        "#,
+        &[&SERVERS],
+    ),
     rules: &[
         Rule::requires(
                 &[Predicate::is(&["ServerType"], &["Ecs", "Eni", "Eci", "Ip"])],
@@ -123,7 +124,13 @@ record! {
 
 static ADD_SERVERS_TO_SERVER_GROUP_RESPONSE: Schema = Schema {
     name: "AddServersToServerGroupResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -209,15 +216,18 @@ record! {
 
 static SERVERS: Schema = Schema {
     name: "Servers",
-    fields: &[
-        Field::string("Description"),
-        Field::int32("Port"),
-        Field::boolean("RemoteIpEnabled"),
-        Field::string("ServerId"),
-        Field::string("ServerIp"),
-        Field::string("ServerType").required(),
-        Field::int32("Weight"),
-    ],
+    fields: Fields::text(
+        r#"
+            Description string
+            Port int32
+            RemoteIpEnabled boolean
+            ServerId string
+            ServerIp string
+            ServerType string required
+            Weight int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

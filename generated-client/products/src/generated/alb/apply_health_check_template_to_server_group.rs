@@ -80,12 +80,15 @@ record! {
 
 static APPLY_HEALTH_CHECK_TEMPLATE_TO_SERVER_GROUP: Schema = Schema {
     name: "ApplyHealthCheckTemplateToServerGroup",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("HealthCheckTemplateId").required(),
-        Field::string("ServerGroupId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            HealthCheckTemplateId string required
+            ServerGroupId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -108,7 +111,13 @@ record! {
 
 static APPLY_HEALTH_CHECK_TEMPLATE_TO_SERVER_GROUP_RESPONSE: Schema = Schema {
     name: "ApplyHealthCheckTemplateToServerGroupResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

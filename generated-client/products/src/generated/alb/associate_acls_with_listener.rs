@@ -86,13 +86,16 @@ record! {
 
 static ASSOCIATE_ACLS_WITH_LISTENER: Schema = Schema {
     name: "AssociateAclsWithListener",
-    fields: &[
-        Field::list("AclIds", &Field::string("")).required(),
-        Field::string("AclType").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("ListenerId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            AclIds [string] required
+            AclType string required
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -115,7 +118,13 @@ record! {
 
 static ASSOCIATE_ACLS_WITH_LISTENER_RESPONSE: Schema = Schema {
     name: "AssociateAclsWithListenerResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -83,12 +83,15 @@ record! {
 
 static ASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER: Schema = Schema {
     name: "AssociateAdditionalCertificatesWithListener",
-    fields: &[
-        Field::list("Certificates", &Field::object("", &CERTIFICATES)).required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("ListenerId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            Certificates [Certificates] required
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+        "#,
+        &[&CERTIFICATES],
+    ),
     rules: &[],
 };
 
@@ -111,7 +114,13 @@ record! {
 
 static ASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER_RESPONSE: Schema = Schema {
     name: "AssociateAdditionalCertificatesWithListenerResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -91,13 +91,16 @@ record! {
 
 static ATTACH_COMMON_BANDWIDTH_PACKAGE_TO_LOAD_BALANCER: Schema = Schema {
     name: "AttachCommonBandwidthPackageToLoadBalancer",
-    fields: &[
-        Field::string("BandwidthPackageId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("LoadBalancerId").required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            BandwidthPackageId string required
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -120,7 +123,13 @@ record! {
 
 static ATTACH_COMMON_BANDWIDTH_PACKAGE_TO_LOAD_BALANCER_RESPONSE: Schema = Schema {
     name: "AttachCommonBandwidthPackageToLoadBalancerResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -81,12 +81,15 @@ record! {
 
 static CANCEL_SHIFT_LOAD_BALANCER_ZONES: Schema = Schema {
     name: "CancelShiftLoadBalancerZones",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("LoadBalancerId").required(),
-        Field::list("ZoneMappings", &Field::object("", &ZONE_MAPPINGS)).required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            ZoneMappings [ZoneMappings] required
+        "#,
+        &[&ZONE_MAPPINGS],
+    ),
     rules: &[],
 };
 

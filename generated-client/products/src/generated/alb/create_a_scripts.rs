@@ -79,12 +79,15 @@ record! {
 
 static CREATE_A_SCRIPTS: Schema = Schema {
     name: "CreateAScripts",
-    fields: &[
-        Field::list("AScripts", &Field::object("", &A_SCRIPTS)),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("ListenerId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            AScripts [AScripts]
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+        "#,
+        &[&A_SCRIPTS],
+    ),
     rules: &[],
 };
 
@@ -110,11 +113,14 @@ record! {
 
 static CREATE_A_SCRIPTS_RESPONSE: Schema = Schema {
     name: "CreateAScriptsResponse",
-    fields: &[
-        Field::list("AScriptIds", &Field::object("", &RESPONSE_A_SCRIPT_IDS)),
-        Field::string("JobId"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            AScriptIds [ResponseAScriptIds]
+            JobId string
+            RequestId string
+        "#,
+        &[&RESPONSE_A_SCRIPT_IDS],
+    ),
     rules: &[],
 };
 
@@ -191,14 +197,17 @@ record! {
 
 static A_SCRIPTS: Schema = Schema {
     name: "AScripts",
-    fields: &[
-        Field::string("AScriptName").required(),
-        Field::boolean("Enabled"),
-        Field::boolean("ExtAttributeEnabled"),
-        Field::list("ExtAttributes", &Field::object("", &A_SCRIPTS_EXT_ATTRIBUTES)),
-        Field::string("Position"),
-        Field::string("ScriptContent").sensitive().required(),
-    ],
+    fields: Fields::text(
+        r#"
+            AScriptName string required
+            Enabled boolean
+            ExtAttributeEnabled boolean
+            ExtAttributes [AScriptsExtAttributes]
+            Position string
+            ScriptContent string required sensitive
+        "#,
+        &[&A_SCRIPTS_EXT_ATTRIBUTES],
+    ),
     rules: &[],
 };
 
@@ -240,7 +249,13 @@ record! {
 
 static A_SCRIPTS_EXT_ATTRIBUTES: Schema = Schema {
     name: "AScriptsExtAttributes",
-    fields: &[Field::string("AttributeKey"), Field::string("AttributeValue")],
+    fields: Fields::text(
+        r#"
+            AttributeKey string
+            AttributeValue string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -260,7 +275,7 @@ record! {
 
 static RESPONSE_A_SCRIPT_IDS: Schema = Schema {
     name: "ResponseAScriptIds",
-    fields: &[Field::string("AScriptId")],
+    fields: Fields::text("AScriptId string", &[]),
     rules: &[],
 };
 

@@ -93,13 +93,16 @@ record! {
 
 static CREATE_ACL: Schema = Schema {
     name: "CreateAcl",
-    fields: &[
-        Field::string("AclName"),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            AclName string
+            ClientToken string
+            DryRun boolean
+            ResourceGroupId string
+            Tag [Tag]
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -125,11 +128,14 @@ record! {
 
 static CREATE_ACL_RESPONSE: Schema = Schema {
     name: "CreateAclResponse",
-    fields: &[
-        Field::string("AclId"),
-        Field::string("JobId"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            AclId string
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

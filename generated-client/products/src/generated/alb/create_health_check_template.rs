@@ -202,24 +202,27 @@ record! {
 
 static CREATE_HEALTH_CHECK_TEMPLATE: Schema = Schema {
     name: "CreateHealthCheckTemplate",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::list("HealthCheckCodes", &Field::string("")),
-        Field::int32("HealthCheckConnectPort"),
-        Field::string("HealthCheckHost"),
-        Field::string("HealthCheckHttpVersion"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("HealthCheckMethod"),
-        Field::string("HealthCheckPath"),
-        Field::string("HealthCheckProtocol"),
-        Field::string("HealthCheckTemplateName").required(),
-        Field::int32("HealthCheckTimeout"),
-        Field::int32("HealthyThreshold"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)),
-        Field::int32("UnhealthyThreshold"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            HealthCheckCodes [string]
+            HealthCheckConnectPort int32
+            HealthCheckHost string
+            HealthCheckHttpVersion string
+            HealthCheckInterval int32
+            HealthCheckMethod string
+            HealthCheckPath string
+            HealthCheckProtocol string
+            HealthCheckTemplateName string required
+            HealthCheckTimeout int32
+            HealthyThreshold int32
+            ResourceGroupId string
+            Tag [Tag]
+            UnhealthyThreshold int32
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -242,7 +245,13 @@ record! {
 
 static CREATE_HEALTH_CHECK_TEMPLATE_RESPONSE: Schema = Schema {
     name: "CreateHealthCheckTemplateResponse",
-    fields: &[Field::string("HealthCheckTemplateId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            HealthCheckTemplateId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

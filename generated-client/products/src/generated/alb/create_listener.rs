@@ -240,27 +240,35 @@ record! {
 
 static CREATE_LISTENER: Schema = Schema {
     name: "CreateListener",
-    fields: &[
-        Field::list("CaCertificates", &Field::object("", &CA_CERTIFICATES)),
-        Field::boolean("CaEnabled"),
-        Field::list("Certificates", &Field::object("", &CA_CERTIFICATES)),
-        Field::string("ClientToken"),
-        Field::list("DefaultActions", &Field::object("", &DEFAULT_ACTIONS_VALUE))
-            .required(),
-        Field::boolean("DryRun"),
-        Field::boolean("GzipEnabled"),
-        Field::boolean("Http2Enabled"),
-        Field::int32("IdleTimeout"),
-        Field::string("ListenerDescription"),
-        Field::int32("ListenerPort").required(),
-        Field::string("ListenerProtocol").required(),
-        Field::string("LoadBalancerId").required(),
-        Field::object("QuicConfig", &QUIC_CONFIG),
-        Field::int32("RequestTimeout"),
-        Field::string("SecurityPolicyId"),
-        Field::list("Tag", &Field::object("", &TAG)),
-        Field::object("XForwardedForConfig", &X_FORWARDED_FOR_CONFIG),
-    ],
+    fields: Fields::text(
+        r#"
+            CaCertificates [CaCertificates]
+            CaEnabled boolean
+            Certificates [CaCertificates]
+            ClientToken string
+            DefaultActions [DefaultActionsValue] required
+            DryRun boolean
+            GzipEnabled boolean
+            Http2Enabled boolean
+            IdleTimeout int32
+            ListenerDescription string
+            ListenerPort int32 required
+            ListenerProtocol string required
+            LoadBalancerId string required
+            QuicConfig QuicConfig
+            RequestTimeout int32
+            SecurityPolicyId string
+            Tag [Tag]
+            XForwardedForConfig XForwardedForConfig
+        "#,
+        &[
+            &CA_CERTIFICATES,
+            &DEFAULT_ACTIONS_VALUE,
+            &QUIC_CONFIG,
+            &TAG,
+            &X_FORWARDED_FOR_CONFIG,
+        ],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["ListenerProtocol"], &["HTTPS", "QUIC"])],
@@ -302,11 +310,14 @@ record! {
 
 static CREATE_LISTENER_RESPONSE: Schema = Schema {
     name: "CreateListenerResponse",
-    fields: &[
-        Field::string("JobId"),
-        Field::string("ListenerId"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            JobId string
+            ListenerId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -341,10 +352,13 @@ record! {
 
 static DEFAULT_ACTIONS_VALUE: Schema = Schema {
     name: "DefaultActionsValue",
-    fields: &[
-        Field::object("ForwardGroupConfig", &LISTENER_FORWARD_GROUP_CONFIG).required(),
-        Field::string("Type").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ForwardGroupConfig ListenerForwardGroupConfig required
+            Type string required
+        "#,
+        &[&LISTENER_FORWARD_GROUP_CONFIG],
+    ),
     rules: &[],
 };
 

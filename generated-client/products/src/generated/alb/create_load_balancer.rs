@@ -190,24 +190,32 @@ record! {
 
 static CREATE_LOAD_BALANCER: Schema = Schema {
     name: "CreateLoadBalancer",
-    fields: &[
-        Field::string("AddressAllocatedMode"),
-        Field::string("AddressIpVersion"),
-        Field::string("AddressType").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DeletionProtectionEnabled"),
-        Field::boolean("DryRun"),
-        Field::object("LoadBalancerBillingConfig", &LOAD_BALANCER_BILLING_CONFIG_VALUE)
-            .required(),
-        Field::string("LoadBalancerEdition").required(),
-        Field::string("LoadBalancerName"),
-        Field::object("ModificationProtectionConfig", &MODIFICATION_PROTECTION_CONFIG),
-        Field::string("ResourceGroupId"),
-        Field::list("SecurityGroupIds", &Field::object("", &SECURITY_GROUP_IDS)),
-        Field::list("Tag", &Field::object("", &TAG)),
-        Field::string("VpcId").required(),
-        Field::list("ZoneMappings", &Field::object("", &ZONE_MAPPINGS_VALUE)).required(),
-    ],
+    fields: Fields::text(
+        r#"
+            AddressAllocatedMode string
+            AddressIpVersion string
+            AddressType string required
+            ClientToken string
+            DeletionProtectionEnabled boolean
+            DryRun boolean
+            LoadBalancerBillingConfig LoadBalancerBillingConfigValue required
+            LoadBalancerEdition string required
+            LoadBalancerName string
+            ModificationProtectionConfig ModificationProtectionConfig
+            ResourceGroupId string
+            SecurityGroupIds [SecurityGroupIds]
+            Tag [Tag]
+            VpcId string required
+            ZoneMappings [ZoneMappingsValue] required
+        "#,
+        &[
+            &LOAD_BALANCER_BILLING_CONFIG_VALUE,
+            &MODIFICATION_PROTECTION_CONFIG,
+            &SECURITY_GROUP_IDS,
+            &TAG,
+            &ZONE_MAPPINGS_VALUE,
+        ],
+    ),
     rules: &[],
 };
 
@@ -230,7 +238,13 @@ record! {
 
 static CREATE_LOAD_BALANCER_RESPONSE: Schema = Schema {
     name: "CreateLoadBalancerResponse",
-    fields: &[Field::string("LoadBalancerId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            LoadBalancerId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -271,7 +285,13 @@ record! {
 
 static LOAD_BALANCER_BILLING_CONFIG_VALUE: Schema = Schema {
     name: "LoadBalancerBillingConfigValue",
-    fields: &[Field::string("BandwidthPackageId"), Field::string("PayType").required()],
+    fields: Fields::text(
+        r#"
+            BandwidthPackageId string
+            PayType string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -304,7 +324,7 @@ record! {
 
 static SECURITY_GROUP_IDS: Schema = Schema {
     name: "SecurityGroupIds",
-    fields: &[Field::string("SecurityGroupId")],
+    fields: Fields::text("SecurityGroupId string", &[]),
     rules: &[],
 };
 
@@ -364,13 +384,16 @@ record! {
 
 static ZONE_MAPPINGS_VALUE: Schema = Schema {
     name: "ZoneMappingsValue",
-    fields: &[
-        Field::string("AllocationId"),
-        Field::string("EipType"),
-        Field::string("IntranetAddress"),
-        Field::string("VSwitchId").required(),
-        Field::string("ZoneId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            AllocationId string
+            EipType string
+            IntranetAddress string
+            VSwitchId string required
+            ZoneId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -117,17 +117,20 @@ record! {
 
 static CREATE_RULE: Schema = Schema {
     name: "CreateRule",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("Direction"),
-        Field::boolean("DryRun"),
-        Field::string("ListenerId").required(),
-        Field::int32("Priority").required(),
-        Field::list("RuleActions", &Field::object("", &RULE_ACTIONS)).required(),
-        Field::list("RuleConditions", &Field::object("", &RULE_CONDITIONS)).required(),
-        Field::string("RuleName").required(),
-        Field::list("Tag", &Field::object("", &TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            Direction string
+            DryRun boolean
+            ListenerId string required
+            Priority int32 required
+            RuleActions [RuleActions] required
+            RuleConditions [RuleConditions] required
+            RuleName string required
+            Tag [Tag]
+        "#,
+        &[&RULE_ACTIONS, &RULE_CONDITIONS, &TAG],
+    ),
     rules: &[],
 };
 
@@ -153,11 +156,14 @@ record! {
 
 static CREATE_RULE_RESPONSE: Schema = Schema {
     name: "CreateRuleResponse",
-    fields: &[
-        Field::string("JobId"),
-        Field::string("RequestId"),
-        Field::string("RuleId"),
-    ],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+            RuleId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -90,14 +90,15 @@ record! {
 
 static CREATE_RULES: Schema = Schema {
     name: "CreateRules",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("ListenerId").required(),
-        Field::list("Rules", &Field::object("", &RULES))
-            .required()
-            .location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+            Rules [Rules] required in=Form
+        "#,
+        &[&RULES],
+    ),
     rules: &[],
 };
 
@@ -123,11 +124,14 @@ record! {
 
 static CREATE_RULES_RESPONSE: Schema = Schema {
     name: "CreateRulesResponse",
-    fields: &[
-        Field::string("JobId"),
-        Field::string("RequestId"),
-        Field::list("RuleIds", &Field::object("", &RESPONSE_RULE_IDS)),
-    ],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+            RuleIds [ResponseRuleIds]
+        "#,
+        &[&RESPONSE_RULE_IDS],
+    ),
     rules: &[],
 };
 
@@ -191,14 +195,17 @@ record! {
 
 static RULES: Schema = Schema {
     name: "Rules",
-    fields: &[
-        Field::string("Direction"),
-        Field::int32("Priority").required(),
-        Field::list("RuleActions", &Field::object("", &RULE_ACTIONS)).required(),
-        Field::list("RuleConditions", &Field::object("", &RULE_CONDITIONS)).required(),
-        Field::string("RuleName").required(),
-        Field::list("Tag", &Field::object("", &TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            Direction string
+            Priority int32 required
+            RuleActions [RuleActions] required
+            RuleConditions [RuleConditions] required
+            RuleName string required
+            Tag [Tag]
+        "#,
+        &[&RULE_ACTIONS, &RULE_CONDITIONS, &TAG],
+    ),
     rules: &[],
 };
 
@@ -221,7 +228,13 @@ record! {
 
 static RESPONSE_RULE_IDS: Schema = Schema {
     name: "ResponseRuleIds",
-    fields: &[Field::int32("Priority"), Field::string("RuleId")],
+    fields: Fields::text(
+        r#"
+            Priority int32
+            RuleId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

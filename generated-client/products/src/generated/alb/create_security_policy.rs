@@ -105,15 +105,18 @@ record! {
 
 static CREATE_SECURITY_POLICY: Schema = Schema {
     name: "CreateSecurityPolicy",
-    fields: &[
-        Field::list("Ciphers", &Field::string("")).required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("ResourceGroupId"),
-        Field::string("SecurityPolicyName").required(),
-        Field::list("TLSVersions", &Field::string("")).required(),
-        Field::list("Tag", &Field::object("", &TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            Ciphers [string] required
+            ClientToken string
+            DryRun boolean
+            ResourceGroupId string
+            SecurityPolicyName string required
+            TLSVersions [string] required
+            Tag [Tag]
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -136,7 +139,13 @@ record! {
 
 static CREATE_SECURITY_POLICY_RESPONSE: Schema = Schema {
     name: "CreateSecurityPolicyResponse",
-    fields: &[Field::string("RequestId"), Field::string("SecurityPolicyId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            SecurityPolicyId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

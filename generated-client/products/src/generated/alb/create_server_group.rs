@@ -240,27 +240,37 @@ record! {
 
 static CREATE_SERVER_GROUP: Schema = Schema {
     name: "CreateServerGroup",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::object("ConnectionDrainConfig", &CONNECTION_DRAIN_CONFIG),
-        Field::boolean("CrossZoneEnabled"),
-        Field::boolean("DryRun"),
-        Field::object("HealthCheckConfig", &HEALTH_CHECK_CONFIG).required(),
-        Field::string("IpVersionAffinityMode"),
-        Field::boolean("Ipv6Enabled"),
-        Field::string("Protocol"),
-        Field::string("ResourceGroupId"),
-        Field::string("Scheduler"),
-        Field::string("ServerGroupName").required(),
-        Field::string("ServerGroupType"),
-        Field::string("ServiceName"),
-        Field::object("SlowStartConfig", &SLOW_START_CONFIG),
-        Field::object("StickySessionConfig", &STICKY_SESSION_CONFIG),
-        Field::list("Tag", &Field::object("", &TAG)),
-        Field::object("UchConfig", &UCH_CONFIG),
-        Field::boolean("UpstreamKeepaliveEnabled"),
-        Field::string("VpcId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            ConnectionDrainConfig ConnectionDrainConfig
+            CrossZoneEnabled boolean
+            DryRun boolean
+            HealthCheckConfig HealthCheckConfig required
+            IpVersionAffinityMode string
+            Ipv6Enabled boolean
+            Protocol string
+            ResourceGroupId string
+            Scheduler string
+            ServerGroupName string required
+            ServerGroupType string
+            ServiceName string
+            SlowStartConfig SlowStartConfig
+            StickySessionConfig StickySessionConfig
+            Tag [Tag]
+            UchConfig UchConfig
+            UpstreamKeepaliveEnabled boolean
+            VpcId string
+        "#,
+        &[
+            &CONNECTION_DRAIN_CONFIG,
+            &HEALTH_CHECK_CONFIG,
+            &SLOW_START_CONFIG,
+            &STICKY_SESSION_CONFIG,
+            &TAG,
+            &UCH_CONFIG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -286,11 +296,14 @@ record! {
 
 static CREATE_SERVER_GROUP_RESPONSE: Schema = Schema {
     name: "CreateServerGroupResponse",
-    fields: &[
-        Field::string("JobId"),
-        Field::string("RequestId"),
-        Field::string("ServerGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+            ServerGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -433,20 +446,23 @@ record! {
 
 static HEALTH_CHECK_CONFIG: Schema = Schema {
     name: "HealthCheckConfig",
-    fields: &[
-        Field::list("HealthCheckCodes", &Field::string("")),
-        Field::int32("HealthCheckConnectPort"),
-        Field::boolean("HealthCheckEnabled").required(),
-        Field::string("HealthCheckHost"),
-        Field::string("HealthCheckHttpVersion"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("HealthCheckMethod"),
-        Field::string("HealthCheckPath"),
-        Field::string("HealthCheckProtocol"),
-        Field::int32("HealthCheckTimeout"),
-        Field::int32("HealthyThreshold"),
-        Field::int32("UnhealthyThreshold"),
-    ],
+    fields: Fields::text(
+        r#"
+            HealthCheckCodes [string]
+            HealthCheckConnectPort int32
+            HealthCheckEnabled boolean required
+            HealthCheckHost string
+            HealthCheckHttpVersion string
+            HealthCheckInterval int32
+            HealthCheckMethod string
+            HealthCheckPath string
+            HealthCheckProtocol string
+            HealthCheckTimeout int32
+            HealthyThreshold int32
+            UnhealthyThreshold int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

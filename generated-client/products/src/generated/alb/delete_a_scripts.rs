@@ -70,11 +70,14 @@ record! {
 
 static DELETE_A_SCRIPTS: Schema = Schema {
     name: "DeleteAScripts",
-    fields: &[
-        Field::list("AScriptIds", &Field::string("")).required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            AScriptIds [string] required
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -97,7 +100,13 @@ record! {
 
 static DELETE_A_SCRIPTS_RESPONSE: Schema = Schema {
     name: "DeleteAScriptsResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

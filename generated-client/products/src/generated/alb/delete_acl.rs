@@ -70,11 +70,14 @@ record! {
 
 static DELETE_ACL: Schema = Schema {
     name: "DeleteAcl",
-    fields: &[
-        Field::string("AclId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            AclId string required
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -97,7 +100,13 @@ record! {
 
 static DELETE_ACL_RESPONSE: Schema = Schema {
     name: "DeleteAclResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -70,11 +70,14 @@ record! {
 
 static DELETE_HEALTH_CHECK_TEMPLATES: Schema = Schema {
     name: "DeleteHealthCheckTemplates",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::list("HealthCheckTemplateIds", &Field::string("")).required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            HealthCheckTemplateIds [string] required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

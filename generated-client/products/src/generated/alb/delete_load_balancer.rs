@@ -82,12 +82,15 @@ record! {
 
 static DELETE_LOAD_BALANCER: Schema = Schema {
     name: "DeleteLoadBalancer",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("LoadBalancerId").required(),
-        Field::list("RetainResourceType", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            RetainResourceType [string]
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -110,7 +113,13 @@ record! {
 
 static DELETE_LOAD_BALANCER_RESPONSE: Schema = Schema {
     name: "DeleteLoadBalancerResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

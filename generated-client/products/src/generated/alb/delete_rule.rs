@@ -70,11 +70,14 @@ record! {
 
 static DELETE_RULE: Schema = Schema {
     name: "DeleteRule",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("RuleId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            RuleId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -97,7 +100,13 @@ record! {
 
 static DELETE_RULE_RESPONSE: Schema = Schema {
     name: "DeleteRuleResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

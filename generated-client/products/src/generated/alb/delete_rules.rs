@@ -70,11 +70,14 @@ record! {
 
 static DELETE_RULES: Schema = Schema {
     name: "DeleteRules",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::list("RuleIds", &Field::string("")).required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            RuleIds [string] required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -97,7 +100,13 @@ record! {
 
 static DELETE_RULES_RESPONSE: Schema = Schema {
     name: "DeleteRulesResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

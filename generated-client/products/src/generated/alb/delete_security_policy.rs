@@ -70,11 +70,14 @@ record! {
 
 static DELETE_SECURITY_POLICY: Schema = Schema {
     name: "DeleteSecurityPolicy",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("SecurityPolicyId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            SecurityPolicyId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

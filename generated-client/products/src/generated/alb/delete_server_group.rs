@@ -70,11 +70,14 @@ record! {
 
 static DELETE_SERVER_GROUP: Schema = Schema {
     name: "DeleteServerGroup",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("ServerGroupId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            ServerGroupId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -97,7 +100,13 @@ record! {
 
 static DELETE_SERVER_GROUP_RESPONSE: Schema = Schema {
     name: "DeleteServerGroupResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

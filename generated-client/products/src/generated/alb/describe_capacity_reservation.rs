@@ -44,7 +44,7 @@ record! {
 
 static DESCRIBE_CAPACITY_RESERVATION: Schema = Schema {
     name: "DescribeCapacityReservation",
-    fields: &[Field::string("LoadBalancerId").required()],
+    fields: Fields::text("LoadBalancerId string required", &[]),
     rules: &[],
 };
 
@@ -76,19 +76,16 @@ record! {
 
 static DESCRIBE_CAPACITY_RESERVATION_RESPONSE: Schema = Schema {
     name: "DescribeCapacityReservationResponse",
-    fields: &[
-        Field::list(
-            "CapacityReservationState",
-            &Field::object("", &RESPONSE_CAPACITY_RESERVATION_STATE),
-        ),
-        Field::int32("DecreaseRequestsRemaining"),
-        Field::string("LastModifiedTime"),
-        Field::object(
-            "MinimumLoadBalancerCapacity",
-            &RESPONSE_MINIMUM_LOAD_BALANCER_CAPACITY,
-        ),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            CapacityReservationState [ResponseCapacityReservationState]
+            DecreaseRequestsRemaining int32
+            LastModifiedTime string
+            MinimumLoadBalancerCapacity ResponseMinimumLoadBalancerCapacity
+            RequestId string
+        "#,
+        &[&RESPONSE_CAPACITY_RESERVATION_STATE, &RESPONSE_MINIMUM_LOAD_BALANCER_CAPACITY],
+    ),
     rules: &[],
 };
 
@@ -117,12 +114,15 @@ record! {
 
 static RESPONSE_CAPACITY_RESERVATION_STATE: Schema = Schema {
     name: "ResponseCapacityReservationState",
-    fields: &[
-        Field::string("AvailabilityZone"),
-        Field::float("EffectiveCapacityUnits"),
-        Field::string("Reason"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            AvailabilityZone string
+            EffectiveCapacityUnits float
+            Reason string
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -142,7 +142,7 @@ record! {
 
 static RESPONSE_MINIMUM_LOAD_BALANCER_CAPACITY: Schema = Schema {
     name: "ResponseMinimumLoadBalancerCapacity",
-    fields: &[Field::int32("CapacityUnits")],
+    fields: Fields::text("CapacityUnits int32", &[]),
     rules: &[],
 };
 

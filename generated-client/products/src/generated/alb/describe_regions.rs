@@ -49,7 +49,7 @@ record! {
 
 static DESCRIBE_REGIONS: Schema = Schema {
     name: "DescribeRegions",
-    fields: &[Field::string("AcceptLanguage")],
+    fields: Fields::text("AcceptLanguage string", &[]),
     rules: &[],
 };
 
@@ -72,10 +72,13 @@ record! {
 
 static DESCRIBE_REGIONS_RESPONSE: Schema = Schema {
     name: "DescribeRegionsResponse",
-    fields: &[
-        Field::list("Regions", &Field::object("", &RESPONSE_REGIONS)),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Regions [ResponseRegions]
+            RequestId string
+        "#,
+        &[&RESPONSE_REGIONS],
+    ),
     rules: &[],
 };
 
@@ -101,11 +104,14 @@ record! {
 
 static RESPONSE_REGIONS: Schema = Schema {
     name: "ResponseRegions",
-    fields: &[
-        Field::string("LocalName"),
-        Field::string("RegionEndpoint"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            LocalName string
+            RegionEndpoint string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -49,7 +49,7 @@ record! {
 
 static DESCRIBE_ZONES: Schema = Schema {
     name: "DescribeZones",
-    fields: &[Field::string("AcceptLanguage")],
+    fields: Fields::text("AcceptLanguage string", &[]),
     rules: &[],
 };
 
@@ -72,10 +72,13 @@ record! {
 
 static DESCRIBE_ZONES_RESPONSE: Schema = Schema {
     name: "DescribeZonesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Zones", &Field::object("", &RESPONSE_ZONES)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Zones [ResponseZones]
+        "#,
+        &[&RESPONSE_ZONES],
+    ),
     rules: &[],
 };
 
@@ -98,7 +101,13 @@ record! {
 
 static RESPONSE_ZONES: Schema = Schema {
     name: "ResponseZones",
-    fields: &[Field::string("LocalName"), Field::string("ZoneId")],
+    fields: Fields::text(
+        r#"
+            LocalName string
+            ZoneId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

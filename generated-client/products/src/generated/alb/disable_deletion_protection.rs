@@ -70,11 +70,14 @@ record! {
 
 static DISABLE_DELETION_PROTECTION: Schema = Schema {
     name: "DisableDeletionProtection",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("ResourceId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            ResourceId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -70,11 +70,14 @@ record! {
 
 static DISABLE_LOAD_BALANCER_ACCESS_LOG: Schema = Schema {
     name: "DisableLoadBalancerAccessLog",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("LoadBalancerId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -74,12 +74,15 @@ record! {
 
 static DISSOCIATE_ACLS_FROM_LISTENER: Schema = Schema {
     name: "DissociateAclsFromListener",
-    fields: &[
-        Field::list("AclIds", &Field::string("")).required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("ListenerId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            AclIds [string] required
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -102,7 +105,13 @@ record! {
 
 static DISSOCIATE_ACLS_FROM_LISTENER_RESPONSE: Schema = Schema {
     name: "DissociateAclsFromListenerResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

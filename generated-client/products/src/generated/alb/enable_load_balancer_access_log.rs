@@ -86,13 +86,16 @@ record! {
 
 static ENABLE_LOAD_BALANCER_ACCESS_LOG: Schema = Schema {
     name: "EnableLoadBalancerAccessLog",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("LoadBalancerId").required(),
-        Field::string("LogProject").required(),
-        Field::string("LogStore").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            LogProject string required
+            LogStore string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -115,7 +118,13 @@ record! {
 
 static ENABLE_LOAD_BALANCER_ACCESS_LOG_RESPONSE: Schema = Schema {
     name: "EnableLoadBalancerAccessLogResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -70,11 +70,14 @@ record! {
 
 static ENABLE_LOAD_BALANCER_IPV6_INTERNET: Schema = Schema {
     name: "EnableLoadBalancerIpv6Internet",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("LoadBalancerId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -97,7 +100,13 @@ record! {
 
 static ENABLE_LOAD_BALANCER_IPV6_INTERNET_RESPONSE: Schema = Schema {
     name: "EnableLoadBalancerIpv6InternetResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

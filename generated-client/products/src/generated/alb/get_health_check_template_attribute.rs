@@ -45,7 +45,7 @@ record! {
 
 static GET_HEALTH_CHECK_TEMPLATE_ATTRIBUTE: Schema = Schema {
     name: "GetHealthCheckTemplateAttribute",
-    fields: &[Field::string("HealthCheckTemplateId").required()],
+    fields: Fields::text("HealthCheckTemplateId string required", &[]),
     rules: &[],
 };
 
@@ -110,24 +110,27 @@ record! {
 
 static GET_HEALTH_CHECK_TEMPLATE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "GetHealthCheckTemplateAttributeResponse",
-    fields: &[
-        Field::list("HealthCheckCodes", &Field::string("")),
-        Field::int32("HealthCheckConnectPort"),
-        Field::string("HealthCheckHost"),
-        Field::string("HealthCheckHttpVersion"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("HealthCheckMethod"),
-        Field::string("HealthCheckPath"),
-        Field::string("HealthCheckProtocol"),
-        Field::string("HealthCheckTemplateId"),
-        Field::string("HealthCheckTemplateName"),
-        Field::int32("HealthCheckTimeout"),
-        Field::int32("HealthyThreshold"),
-        Field::string("RequestId"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAGS)),
-        Field::int32("UnhealthyThreshold"),
-    ],
+    fields: Fields::text(
+        r#"
+            HealthCheckCodes [string]
+            HealthCheckConnectPort int32
+            HealthCheckHost string
+            HealthCheckHttpVersion string
+            HealthCheckInterval int32
+            HealthCheckMethod string
+            HealthCheckPath string
+            HealthCheckProtocol string
+            HealthCheckTemplateId string
+            HealthCheckTemplateName string
+            HealthCheckTimeout int32
+            HealthyThreshold int32
+            RequestId string
+            ResourceGroupId string
+            Tags [Tags]
+            UnhealthyThreshold int32
+        "#,
+        &[&TAGS],
+    ),
     rules: &[],
 };
 

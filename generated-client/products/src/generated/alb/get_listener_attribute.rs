@@ -49,7 +49,7 @@ record! {
 
 static GET_LISTENER_ATTRIBUTE: Schema = Schema {
     name: "GetListenerAttribute",
-    fields: &[Field::string("ListenerId").required()],
+    fields: Fields::text("ListenerId string required", &[]),
     rules: &[],
 };
 
@@ -129,29 +129,41 @@ record! {
 
 static GET_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "GetListenerAttributeResponse",
-    fields: &[
-        Field::object("AclConfig", &RESPONSE_ACL_CONFIG),
-        Field::list("CaCertificates", &Field::object("", &RESPONSE_CA_CERTIFICATES)),
-        Field::boolean("CaEnabled"),
-        Field::list("Certificates", &Field::object("", &RESPONSE_CERTIFICATES)),
-        Field::list("DefaultActions", &Field::object("", &DEFAULT_ACTIONS)),
-        Field::boolean("GzipEnabled"),
-        Field::boolean("Http2Enabled"),
-        Field::int32("IdleTimeout"),
-        Field::string("ListenerDescription"),
-        Field::string("ListenerId"),
-        Field::int32("ListenerPort"),
-        Field::string("ListenerProtocol"),
-        Field::string("ListenerStatus"),
-        Field::string("LoadBalancerId"),
-        Field::object("LogConfig", &LOG_CONFIG),
-        Field::object("QuicConfig", &RESPONSE_QUIC_CONFIG),
-        Field::string("RequestId"),
-        Field::int32("RequestTimeout"),
-        Field::string("SecurityPolicyId"),
-        Field::list("Tags", &Field::object("", &TAGS)),
-        Field::object("XForwardedForConfig", &RESPONSE_X_FORWARDED_FOR_CONFIG),
-    ],
+    fields: Fields::text(
+        r#"
+            AclConfig ResponseAclConfig
+            CaCertificates [ResponseCaCertificates]
+            CaEnabled boolean
+            Certificates [ResponseCertificates]
+            DefaultActions [DefaultActions]
+            GzipEnabled boolean
+            Http2Enabled boolean
+            IdleTimeout int32
+            ListenerDescription string
+            ListenerId string
+            ListenerPort int32
+            ListenerProtocol string
+            ListenerStatus string
+            LoadBalancerId string
+            LogConfig LogConfig
+            QuicConfig ResponseQuicConfig
+            RequestId string
+            RequestTimeout int32
+            SecurityPolicyId string
+            Tags [Tags]
+            XForwardedForConfig ResponseXForwardedForConfig
+        "#,
+        &[
+            &RESPONSE_ACL_CONFIG,
+            &RESPONSE_CA_CERTIFICATES,
+            &RESPONSE_CERTIFICATES,
+            &DEFAULT_ACTIONS,
+            &LOG_CONFIG,
+            &RESPONSE_QUIC_CONFIG,
+            &TAGS,
+            &RESPONSE_X_FORWARDED_FOR_CONFIG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -174,13 +186,13 @@ record! {
 
 static RESPONSE_ACL_CONFIG: Schema = Schema {
     name: "ResponseAclConfig",
-    fields: &[
-        Field::list(
-            "AclRelations",
-            &Field::object("", &RESPONSE_ACL_CONFIG_ACL_RELATIONS),
-        ),
-        Field::string("AclType"),
-    ],
+    fields: Fields::text(
+        r#"
+            AclRelations [ResponseAclConfigAclRelations]
+            AclType string
+        "#,
+        &[&RESPONSE_ACL_CONFIG_ACL_RELATIONS],
+    ),
     rules: &[],
 };
 
@@ -203,7 +215,13 @@ record! {
 
 static RESPONSE_ACL_CONFIG_ACL_RELATIONS: Schema = Schema {
     name: "ResponseAclConfigAclRelations",
-    fields: &[Field::string("AclId"), Field::string("Status")],
+    fields: Fields::text(
+        r#"
+            AclId string
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -229,11 +247,14 @@ record! {
 
 static RESPONSE_CA_CERTIFICATES: Schema = Schema {
     name: "ResponseCaCertificates",
-    fields: &[
-        Field::string("CertificateId"),
-        Field::boolean("IsDefault"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            CertificateId string
+            IsDefault boolean
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -253,7 +274,7 @@ record! {
 
 static RESPONSE_CERTIFICATES: Schema = Schema {
     name: "ResponseCertificates",
-    fields: &[Field::string("CertificateId")],
+    fields: Fields::text("CertificateId string", &[]),
     rules: &[],
 };
 

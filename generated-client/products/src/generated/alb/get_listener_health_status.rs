@@ -74,12 +74,15 @@ record! {
 
 static GET_LISTENER_HEALTH_STATUS: Schema = Schema {
     name: "GetListenerHealthStatus",
-    fields: &[
-        Field::boolean("IncludeRule"),
-        Field::string("ListenerId").required(),
-        Field::int64("MaxResults"),
-        Field::string("NextToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            IncludeRule boolean
+            ListenerId string required
+            MaxResults int64
+            NextToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -108,15 +111,15 @@ record! {
 
 static GET_LISTENER_HEALTH_STATUS_RESPONSE: Schema = Schema {
     name: "GetListenerHealthStatusResponse",
-    fields: &[
-        Field::list(
-            "ListenerHealthStatus",
-            &Field::object("", &RESPONSE_LISTENER_HEALTH_STATUS),
-        ),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("RuleHealthStatus", &Field::object("", &RESPONSE_RULE_HEALTH_STATUS)),
-    ],
+    fields: Fields::text(
+        r#"
+            ListenerHealthStatus [ResponseListenerHealthStatus]
+            NextToken string
+            RequestId string
+            RuleHealthStatus [ResponseRuleHealthStatus]
+        "#,
+        &[&RESPONSE_LISTENER_HEALTH_STATUS, &RESPONSE_RULE_HEALTH_STATUS],
+    ),
     rules: &[],
 };
 
@@ -145,15 +148,15 @@ record! {
 
 static RESPONSE_LISTENER_HEALTH_STATUS: Schema = Schema {
     name: "ResponseListenerHealthStatus",
-    fields: &[
-        Field::string("ListenerId"),
-        Field::int32("ListenerPort"),
-        Field::string("ListenerProtocol"),
-        Field::list(
-            "ServerGroupInfos",
-            &Field::object("", &RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            ListenerId string
+            ListenerPort int32
+            ListenerProtocol string
+            ServerGroupInfos [ResponseListenerHealthStatusServerGroupInfos]
+        "#,
+        &[&RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS],
+    ),
     rules: &[],
 };
 
@@ -187,19 +190,16 @@ record! {
 
 static RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS: Schema = Schema {
     name: "ResponseListenerHealthStatusServerGroupInfos",
-    fields: &[
-        Field::string("ActionType"),
-        Field::string("HealthCheckEnabled"),
-        Field::list(
-            "NonNormalServers",
-            &Field::object(
-                "",
-                &RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS,
-            ),
-        ),
-        Field::int32("ServerCount"),
-        Field::string("ServerGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ActionType string
+            HealthCheckEnabled string
+            NonNormalServers [ResponseListenerHealthStatusServerGroupInfosNonNormalServers]
+            ServerCount int32
+            ServerGroupId string
+        "#,
+        &[&RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS],
+    ),
     rules: &[],
 };
 
@@ -233,16 +233,16 @@ record! {
 
 static RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS: Schema = Schema {
     name: "ResponseListenerHealthStatusServerGroupInfosNonNormalServers",
-    fields: &[
-        Field::int32("Port"),
-        Field::object(
-            "Reason",
-            &RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON,
-        ),
-        Field::string("ServerId"),
-        Field::string("ServerIp"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            Port int32
+            Reason ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason
+            ServerId string
+            ServerIp string
+            Status string
+        "#,
+        &[&RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON],
+    ),
     rules: &[],
 };
 
@@ -268,11 +268,14 @@ record! {
 
 static RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON: Schema = Schema {
     name: "ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason",
-    fields: &[
-        Field::string("ActualResponse"),
-        Field::string("ExpectedResponse"),
-        Field::string("ReasonCode"),
-    ],
+    fields: Fields::text(
+        r#"
+            ActualResponse string
+            ExpectedResponse string
+            ReasonCode string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -295,13 +298,13 @@ record! {
 
 static RESPONSE_RULE_HEALTH_STATUS: Schema = Schema {
     name: "ResponseRuleHealthStatus",
-    fields: &[
-        Field::string("RuleId"),
-        Field::list(
-            "ServerGroupInfos",
-            &Field::object("", &RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            RuleId string
+            ServerGroupInfos [ResponseRuleHealthStatusServerGroupInfos]
+        "#,
+        &[&RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS],
+    ),
     rules: &[],
 };
 
@@ -335,19 +338,16 @@ record! {
 
 static RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS: Schema = Schema {
     name: "ResponseRuleHealthStatusServerGroupInfos",
-    fields: &[
-        Field::string("ActionType"),
-        Field::string("HealthCheckEnabled"),
-        Field::list(
-            "NonNormalServers",
-            &Field::object(
-                "",
-                &RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS,
-            ),
-        ),
-        Field::int32("ServerCount"),
-        Field::string("ServerGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ActionType string
+            HealthCheckEnabled string
+            NonNormalServers [ResponseRuleHealthStatusServerGroupInfosNonNormalServers]
+            ServerCount int32
+            ServerGroupId string
+        "#,
+        &[&RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS],
+    ),
     rules: &[],
 };
 
@@ -379,16 +379,16 @@ record! {
 
 static RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS: Schema = Schema {
     name: "ResponseRuleHealthStatusServerGroupInfosNonNormalServers",
-    fields: &[
-        Field::int32("Port"),
-        Field::object(
-            "Reason",
-            &RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON,
-        ),
-        Field::string("ServerId"),
-        Field::string("ServerIp"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            Port int32
+            Reason ResponseRuleHealthStatusServerGroupInfosNonNormalServersReason
+            ServerId string
+            ServerIp string
+            Status string
+        "#,
+        &[&RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON],
+    ),
     rules: &[],
 };
 
@@ -414,11 +414,14 @@ record! {
 
 static RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON: Schema = Schema {
     name: "ResponseRuleHealthStatusServerGroupInfosNonNormalServersReason",
-    fields: &[
-        Field::string("ActualResponse"),
-        Field::string("ExpectedResponse"),
-        Field::string("ReasonCode"),
-    ],
+    fields: Fields::text(
+        r#"
+            ActualResponse string
+            ExpectedResponse string
+            ReasonCode string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -51,7 +51,7 @@ record! {
 
 static GET_LOAD_BALANCER_ATTRIBUTE: Schema = Schema {
     name: "GetLoadBalancerAttribute",
-    fields: &[Field::string("LoadBalancerId").required()],
+    fields: Fields::text("LoadBalancerId string required", &[]),
     rules: &[],
 };
 
@@ -140,38 +140,43 @@ record! {
 
 static GET_LOAD_BALANCER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "GetLoadBalancerAttributeResponse",
-    fields: &[
-        Field::object("AccessLogConfig", &ACCESS_LOG_CONFIG),
-        Field::string("AddressAllocatedMode"),
-        Field::string("AddressIpVersion"),
-        Field::string("AddressType"),
-        Field::string("BandwidthPackageId"),
-        Field::string("CreateTime"),
-        Field::string("DNSName"),
-        Field::object("DeletionProtectionConfig", &DELETION_PROTECTION_CONFIG),
-        Field::string("Ipv6AddressType"),
-        Field::object("LoadBalancerBillingConfig", &LOAD_BALANCER_BILLING_CONFIG),
-        Field::string("LoadBalancerBussinessStatus"),
-        Field::string("LoadBalancerEdition"),
-        Field::string("LoadBalancerId"),
-        Field::string("LoadBalancerName"),
-        Field::list(
-            "LoadBalancerOperationLocks",
-            &Field::object("", &LOAD_BALANCER_OPERATION_LOCKS),
-        ),
-        Field::string("LoadBalancerStatus"),
-        Field::object(
-            "ModificationProtectionConfig",
+    fields: Fields::text(
+        r#"
+            AccessLogConfig AccessLogConfig
+            AddressAllocatedMode string
+            AddressIpVersion string
+            AddressType string
+            BandwidthPackageId string
+            CreateTime string
+            DNSName string
+            DeletionProtectionConfig DeletionProtectionConfig
+            Ipv6AddressType string
+            LoadBalancerBillingConfig LoadBalancerBillingConfig
+            LoadBalancerBussinessStatus string
+            LoadBalancerEdition string
+            LoadBalancerId string
+            LoadBalancerName string
+            LoadBalancerOperationLocks [LoadBalancerOperationLocks]
+            LoadBalancerStatus string
+            ModificationProtectionConfig ResponseModificationProtectionConfig
+            RegionId string
+            RequestId string
+            ResourceGroupId string
+            SecurityGroupIds [string]
+            Tags [Tags]
+            VpcId string
+            ZoneMappings [ResponseZoneMappings]
+        "#,
+        &[
+            &ACCESS_LOG_CONFIG,
+            &DELETION_PROTECTION_CONFIG,
+            &LOAD_BALANCER_BILLING_CONFIG,
+            &LOAD_BALANCER_OPERATION_LOCKS,
             &RESPONSE_MODIFICATION_PROTECTION_CONFIG,
-        ),
-        Field::string("RegionId"),
-        Field::string("RequestId"),
-        Field::string("ResourceGroupId"),
-        Field::list("SecurityGroupIds", &Field::string("")),
-        Field::list("Tags", &Field::object("", &TAGS)),
-        Field::string("VpcId"),
-        Field::list("ZoneMappings", &Field::object("", &RESPONSE_ZONE_MAPPINGS)),
-    ],
+            &TAGS,
+            &RESPONSE_ZONE_MAPPINGS,
+        ],
+    ),
     rules: &[],
 };
 
@@ -200,15 +205,15 @@ record! {
 
 static RESPONSE_ZONE_MAPPINGS: Schema = Schema {
     name: "ResponseZoneMappings",
-    fields: &[
-        Field::list(
-            "LoadBalancerAddresses",
-            &Field::object("", &RESPONSE_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES),
-        ),
-        Field::string("Status"),
-        Field::string("VSwitchId"),
-        Field::string("ZoneId"),
-    ],
+    fields: Fields::text(
+        r#"
+            LoadBalancerAddresses [ResponseZoneMappingsLoadBalancerAddresses]
+            Status string
+            VSwitchId string
+            ZoneId string
+        "#,
+        &[&RESPONSE_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES],
+    ),
     rules: &[],
 };
 
@@ -252,17 +257,20 @@ record! {
 
 static RESPONSE_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES: Schema = Schema {
     name: "ResponseZoneMappingsLoadBalancerAddresses",
-    fields: &[
-        Field::string("Address"),
-        Field::string("AllocationId"),
-        Field::string("EipType"),
-        Field::string("IntranetAddress"),
-        Field::string("IntranetAddressHcStatus"),
-        Field::list("Ipv4LocalAddresses", &Field::string("")),
-        Field::string("Ipv6Address"),
-        Field::string("Ipv6AddressHcStatus"),
-        Field::list("Ipv6LocalAddresses", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            Address string
+            AllocationId string
+            EipType string
+            IntranetAddress string
+            IntranetAddressHcStatus string
+            Ipv4LocalAddresses [string]
+            Ipv6Address string
+            Ipv6AddressHcStatus string
+            Ipv6LocalAddresses [string]
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

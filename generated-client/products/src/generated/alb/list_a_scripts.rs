@@ -94,13 +94,16 @@ record! {
 
 static LIST_A_SCRIPTS: Schema = Schema {
     name: "ListAScripts",
-    fields: &[
-        Field::list("AScriptIds", &Field::string("")),
-        Field::list("AScriptNames", &Field::string("")),
-        Field::list("ListenerIds", &Field::string("")),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            AScriptIds [string]
+            AScriptNames [string]
+            ListenerIds [string]
+            MaxResults int32
+            NextToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -132,13 +135,16 @@ record! {
 
 static LIST_A_SCRIPTS_RESPONSE: Schema = Schema {
     name: "ListAScriptsResponse",
-    fields: &[
-        Field::list("AScripts", &Field::object("", &RESPONSE_A_SCRIPTS)),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            AScripts [ResponseAScripts]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        "#,
+        &[&RESPONSE_A_SCRIPTS],
+    ),
     rules: &[],
 };
 
@@ -176,15 +182,18 @@ record! {
 
 static RESPONSE_A_SCRIPTS: Schema = Schema {
     name: "ResponseAScripts",
-    fields: &[
-        Field::string("AScriptId"),
-        Field::string("AScriptName"),
-        Field::string("AScriptStatus"),
-        Field::boolean("Enabled"),
-        Field::string("ListenerId"),
-        Field::string("LoadBalancerId"),
-        Field::string("ScriptContent").sensitive(),
-    ],
+    fields: Fields::text(
+        r#"
+            AScriptId string
+            AScriptName string
+            AScriptStatus string
+            Enabled boolean
+            ListenerId string
+            LoadBalancerId string
+            ScriptContent string sensitive
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -72,11 +72,14 @@ record! {
 
 static LIST_ACL_ENTRIES: Schema = Schema {
     name: "ListAclEntries",
-    fields: &[
-        Field::string("AclId").required(),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            AclId string required
+            MaxResults int32
+            NextToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -108,13 +111,16 @@ record! {
 
 static LIST_ACL_ENTRIES_RESPONSE: Schema = Schema {
     name: "ListAclEntriesResponse",
-    fields: &[
-        Field::list("AclEntries", &Field::object("", &RESPONSE_ACL_ENTRIES)),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            AclEntries [ResponseAclEntries]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        "#,
+        &[&RESPONSE_ACL_ENTRIES],
+    ),
     rules: &[],
 };
 
@@ -140,11 +146,14 @@ record! {
 
 static RESPONSE_ACL_ENTRIES: Schema = Schema {
     name: "ResponseAclEntries",
-    fields: &[
-        Field::string("Description"),
-        Field::string("Entry"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            Description string
+            Entry string
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -44,7 +44,7 @@ record! {
 
 static LIST_ACL_RELATIONS: Schema = Schema {
     name: "ListAclRelations",
-    fields: &[Field::list("AclIds", &Field::string("")).required()],
+    fields: Fields::text("AclIds [string] required", &[]),
     rules: &[],
 };
 
@@ -67,10 +67,13 @@ record! {
 
 static LIST_ACL_RELATIONS_RESPONSE: Schema = Schema {
     name: "ListAclRelationsResponse",
-    fields: &[
-        Field::list("AclRelations", &Field::object("", &RESPONSE_ACL_RELATIONS)),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            AclRelations [ResponseAclRelations]
+            RequestId string
+        "#,
+        &[&RESPONSE_ACL_RELATIONS],
+    ),
     rules: &[],
 };
 
@@ -93,13 +96,13 @@ record! {
 
 static RESPONSE_ACL_RELATIONS: Schema = Schema {
     name: "ResponseAclRelations",
-    fields: &[
-        Field::string("AclId"),
-        Field::list(
-            "RelatedListeners",
-            &Field::object("", &RESPONSE_ACL_RELATIONS_RELATED_LISTENERS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            AclId string
+            RelatedListeners [ResponseAclRelationsRelatedListeners]
+        "#,
+        &[&RESPONSE_ACL_RELATIONS_RELATED_LISTENERS],
+    ),
     rules: &[],
 };
 
@@ -131,13 +134,16 @@ record! {
 
 static RESPONSE_ACL_RELATIONS_RELATED_LISTENERS: Schema = Schema {
     name: "ResponseAclRelationsRelatedListeners",
-    fields: &[
-        Field::string("ListenerId"),
-        Field::int32("ListenerPort"),
-        Field::string("ListenerProtocol"),
-        Field::string("LoadBalancerId"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            ListenerId string
+            ListenerPort int32
+            ListenerProtocol string
+            LoadBalancerId string
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

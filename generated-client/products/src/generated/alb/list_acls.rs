@@ -104,14 +104,17 @@ record! {
 
 static LIST_ACLS: Schema = Schema {
     name: "ListAcls",
-    fields: &[
-        Field::list("AclIds", &Field::string("")),
-        Field::list("AclNames", &Field::string("")),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            AclIds [string]
+            AclNames [string]
+            MaxResults int32
+            NextToken string
+            ResourceGroupId string
+            Tag [Tag]
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -143,13 +146,16 @@ record! {
 
 static LIST_ACLS_RESPONSE: Schema = Schema {
     name: "ListAclsResponse",
-    fields: &[
-        Field::list("Acls", &Field::object("", &RESPONSE_ACLS)),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            Acls [ResponseAcls]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        "#,
+        &[&RESPONSE_ACLS],
+    ),
     rules: &[],
 };
 
@@ -190,16 +196,19 @@ record! {
 
 static RESPONSE_ACLS: Schema = Schema {
     name: "ResponseAcls",
-    fields: &[
-        Field::string("AclId"),
-        Field::string("AclName"),
-        Field::string("AclStatus"),
-        Field::string("AddressIPVersion"),
-        Field::boolean("ConfigManagedEnabled"),
-        Field::string("CreateTime"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAGS)),
-    ],
+    fields: Fields::text(
+        r#"
+            AclId string
+            AclName string
+            AclStatus string
+            AddressIPVersion string
+            ConfigManagedEnabled boolean
+            CreateTime string
+            ResourceGroupId string
+            Tags [Tags]
+        "#,
+        &[&TAGS],
+    ),
     rules: &[],
 };
 

@@ -123,16 +123,19 @@ record! {
 
 static LIST_ASYN_JOBS: Schema = Schema {
     name: "ListAsynJobs",
-    fields: &[
-        Field::string("ApiName"),
-        Field::int64("BeginTime"),
-        Field::int64("EndTime"),
-        Field::list("JobIds", &Field::string("")),
-        Field::int64("MaxResults"),
-        Field::string("NextToken"),
-        Field::list("ResourceIds", &Field::string("")),
-        Field::string("ResourceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            ApiName string
+            BeginTime int64
+            EndTime int64
+            JobIds [string]
+            MaxResults int64
+            NextToken string
+            ResourceIds [string]
+            ResourceType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -164,13 +167,16 @@ record! {
 
 static LIST_ASYN_JOBS_RESPONSE: Schema = Schema {
     name: "ListAsynJobsResponse",
-    fields: &[
-        Field::list("Jobs", &Field::object("", &RESPONSE_JOBS)),
-        Field::int64("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int64("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            Jobs [ResponseJobs]
+            MaxResults int64
+            NextToken string
+            RequestId string
+            TotalCount int64
+        "#,
+        &[&RESPONSE_JOBS],
+    ),
     rules: &[],
 };
 
@@ -217,18 +223,21 @@ record! {
 
 static RESPONSE_JOBS: Schema = Schema {
     name: "ResponseJobs",
-    fields: &[
-        Field::string("ApiName"),
-        Field::int64("CreateTime"),
-        Field::string("ErrorCode"),
-        Field::string("ErrorMessage"),
-        Field::string("Id"),
-        Field::int64("ModifyTime"),
-        Field::string("OperateType"),
-        Field::string("ResourceId"),
-        Field::string("ResourceType"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            ApiName string
+            CreateTime int64
+            ErrorCode string
+            ErrorMessage string
+            Id string
+            ModifyTime int64
+            OperateType string
+            ResourceId string
+            ResourceType string
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

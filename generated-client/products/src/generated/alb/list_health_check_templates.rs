@@ -112,14 +112,17 @@ record! {
 
 static LIST_HEALTH_CHECK_TEMPLATES: Schema = Schema {
     name: "ListHealthCheckTemplates",
-    fields: &[
-        Field::list("HealthCheckTemplateIds", &Field::string("")),
-        Field::list("HealthCheckTemplateNames", &Field::string("")),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            HealthCheckTemplateIds [string]
+            HealthCheckTemplateNames [string]
+            MaxResults int32
+            NextToken string
+            ResourceGroupId string
+            Tag [Tag]
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -151,16 +154,16 @@ record! {
 
 static LIST_HEALTH_CHECK_TEMPLATES_RESPONSE: Schema = Schema {
     name: "ListHealthCheckTemplatesResponse",
-    fields: &[
-        Field::list(
-            "HealthCheckTemplates",
-            &Field::object("", &RESPONSE_HEALTH_CHECK_TEMPLATES),
-        ),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            HealthCheckTemplates [ResponseHealthCheckTemplates]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        "#,
+        &[&RESPONSE_HEALTH_CHECK_TEMPLATES],
+    ),
     rules: &[],
 };
 
@@ -222,23 +225,26 @@ record! {
 
 static RESPONSE_HEALTH_CHECK_TEMPLATES: Schema = Schema {
     name: "ResponseHealthCheckTemplates",
-    fields: &[
-        Field::list("HealthCheckCodes", &Field::string("")),
-        Field::int32("HealthCheckConnectPort"),
-        Field::string("HealthCheckHost"),
-        Field::string("HealthCheckHttpVersion"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("HealthCheckMethod"),
-        Field::string("HealthCheckPath"),
-        Field::string("HealthCheckProtocol"),
-        Field::string("HealthCheckTemplateId"),
-        Field::string("HealthCheckTemplateName"),
-        Field::int32("HealthCheckTimeout"),
-        Field::int32("HealthyThreshold"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAGS)),
-        Field::int32("UnhealthyThreshold"),
-    ],
+    fields: Fields::text(
+        r#"
+            HealthCheckCodes [string]
+            HealthCheckConnectPort int32
+            HealthCheckHost string
+            HealthCheckHttpVersion string
+            HealthCheckInterval int32
+            HealthCheckMethod string
+            HealthCheckPath string
+            HealthCheckProtocol string
+            HealthCheckTemplateId string
+            HealthCheckTemplateName string
+            HealthCheckTimeout int32
+            HealthyThreshold int32
+            ResourceGroupId string
+            Tags [Tags]
+            UnhealthyThreshold int32
+        "#,
+        &[&TAGS],
+    ),
     rules: &[],
 };
 

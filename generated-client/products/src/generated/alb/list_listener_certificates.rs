@@ -90,13 +90,16 @@ record! {
 
 static LIST_LISTENER_CERTIFICATES: Schema = Schema {
     name: "ListListenerCertificates",
-    fields: &[
-        Field::list("CertificateIds", &Field::string("")),
-        Field::string("CertificateType"),
-        Field::string("ListenerId").required(),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            CertificateIds [string]
+            CertificateType string
+            ListenerId string required
+            MaxResults int32
+            NextToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -128,13 +131,16 @@ record! {
 
 static LIST_LISTENER_CERTIFICATES_RESPONSE: Schema = Schema {
     name: "ListListenerCertificatesResponse",
-    fields: &[
-        Field::list("Certificates", &Field::object("", &RESPONSE_CERTIFICATES)),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            Certificates [ResponseCertificates]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        "#,
+        &[&RESPONSE_CERTIFICATES],
+    ),
     rules: &[],
 };
 
@@ -163,12 +169,15 @@ record! {
 
 static RESPONSE_CERTIFICATES: Schema = Schema {
     name: "ResponseCertificates",
-    fields: &[
-        Field::string("CertificateId"),
-        Field::string("CertificateType"),
-        Field::boolean("IsDefault"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            CertificateId string
+            CertificateType string
+            IsDefault boolean
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

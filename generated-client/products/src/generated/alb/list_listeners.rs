@@ -108,14 +108,17 @@ record! {
 
 static LIST_LISTENERS: Schema = Schema {
     name: "ListListeners",
-    fields: &[
-        Field::list("ListenerIds", &Field::string("")),
-        Field::string("ListenerProtocol"),
-        Field::list("LoadBalancerIds", &Field::string("")),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::list("Tag", &Field::object("", &TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            ListenerIds [string]
+            ListenerProtocol string
+            LoadBalancerIds [string]
+            MaxResults int32
+            NextToken string
+            Tag [Tag]
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -147,13 +150,16 @@ record! {
 
 static LIST_LISTENERS_RESPONSE: Schema = Schema {
     name: "ListListenersResponse",
-    fields: &[
-        Field::list("Listeners", &Field::object("", &RESPONSE_LISTENERS)),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            Listeners [ResponseListeners]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        "#,
+        &[&RESPONSE_LISTENERS],
+    ),
     rules: &[],
 };
 
@@ -218,24 +224,33 @@ record! {
 
 static RESPONSE_LISTENERS: Schema = Schema {
     name: "ResponseListeners",
-    fields: &[
-        Field::list("DefaultActions", &Field::object("", &DEFAULT_ACTIONS)),
-        Field::boolean("GzipEnabled"),
-        Field::boolean("Http2Enabled"),
-        Field::int32("IdleTimeout"),
-        Field::string("ListenerDescription"),
-        Field::string("ListenerId"),
-        Field::int32("ListenerPort"),
-        Field::string("ListenerProtocol"),
-        Field::string("ListenerStatus"),
-        Field::string("LoadBalancerId"),
-        Field::object("LogConfig", &LOG_CONFIG),
-        Field::object("QuicConfig", &RESPONSE_QUIC_CONFIG),
-        Field::int32("RequestTimeout"),
-        Field::string("SecurityPolicyId"),
-        Field::list("Tags", &Field::object("", &TAGS)),
-        Field::object("XForwardedForConfig", &RESPONSE_X_FORWARDED_FOR_CONFIG),
-    ],
+    fields: Fields::text(
+        r#"
+            DefaultActions [DefaultActions]
+            GzipEnabled boolean
+            Http2Enabled boolean
+            IdleTimeout int32
+            ListenerDescription string
+            ListenerId string
+            ListenerPort int32
+            ListenerProtocol string
+            ListenerStatus string
+            LoadBalancerId string
+            LogConfig LogConfig
+            QuicConfig ResponseQuicConfig
+            RequestTimeout int32
+            SecurityPolicyId string
+            Tags [Tags]
+            XForwardedForConfig ResponseXForwardedForConfig
+        "#,
+        &[
+            &DEFAULT_ACTIONS,
+            &LOG_CONFIG,
+            &RESPONSE_QUIC_CONFIG,
+            &TAGS,
+            &RESPONSE_X_FORWARDED_FOR_CONFIG,
+        ],
+    ),
     rules: &[],
 };
 

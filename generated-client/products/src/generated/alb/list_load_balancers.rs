@@ -199,23 +199,26 @@ record! {
 
 static LIST_LOAD_BALANCERS: Schema = Schema {
     name: "ListLoadBalancers",
-    fields: &[
-        Field::string("AddressIpVersion"),
-        Field::string("AddressType"),
-        Field::string("DNSName"),
-        Field::string("Ipv6AddressType"),
-        Field::string("LoadBalancerBussinessStatus"),
-        Field::list("LoadBalancerIds", &Field::string("")),
-        Field::list("LoadBalancerNames", &Field::string("")),
-        Field::string("LoadBalancerStatus"),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("PayType"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)),
-        Field::list("VpcIds", &Field::string("")),
-        Field::string("ZoneId"),
-    ],
+    fields: Fields::text(
+        r#"
+            AddressIpVersion string
+            AddressType string
+            DNSName string
+            Ipv6AddressType string
+            LoadBalancerBussinessStatus string
+            LoadBalancerIds [string]
+            LoadBalancerNames [string]
+            LoadBalancerStatus string
+            MaxResults int32
+            NextToken string
+            PayType string
+            ResourceGroupId string
+            Tag [Tag]
+            VpcIds [string]
+            ZoneId string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -247,13 +250,16 @@ record! {
 
 static LIST_LOAD_BALANCERS_RESPONSE: Schema = Schema {
     name: "ListLoadBalancersResponse",
-    fields: &[
-        Field::list("LoadBalancers", &Field::object("", &RESPONSE_LOAD_BALANCERS)),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            LoadBalancers [ResponseLoadBalancers]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        "#,
+        &[&RESPONSE_LOAD_BALANCERS],
+    ),
     rules: &[],
 };
 
@@ -333,35 +339,39 @@ record! {
 
 static RESPONSE_LOAD_BALANCERS: Schema = Schema {
     name: "ResponseLoadBalancers",
-    fields: &[
-        Field::object("AccessLogConfig", &ACCESS_LOG_CONFIG),
-        Field::string("AddressAllocatedMode"),
-        Field::string("AddressIpVersion"),
-        Field::string("AddressType"),
-        Field::string("BandwidthPackageId"),
-        Field::string("CreateTime"),
-        Field::string("DNSName"),
-        Field::object("DeletionProtectionConfig", &DELETION_PROTECTION_CONFIG),
-        Field::string("Ipv6AddressType"),
-        Field::object("LoadBalancerBillingConfig", &LOAD_BALANCER_BILLING_CONFIG),
-        Field::string("LoadBalancerBussinessStatus"),
-        Field::string("LoadBalancerEdition"),
-        Field::string("LoadBalancerId"),
-        Field::string("LoadBalancerName"),
-        Field::list(
-            "LoadBalancerOperationLocks",
-            &Field::object("", &LOAD_BALANCER_OPERATION_LOCKS),
-        ),
-        Field::string("LoadBalancerStatus"),
-        Field::object(
-            "ModificationProtectionConfig",
+    fields: Fields::text(
+        r#"
+            AccessLogConfig AccessLogConfig
+            AddressAllocatedMode string
+            AddressIpVersion string
+            AddressType string
+            BandwidthPackageId string
+            CreateTime string
+            DNSName string
+            DeletionProtectionConfig DeletionProtectionConfig
+            Ipv6AddressType string
+            LoadBalancerBillingConfig LoadBalancerBillingConfig
+            LoadBalancerBussinessStatus string
+            LoadBalancerEdition string
+            LoadBalancerId string
+            LoadBalancerName string
+            LoadBalancerOperationLocks [LoadBalancerOperationLocks]
+            LoadBalancerStatus string
+            ModificationProtectionConfig ResponseModificationProtectionConfig
+            ResourceGroupId string
+            SecurityGroupIds [string]
+            Tags [Tags]
+            VpcId string
+        "#,
+        &[
+            &ACCESS_LOG_CONFIG,
+            &DELETION_PROTECTION_CONFIG,
+            &LOAD_BALANCER_BILLING_CONFIG,
+            &LOAD_BALANCER_OPERATION_LOCKS,
             &RESPONSE_MODIFICATION_PROTECTION_CONFIG,
-        ),
-        Field::string("ResourceGroupId"),
-        Field::list("SecurityGroupIds", &Field::string("")),
-        Field::list("Tags", &Field::object("", &TAGS)),
-        Field::string("VpcId"),
-    ],
+            &TAGS,
+        ],
+    ),
     rules: &[],
 };
 

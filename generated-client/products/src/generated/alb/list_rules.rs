@@ -113,15 +113,18 @@ record! {
 
 static LIST_RULES: Schema = Schema {
     name: "ListRules",
-    fields: &[
-        Field::string("Direction"),
-        Field::list("ListenerIds", &Field::string("")),
-        Field::list("LoadBalancerIds", &Field::string("")),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::list("RuleIds", &Field::string("")),
-        Field::list("Tag", &Field::object("", &TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            Direction string
+            ListenerIds [string]
+            LoadBalancerIds [string]
+            MaxResults int32
+            NextToken string
+            RuleIds [string]
+            Tag [Tag]
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -153,13 +156,16 @@ record! {
 
 static LIST_RULES_RESPONSE: Schema = Schema {
     name: "ListRulesResponse",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("Rules", &Field::object("", &RESPONSE_RULES)),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            RequestId string
+            Rules [ResponseRules]
+            TotalCount int32
+        "#,
+        &[&RESPONSE_RULES],
+    ),
     rules: &[],
 };
 
@@ -206,21 +212,21 @@ record! {
 
 static RESPONSE_RULES: Schema = Schema {
     name: "ResponseRules",
-    fields: &[
-        Field::string("Direction"),
-        Field::string("ListenerId"),
-        Field::string("LoadBalancerId"),
-        Field::int32("Priority"),
-        Field::list("RuleActions", &Field::object("", &RESPONSE_RULES_RULE_ACTIONS)),
-        Field::list(
-            "RuleConditions",
-            &Field::object("", &RESPONSE_RULES_RULE_CONDITIONS),
-        ),
-        Field::string("RuleId"),
-        Field::string("RuleName"),
-        Field::string("RuleStatus"),
-        Field::list("Tags", &Field::object("", &TAGS)),
-    ],
+    fields: Fields::text(
+        r#"
+            Direction string
+            ListenerId string
+            LoadBalancerId string
+            Priority int32
+            RuleActions [ResponseRulesRuleActions]
+            RuleConditions [ResponseRulesRuleConditions]
+            RuleId string
+            RuleName string
+            RuleStatus string
+            Tags [Tags]
+        "#,
+        &[&RESPONSE_RULES_RULE_ACTIONS, &RESPONSE_RULES_RULE_CONDITIONS, &TAGS],
+    ),
     rules: &[],
 };
 
@@ -270,37 +276,32 @@ record! {
 
 static RESPONSE_RULES_RULE_ACTIONS: Schema = Schema {
     name: "ResponseRulesRuleActions",
-    fields: &[
-        Field::object("CorsConfig", &RESPONSE_RULES_RULE_ACTIONS_CORS_CONFIG),
-        Field::object(
-            "FixedResponseConfig",
+    fields: Fields::text(
+        r#"
+            CorsConfig ResponseRulesRuleActionsCorsConfig
+            FixedResponseConfig ResponseRulesRuleActionsFixedResponseConfig
+            ForwardGroupConfig ResponseRulesRuleActionsForwardGroupConfig
+            InsertHeaderConfig ResponseRulesRuleActionsInsertHeaderConfig
+            Order int32
+            RedirectConfig ResponseRulesRuleActionsRedirectConfig
+            RemoveHeaderConfig ResponseRulesRuleActionsRemoveHeaderConfig
+            RewriteConfig ResponseRulesRuleActionsRewriteConfig
+            TrafficLimitConfig ResponseRulesRuleActionsTrafficLimitConfig
+            TrafficMirrorConfig ResponseRulesRuleActionsTrafficMirrorConfig
+            Type string
+        "#,
+        &[
+            &RESPONSE_RULES_RULE_ACTIONS_CORS_CONFIG,
             &RESPONSE_RULES_RULE_ACTIONS_FIXED_RESPONSE_CONFIG,
-        ),
-        Field::object(
-            "ForwardGroupConfig",
             &RESPONSE_RULES_RULE_ACTIONS_FORWARD_GROUP_CONFIG,
-        ),
-        Field::object(
-            "InsertHeaderConfig",
             &RESPONSE_RULES_RULE_ACTIONS_INSERT_HEADER_CONFIG,
-        ),
-        Field::int32("Order"),
-        Field::object("RedirectConfig", &RESPONSE_RULES_RULE_ACTIONS_REDIRECT_CONFIG),
-        Field::object(
-            "RemoveHeaderConfig",
+            &RESPONSE_RULES_RULE_ACTIONS_REDIRECT_CONFIG,
             &RESPONSE_RULES_RULE_ACTIONS_REMOVE_HEADER_CONFIG,
-        ),
-        Field::object("RewriteConfig", &RESPONSE_RULES_RULE_ACTIONS_REWRITE_CONFIG),
-        Field::object(
-            "TrafficLimitConfig",
+            &RESPONSE_RULES_RULE_ACTIONS_REWRITE_CONFIG,
             &RESPONSE_RULES_RULE_ACTIONS_TRAFFIC_LIMIT_CONFIG,
-        ),
-        Field::object(
-            "TrafficMirrorConfig",
             &RESPONSE_RULES_RULE_ACTIONS_TRAFFIC_MIRROR_CONFIG,
-        ),
-        Field::string("Type"),
-    ],
+        ],
+    ),
     rules: &[],
 };
 
@@ -335,14 +336,17 @@ record! {
 
 static RESPONSE_RULES_RULE_ACTIONS_CORS_CONFIG: Schema = Schema {
     name: "ResponseRulesRuleActionsCorsConfig",
-    fields: &[
-        Field::string("AllowCredentials"),
-        Field::list("AllowHeaders", &Field::string("")),
-        Field::list("AllowMethods", &Field::string("")),
-        Field::list("AllowOrigin", &Field::string("")),
-        Field::list("ExposeHeaders", &Field::string("")),
-        Field::int64("MaxAge"),
-    ],
+    fields: Fields::text(
+        r#"
+            AllowCredentials string
+            AllowHeaders [string]
+            AllowMethods [string]
+            AllowOrigin [string]
+            ExposeHeaders [string]
+            MaxAge int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -368,11 +372,14 @@ record! {
 
 static RESPONSE_RULES_RULE_ACTIONS_FIXED_RESPONSE_CONFIG: Schema = Schema {
     name: "ResponseRulesRuleActionsFixedResponseConfig",
-    fields: &[
-        Field::string("Content"),
-        Field::string("ContentType"),
-        Field::string("HttpCode"),
-    ],
+    fields: Fields::text(
+        r#"
+            Content string
+            ContentType string
+            HttpCode string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -399,19 +406,16 @@ record! {
 
 static RESPONSE_RULES_RULE_ACTIONS_FORWARD_GROUP_CONFIG: Schema = Schema {
     name: "ResponseRulesRuleActionsForwardGroupConfig",
-    fields: &[
-        Field::object(
-            "ServerGroupStickySession",
+    fields: Fields::text(
+        r#"
+            ServerGroupStickySession ResponseRulesRuleActionsForwardGroupConfigServerGroupStickySession
+            ServerGroupTuples [ResponseRulesRuleActionsForwardGroupConfigServerGroupTuples]
+        "#,
+        &[
             &RESPONSE_RULES_RULE_ACTIONS_FORWARD_GROUP_CONFIG_SERVER_GROUP_STICKY_SESSION,
-        ),
-        Field::list(
-            "ServerGroupTuples",
-            &Field::object(
-                "",
-                &RESPONSE_RULES_RULE_ACTIONS_FORWARD_GROUP_CONFIG_SERVER_GROUP_TUPLES,
-            ),
-        ),
-    ],
+            &RESPONSE_RULES_RULE_ACTIONS_FORWARD_GROUP_CONFIG_SERVER_GROUP_TUPLES,
+        ],
+    ),
     rules: &[],
 };
 
@@ -434,7 +438,13 @@ record! {
 
 static RESPONSE_RULES_RULE_ACTIONS_FORWARD_GROUP_CONFIG_SERVER_GROUP_STICKY_SESSION: Schema = Schema {
     name: "ResponseRulesRuleActionsForwardGroupConfigServerGroupStickySession",
-    fields: &[Field::boolean("Enabled"), Field::int32("Timeout")],
+    fields: Fields::text(
+        r#"
+            Enabled boolean
+            Timeout int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -457,7 +467,13 @@ record! {
 
 static RESPONSE_RULES_RULE_ACTIONS_FORWARD_GROUP_CONFIG_SERVER_GROUP_TUPLES: Schema = Schema {
     name: "ResponseRulesRuleActionsForwardGroupConfigServerGroupTuples",
-    fields: &[Field::string("ServerGroupId"), Field::int32("Weight")],
+    fields: Fields::text(
+        r#"
+            ServerGroupId string
+            Weight int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -483,7 +499,14 @@ record! {
 
 static RESPONSE_RULES_RULE_ACTIONS_INSERT_HEADER_CONFIG: Schema = Schema {
     name: "ResponseRulesRuleActionsInsertHeaderConfig",
-    fields: &[Field::string("Key"), Field::string("Value"), Field::string("ValueType")],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value string
+            ValueType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -518,14 +541,17 @@ record! {
 
 static RESPONSE_RULES_RULE_ACTIONS_REDIRECT_CONFIG: Schema = Schema {
     name: "ResponseRulesRuleActionsRedirectConfig",
-    fields: &[
-        Field::string("Host"),
-        Field::string("HttpCode"),
-        Field::string("Path"),
-        Field::string("Port"),
-        Field::string("Protocol"),
-        Field::string("Query"),
-    ],
+    fields: Fields::text(
+        r#"
+            Host string
+            HttpCode string
+            Path string
+            Port string
+            Protocol string
+            Query string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -545,7 +571,7 @@ record! {
 
 static RESPONSE_RULES_RULE_ACTIONS_REMOVE_HEADER_CONFIG: Schema = Schema {
     name: "ResponseRulesRuleActionsRemoveHeaderConfig",
-    fields: &[Field::string("Key")],
+    fields: Fields::text("Key string", &[]),
     rules: &[],
 };
 
@@ -571,7 +597,14 @@ record! {
 
 static RESPONSE_RULES_RULE_ACTIONS_REWRITE_CONFIG: Schema = Schema {
     name: "ResponseRulesRuleActionsRewriteConfig",
-    fields: &[Field::string("Host"), Field::string("Path"), Field::string("Query")],
+    fields: Fields::text(
+        r#"
+            Host string
+            Path string
+            Query string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -594,7 +627,13 @@ record! {
 
 static RESPONSE_RULES_RULE_ACTIONS_TRAFFIC_LIMIT_CONFIG: Schema = Schema {
     name: "ResponseRulesRuleActionsTrafficLimitConfig",
-    fields: &[Field::int32("PerIpQps"), Field::int32("QPS")],
+    fields: Fields::text(
+        r#"
+            PerIpQps int32
+            QPS int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -619,17 +658,15 @@ record! {
 
 static RESPONSE_RULES_RULE_ACTIONS_TRAFFIC_MIRROR_CONFIG: Schema = Schema {
     name: "ResponseRulesRuleActionsTrafficMirrorConfig",
-    fields: &[
-        Field::list(
-                "MirrorGroupConfig",
-                &Field::object(
-                    "",
-                    &RESPONSE_RULES_RULE_ACTIONS_TRAFFIC_MIRROR_CONFIG_MIRROR_GROUP_CONFIG_SERVER_GROUP_TUPLES,
-                ),
-            )
-            .wrapped("ServerGroupTuples"),
-        Field::string("TargetType"),
-    ],
+    fields: Fields::text(
+        r#"
+            MirrorGroupConfig [ResponseRulesRuleActionsTrafficMirrorConfigMirrorGroupConfigServerGroupTuples] wrapper=ServerGroupTuples
+            TargetType string
+        "#,
+        &[
+            &RESPONSE_RULES_RULE_ACTIONS_TRAFFIC_MIRROR_CONFIG_MIRROR_GROUP_CONFIG_SERVER_GROUP_TUPLES,
+        ],
+    ),
     rules: &[],
 };
 
@@ -652,7 +689,13 @@ record! {
 
 static RESPONSE_RULES_RULE_ACTIONS_TRAFFIC_MIRROR_CONFIG_MIRROR_GROUP_CONFIG_SERVER_GROUP_TUPLES: Schema = Schema {
     name: "ResponseRulesRuleActionsTrafficMirrorConfigMirrorGroupConfigServerGroupTuples",
-    fields: &[Field::string("ServerGroupId"), Field::int32("Weight")],
+    fields: Fields::text(
+        r#"
+            ServerGroupId string
+            Weight int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -699,21 +742,25 @@ record! {
 
 static RESPONSE_RULES_RULE_CONDITIONS: Schema = Schema {
     name: "ResponseRulesRuleConditions",
-    fields: &[
-        Field::list("CookieConfig", &Field::object("", &TAGS)).wrapped("Values"),
-        Field::object("HeaderConfig", &RESPONSE_RULES_RULE_CONDITIONS_HEADER_CONFIG),
-        Field::list("HostConfig", &Field::string("")).wrapped("Values"),
-        Field::list("MethodConfig", &Field::string("")).wrapped("Values"),
-        Field::list("PathConfig", &Field::string("")).wrapped("Values"),
-        Field::list("QueryStringConfig", &Field::object("", &TAGS)).wrapped("Values"),
-        Field::object(
-            "ResponseHeaderConfig",
+    fields: Fields::text(
+        r#"
+            CookieConfig [Tags] wrapper=Values
+            HeaderConfig ResponseRulesRuleConditionsHeaderConfig
+            HostConfig [string] wrapper=Values
+            MethodConfig [string] wrapper=Values
+            PathConfig [string] wrapper=Values
+            QueryStringConfig [Tags] wrapper=Values
+            ResponseHeaderConfig ResponseRulesRuleConditionsResponseHeaderConfig
+            ResponseStatusCodeConfig [string] wrapper=Values
+            SourceIpConfig [string] wrapper=Values
+            Type string
+        "#,
+        &[
+            &TAGS,
+            &RESPONSE_RULES_RULE_CONDITIONS_HEADER_CONFIG,
             &RESPONSE_RULES_RULE_CONDITIONS_RESPONSE_HEADER_CONFIG,
-        ),
-        Field::list("ResponseStatusCodeConfig", &Field::string("")).wrapped("Values"),
-        Field::list("SourceIpConfig", &Field::string("")).wrapped("Values"),
-        Field::string("Type"),
-    ],
+        ],
+    ),
     rules: &[],
 };
 
@@ -736,7 +783,13 @@ record! {
 
 static RESPONSE_RULES_RULE_CONDITIONS_HEADER_CONFIG: Schema = Schema {
     name: "ResponseRulesRuleConditionsHeaderConfig",
-    fields: &[Field::string("Key"), Field::list("Values", &Field::string(""))],
+    fields: Fields::text(
+        r#"
+            Key string
+            Values [string]
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -759,7 +812,13 @@ record! {
 
 static RESPONSE_RULES_RULE_CONDITIONS_RESPONSE_HEADER_CONFIG: Schema = Schema {
     name: "ResponseRulesRuleConditionsResponseHeaderConfig",
-    fields: &[Field::string("Key"), Field::list("Values", &Field::string(""))],
+    fields: Fields::text(
+        r#"
+            Key string
+            Values [string]
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -107,14 +107,17 @@ record! {
 
 static LIST_SECURITY_POLICIES: Schema = Schema {
     name: "ListSecurityPolicies",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("ResourceGroupId"),
-        Field::list("SecurityPolicyIds", &Field::string("")),
-        Field::list("SecurityPolicyNames", &Field::string("")),
-        Field::list("Tag", &Field::object("", &TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            ResourceGroupId string
+            SecurityPolicyIds [string]
+            SecurityPolicyNames [string]
+            Tag [Tag]
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -146,13 +149,16 @@ record! {
 
 static LIST_SECURITY_POLICIES_RESPONSE: Schema = Schema {
     name: "ListSecurityPoliciesResponse",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("SecurityPolicies", &Field::object("", &RESPONSE_SECURITY_POLICIES)),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            RequestId string
+            SecurityPolicies [ResponseSecurityPolicies]
+            TotalCount int32
+        "#,
+        &[&RESPONSE_SECURITY_POLICIES],
+    ),
     rules: &[],
 };
 
@@ -193,16 +199,19 @@ record! {
 
 static RESPONSE_SECURITY_POLICIES: Schema = Schema {
     name: "ResponseSecurityPolicies",
-    fields: &[
-        Field::list("Ciphers", &Field::string("")),
-        Field::string("CreateTime"),
-        Field::string("ResourceGroupId"),
-        Field::string("SecurityPolicyId"),
-        Field::string("SecurityPolicyName"),
-        Field::string("SecurityPolicyStatus"),
-        Field::list("TLSVersions", &Field::string("")),
-        Field::list("Tags", &Field::object("", &TAGS)),
-    ],
+    fields: Fields::text(
+        r#"
+            Ciphers [string]
+            CreateTime string
+            ResourceGroupId string
+            SecurityPolicyId string
+            SecurityPolicyName string
+            SecurityPolicyStatus string
+            TLSVersions [string]
+            Tags [Tags]
+        "#,
+        &[&TAGS],
+    ),
     rules: &[],
 };
 

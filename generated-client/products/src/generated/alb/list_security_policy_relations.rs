@@ -44,7 +44,7 @@ record! {
 
 static LIST_SECURITY_POLICY_RELATIONS: Schema = Schema {
     name: "ListSecurityPolicyRelations",
-    fields: &[Field::list("SecurityPolicyIds", &Field::string("")).required()],
+    fields: Fields::text("SecurityPolicyIds [string] required", &[]),
     rules: &[],
 };
 
@@ -67,13 +67,13 @@ record! {
 
 static LIST_SECURITY_POLICY_RELATIONS_RESPONSE: Schema = Schema {
     name: "ListSecurityPolicyRelationsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-            "SecrityPolicyRelations",
-            &Field::object("", &RESPONSE_SECRITY_POLICY_RELATIONS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            SecrityPolicyRelations [ResponseSecrityPolicyRelations]
+        "#,
+        &[&RESPONSE_SECRITY_POLICY_RELATIONS],
+    ),
     rules: &[],
 };
 
@@ -96,13 +96,13 @@ record! {
 
 static RESPONSE_SECRITY_POLICY_RELATIONS: Schema = Schema {
     name: "ResponseSecrityPolicyRelations",
-    fields: &[
-        Field::list(
-            "RelatedListeners",
-            &Field::object("", &RESPONSE_SECRITY_POLICY_RELATIONS_RELATED_LISTENERS),
-        ),
-        Field::string("SecurityPolicyId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RelatedListeners [ResponseSecrityPolicyRelationsRelatedListeners]
+            SecurityPolicyId string
+        "#,
+        &[&RESPONSE_SECRITY_POLICY_RELATIONS_RELATED_LISTENERS],
+    ),
     rules: &[],
 };
 
@@ -131,12 +131,15 @@ record! {
 
 static RESPONSE_SECRITY_POLICY_RELATIONS_RELATED_LISTENERS: Schema = Schema {
     name: "ResponseSecrityPolicyRelationsRelatedListeners",
-    fields: &[
-        Field::string("ListenerId"),
-        Field::int64("ListenerPort"),
-        Field::string("ListenerProtocol"),
-        Field::string("LoadBalancerId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ListenerId string
+            ListenerPort int64
+            ListenerProtocol string
+            LoadBalancerId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

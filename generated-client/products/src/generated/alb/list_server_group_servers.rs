@@ -95,13 +95,16 @@ record! {
 
 static LIST_SERVER_GROUP_SERVERS: Schema = Schema {
     name: "ListServerGroupServers",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("ServerGroupId"),
-        Field::list("ServerIds", &Field::string("")),
-        Field::list("Tag", &Field::object("", &TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            ServerGroupId string
+            ServerIds [string]
+            Tag [Tag]
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -133,13 +136,16 @@ record! {
 
 static LIST_SERVER_GROUP_SERVERS_RESPONSE: Schema = Schema {
     name: "ListServerGroupServersResponse",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("Servers", &Field::object("", &RESPONSE_SERVERS)),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            RequestId string
+            Servers [ResponseServers]
+            TotalCount int32
+        "#,
+        &[&RESPONSE_SERVERS],
+    ),
     rules: &[],
 };
 
@@ -183,17 +189,20 @@ record! {
 
 static RESPONSE_SERVERS: Schema = Schema {
     name: "ResponseServers",
-    fields: &[
-        Field::string("Description"),
-        Field::int32("Port"),
-        Field::boolean("RemoteIpEnabled"),
-        Field::string("ServerGroupId"),
-        Field::string("ServerId"),
-        Field::string("ServerIp"),
-        Field::string("ServerType"),
-        Field::string("Status"),
-        Field::int32("Weight"),
-    ],
+    fields: Fields::text(
+        r#"
+            Description string
+            Port int32
+            RemoteIpEnabled boolean
+            ServerGroupId string
+            ServerId string
+            ServerIp string
+            ServerType string
+            Status string
+            Weight int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

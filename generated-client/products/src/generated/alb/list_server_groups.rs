@@ -122,16 +122,19 @@ record! {
 
 static LIST_SERVER_GROUPS: Schema = Schema {
     name: "ListServerGroups",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("ResourceGroupId"),
-        Field::list("ServerGroupIds", &Field::string("")),
-        Field::list("ServerGroupNames", &Field::string("")),
-        Field::string("ServerGroupType"),
-        Field::list("Tag", &Field::object("", &TAG)),
-        Field::string("VpcId"),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            ResourceGroupId string
+            ServerGroupIds [string]
+            ServerGroupNames [string]
+            ServerGroupType string
+            Tag [Tag]
+            VpcId string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -163,13 +166,16 @@ record! {
 
 static LIST_SERVER_GROUPS_RESPONSE: Schema = Schema {
     name: "ListServerGroupsResponse",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("ServerGroups", &Field::object("", &RESPONSE_SERVER_GROUPS)),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            RequestId string
+            ServerGroups [ResponseServerGroups]
+            TotalCount int32
+        "#,
+        &[&RESPONSE_SERVER_GROUPS],
+    ),
     rules: &[],
 };
 
@@ -255,37 +261,41 @@ record! {
 
 static RESPONSE_SERVER_GROUPS: Schema = Schema {
     name: "ResponseServerGroups",
-    fields: &[
-        Field::boolean("ConfigManagedEnabled"),
-        Field::object(
-            "ConnectionDrainConfig",
+    fields: Fields::text(
+        r#"
+            ConfigManagedEnabled boolean
+            ConnectionDrainConfig ResponseServerGroupsConnectionDrainConfig
+            CreateTime string
+            CrossZoneEnabled boolean
+            HealthCheckConfig ResponseServerGroupsHealthCheckConfig
+            IpVersionAffinityMode string
+            Ipv6Enabled boolean
+            Protocol string
+            RelatedLoadBalancerIds [string]
+            ResourceGroupId string
+            Scheduler string
+            ServerCount int32
+            ServerGroupId string
+            ServerGroupName string
+            ServerGroupStatus string
+            ServerGroupType string
+            ServiceName string
+            SlowStartConfig ResponseServerGroupsSlowStartConfig
+            StickySessionConfig ResponseServerGroupsStickySessionConfig
+            Tags [Tags]
+            UchConfig ResponseServerGroupsUchConfig
+            UpstreamKeepaliveEnabled boolean
+            VpcId string
+        "#,
+        &[
             &RESPONSE_SERVER_GROUPS_CONNECTION_DRAIN_CONFIG,
-        ),
-        Field::string("CreateTime"),
-        Field::boolean("CrossZoneEnabled"),
-        Field::object("HealthCheckConfig", &RESPONSE_SERVER_GROUPS_HEALTH_CHECK_CONFIG),
-        Field::string("IpVersionAffinityMode"),
-        Field::boolean("Ipv6Enabled"),
-        Field::string("Protocol"),
-        Field::list("RelatedLoadBalancerIds", &Field::string("")),
-        Field::string("ResourceGroupId"),
-        Field::string("Scheduler"),
-        Field::int32("ServerCount"),
-        Field::string("ServerGroupId"),
-        Field::string("ServerGroupName"),
-        Field::string("ServerGroupStatus"),
-        Field::string("ServerGroupType"),
-        Field::string("ServiceName"),
-        Field::object("SlowStartConfig", &RESPONSE_SERVER_GROUPS_SLOW_START_CONFIG),
-        Field::object(
-            "StickySessionConfig",
+            &RESPONSE_SERVER_GROUPS_HEALTH_CHECK_CONFIG,
+            &RESPONSE_SERVER_GROUPS_SLOW_START_CONFIG,
             &RESPONSE_SERVER_GROUPS_STICKY_SESSION_CONFIG,
-        ),
-        Field::list("Tags", &Field::object("", &TAGS)),
-        Field::object("UchConfig", &RESPONSE_SERVER_GROUPS_UCH_CONFIG),
-        Field::boolean("UpstreamKeepaliveEnabled"),
-        Field::string("VpcId"),
-    ],
+            &TAGS,
+            &RESPONSE_SERVER_GROUPS_UCH_CONFIG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -308,10 +318,13 @@ record! {
 
 static RESPONSE_SERVER_GROUPS_CONNECTION_DRAIN_CONFIG: Schema = Schema {
     name: "ResponseServerGroupsConnectionDrainConfig",
-    fields: &[
-        Field::boolean("ConnectionDrainEnabled"),
-        Field::int32("ConnectionDrainTimeout"),
-    ],
+    fields: Fields::text(
+        r#"
+            ConnectionDrainEnabled boolean
+            ConnectionDrainTimeout int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -364,20 +377,23 @@ record! {
 
 static RESPONSE_SERVER_GROUPS_HEALTH_CHECK_CONFIG: Schema = Schema {
     name: "ResponseServerGroupsHealthCheckConfig",
-    fields: &[
-        Field::list("HealthCheckCodes", &Field::string("")),
-        Field::int32("HealthCheckConnectPort"),
-        Field::boolean("HealthCheckEnabled"),
-        Field::string("HealthCheckHost"),
-        Field::string("HealthCheckHttpVersion"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("HealthCheckMethod"),
-        Field::string("HealthCheckPath"),
-        Field::string("HealthCheckProtocol"),
-        Field::int32("HealthCheckTimeout"),
-        Field::int32("HealthyThreshold"),
-        Field::int32("UnhealthyThreshold"),
-    ],
+    fields: Fields::text(
+        r#"
+            HealthCheckCodes [string]
+            HealthCheckConnectPort int32
+            HealthCheckEnabled boolean
+            HealthCheckHost string
+            HealthCheckHttpVersion string
+            HealthCheckInterval int32
+            HealthCheckMethod string
+            HealthCheckPath string
+            HealthCheckProtocol string
+            HealthCheckTimeout int32
+            HealthyThreshold int32
+            UnhealthyThreshold int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -400,7 +416,13 @@ record! {
 
 static RESPONSE_SERVER_GROUPS_SLOW_START_CONFIG: Schema = Schema {
     name: "ResponseServerGroupsSlowStartConfig",
-    fields: &[Field::int32("SlowStartDuration"), Field::boolean("SlowStartEnabled")],
+    fields: Fields::text(
+        r#"
+            SlowStartDuration int32
+            SlowStartEnabled boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -429,12 +451,15 @@ record! {
 
 static RESPONSE_SERVER_GROUPS_STICKY_SESSION_CONFIG: Schema = Schema {
     name: "ResponseServerGroupsStickySessionConfig",
-    fields: &[
-        Field::string("Cookie"),
-        Field::int32("CookieTimeout"),
-        Field::boolean("StickySessionEnabled"),
-        Field::string("StickySessionType"),
-    ],
+    fields: Fields::text(
+        r#"
+            Cookie string
+            CookieTimeout int32
+            StickySessionEnabled boolean
+            StickySessionType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -457,7 +482,13 @@ record! {
 
 static RESPONSE_SERVER_GROUPS_UCH_CONFIG: Schema = Schema {
     name: "ResponseServerGroupsUchConfig",
-    fields: &[Field::string("Type"), Field::string("Value")],
+    fields: Fields::text(
+        r#"
+            Type string
+            Value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -39,7 +39,7 @@ record! {
 
 static LIST_SYSTEM_SECURITY_POLICIES: Schema = Schema {
     name: "ListSystemSecurityPolicies",
-    fields: &[],
+    fields: Fields::text("", &[]),
     rules: &[],
 };
 
@@ -62,10 +62,13 @@ record! {
 
 static LIST_SYSTEM_SECURITY_POLICIES_RESPONSE: Schema = Schema {
     name: "ListSystemSecurityPoliciesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("SecurityPolicies", &Field::object("", &RESPONSE_SECURITY_POLICIES)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            SecurityPolicies [ResponseSecurityPolicies]
+        "#,
+        &[&RESPONSE_SECURITY_POLICIES],
+    ),
     rules: &[],
 };
 
@@ -91,11 +94,14 @@ record! {
 
 static RESPONSE_SECURITY_POLICIES: Schema = Schema {
     name: "ResponseSecurityPolicies",
-    fields: &[
-        Field::list("Ciphers", &Field::string("")),
-        Field::string("SecurityPolicyId"),
-        Field::list("TLSVersions", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            Ciphers [string]
+            SecurityPolicyId string
+            TLSVersions [string]
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

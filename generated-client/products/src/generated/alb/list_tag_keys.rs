@@ -90,13 +90,16 @@ record! {
 
 static LIST_TAG_KEYS: Schema = Schema {
     name: "ListTagKeys",
-    fields: &[
-        Field::string("Category"),
-        Field::string("Keyword"),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("ResourceType").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            Category string
+            Keyword string
+            MaxResults int32
+            NextToken string
+            ResourceType string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -128,13 +131,16 @@ record! {
 
 static LIST_TAG_KEYS_RESPONSE: Schema = Schema {
     name: "ListTagKeysResponse",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("TagKeys", &Field::object("", &RESPONSE_TAG_KEYS)),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TagKeys [ResponseTagKeys]
+            TotalCount int32
+        "#,
+        &[&RESPONSE_TAG_KEYS],
+    ),
     rules: &[],
 };
 
@@ -157,7 +163,13 @@ record! {
 
 static RESPONSE_TAG_KEYS: Schema = Schema {
     name: "ResponseTagKeys",
-    fields: &[Field::string("Category"), Field::string("TagKey")],
+    fields: Fields::text(
+        r#"
+            Category string
+            TagKey string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -91,13 +91,16 @@ record! {
 
 static LIST_TAG_RESOURCES: Schema = Schema {
     name: "ListTagResources",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::list("ResourceId", &Field::string("")),
-        Field::string("ResourceType").required(),
-        Field::list("Tag", &Field::object("", &TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            ResourceId [string]
+            ResourceType string required
+            Tag [Tag]
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -126,12 +129,15 @@ record! {
 
 static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
     name: "ListTagResourcesResponse",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("TagResources", &Field::object("", &RESPONSE_TAG_RESOURCES)),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TagResources [ResponseTagResources]
+        "#,
+        &[&RESPONSE_TAG_RESOURCES],
+    ),
     rules: &[],
 };
 
@@ -160,12 +166,15 @@ record! {
 
 static RESPONSE_TAG_RESOURCES: Schema = Schema {
     name: "ResponseTagResources",
-    fields: &[
-        Field::string("ResourceId"),
-        Field::string("ResourceType"),
-        Field::string("TagKey"),
-        Field::string("TagValue"),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceId string
+            ResourceType string
+            TagKey string
+            TagValue string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -90,13 +90,16 @@ record! {
 
 static LIST_TAG_VALUES: Schema = Schema {
     name: "ListTagValues",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("ResourceId"),
-        Field::string("ResourceType"),
-        Field::string("TagKey").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            ResourceId string
+            ResourceType string
+            TagKey string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -128,13 +131,16 @@ record! {
 
 static LIST_TAG_VALUES_RESPONSE: Schema = Schema {
     name: "ListTagValuesResponse",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("TagValues", &Field::string("")),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TagValues [string]
+            TotalCount int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -80,12 +80,15 @@ record! {
 
 static LOAD_BALANCER_JOIN_SECURITY_GROUP: Schema = Schema {
     name: "LoadBalancerJoinSecurityGroup",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("LoadBalancerId").required(),
-        Field::list("SecurityGroupIds", &Field::string("")).required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            SecurityGroupIds [string] required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -108,7 +111,13 @@ record! {
 
 static LOAD_BALANCER_JOIN_SECURITY_GROUP_RESPONSE: Schema = Schema {
     name: "LoadBalancerJoinSecurityGroupResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

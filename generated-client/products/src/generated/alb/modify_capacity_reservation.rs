@@ -96,13 +96,16 @@ record! {
 
 static MODIFY_CAPACITY_RESERVATION: Schema = Schema {
     name: "ModifyCapacityReservation",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("LoadBalancerId").required(),
-        Field::object("MinimumLoadBalancerCapacity", &MINIMUM_LOAD_BALANCER_CAPACITY),
-        Field::boolean("ResetCapacityReservation"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            MinimumLoadBalancerCapacity MinimumLoadBalancerCapacity
+            ResetCapacityReservation boolean
+        "#,
+        &[&MINIMUM_LOAD_BALANCER_CAPACITY],
+    ),
     rules: &[],
 };
 
@@ -139,7 +142,7 @@ record! {
 
 static MINIMUM_LOAD_BALANCER_CAPACITY: Schema = Schema {
     name: "MinimumLoadBalancerCapacity",
-    fields: &[Field::int32("CapacityUnits")],
+    fields: Fields::text("CapacityUnits int32", &[]),
     rules: &[],
 };
 

@@ -60,11 +60,14 @@ record! {
 
 static MOVE_RESOURCE_GROUP: Schema = Schema {
     name: "MoveResourceGroup",
-    fields: &[
-        Field::string("NewResourceGroupId").required(),
-        Field::string("ResourceId").required(),
-        Field::string("ResourceType").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            NewResourceGroupId string required
+            ResourceId string required
+            ResourceType string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -74,12 +74,15 @@ record! {
 
 static REMOVE_ENTRIES_FROM_ACL: Schema = Schema {
     name: "RemoveEntriesFromAcl",
-    fields: &[
-        Field::string("AclId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::list("Entries", &Field::string("")).required(),
-    ],
+    fields: Fields::text(
+        r#"
+            AclId string required
+            ClientToken string
+            DryRun boolean
+            Entries [string] required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -102,7 +105,13 @@ record! {
 
 static REMOVE_ENTRIES_FROM_ACL_RESPONSE: Schema = Schema {
     name: "RemoveEntriesFromAclResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -86,12 +86,15 @@ record! {
 
 static REMOVE_SERVERS_FROM_SERVER_GROUP: Schema = Schema {
     name: "RemoveServersFromServerGroup",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("ServerGroupId").required(),
-        Field::list("Servers", &Field::object("", &SERVERS)).required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            ServerGroupId string required
+            Servers [Servers] required
+        "#,
+        &[&SERVERS],
+    ),
     rules: &[
         Rule::requires(
                 &[Predicate::is(&["ServerType"], &["Ecs", "Eni", "Eci", "Ip"])],
@@ -121,7 +124,13 @@ record! {
 
 static REMOVE_SERVERS_FROM_SERVER_GROUP_RESPONSE: Schema = Schema {
     name: "RemoveServersFromServerGroupResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -173,12 +182,15 @@ record! {
 
 static SERVERS: Schema = Schema {
     name: "Servers",
-    fields: &[
-        Field::int32("Port"),
-        Field::string("ServerId").required(),
-        Field::string("ServerIp"),
-        Field::string("ServerType").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            Port int32
+            ServerId string required
+            ServerIp string
+            ServerType string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

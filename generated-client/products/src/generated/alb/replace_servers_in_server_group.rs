@@ -65,15 +65,16 @@ record! {
 
 static REPLACE_SERVERS_IN_SERVER_GROUP: Schema = Schema {
     name: "ReplaceServersInServerGroup",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::list("RemovedServers", &Field::object("", &REMOVED_SERVERS)).required(),
-        Field::string("ServerGroupId").required(),
-        Field::list("AddedServers", &Field::object("", &ADDED_SERVERS))
-            .required()
-            .location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            RemovedServers [RemovedServers] required
+            ServerGroupId string required
+            AddedServers [AddedServers] required in=Form
+        "#,
+        &[&REMOVED_SERVERS, &ADDED_SERVERS],
+    ),
     rules: &[],
 };
 
@@ -96,7 +97,13 @@ record! {
 
 static REPLACE_SERVERS_IN_SERVER_GROUP_RESPONSE: Schema = Schema {
     name: "ReplaceServersInServerGroupResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -153,12 +160,15 @@ record! {
 
 static REMOVED_SERVERS: Schema = Schema {
     name: "RemovedServers",
-    fields: &[
-        Field::int32("Port"),
-        Field::string("ServerId").required(),
-        Field::string("ServerIp"),
-        Field::string("ServerType"),
-    ],
+    fields: Fields::text(
+        r#"
+            Port int32
+            ServerId string required
+            ServerIp string
+            ServerType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -238,14 +248,17 @@ record! {
 
 static ADDED_SERVERS: Schema = Schema {
     name: "AddedServers",
-    fields: &[
-        Field::string("Description"),
-        Field::int32("Port"),
-        Field::string("ServerId"),
-        Field::string("ServerIp"),
-        Field::string("ServerType"),
-        Field::int32("Weight"),
-    ],
+    fields: Fields::text(
+        r#"
+            Description string
+            Port int32
+            ServerId string
+            ServerIp string
+            ServerType string
+            Weight int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

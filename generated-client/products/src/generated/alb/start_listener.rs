@@ -70,11 +70,14 @@ record! {
 
 static START_LISTENER: Schema = Schema {
     name: "StartListener",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("ListenerId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -97,7 +100,13 @@ record! {
 
 static START_LISTENER_RESPONSE: Schema = Schema {
     name: "StartListenerResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -43,11 +43,14 @@ record! {
 
 static TAG_RESOURCES: Schema = Schema {
     name: "TagResources",
-    fields: &[
-        Field::list("ResourceId", &Field::string("")).required(),
-        Field::string("ResourceType").required(),
-        Field::list("Tag", &Field::object("", &TAG)).required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceId [string] required
+            ResourceType string required
+            Tag [Tag] required
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 

@@ -25,7 +25,13 @@ record! {
 
 pub(super) static ACCESS_LOG_CONFIG: Schema = Schema {
     name: "AccessLogConfig",
-    fields: &[Field::string("LogProject"), Field::string("LogStore")],
+    fields: Fields::text(
+        r#"
+            LogProject string
+            LogStore string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -51,11 +57,14 @@ record! {
 
 pub(super) static ACCESS_LOG_TRACING_CONFIG: Schema = Schema {
     name: "AccessLogTracingConfig",
-    fields: &[
-        Field::boolean("TracingEnabled"),
-        Field::int32("TracingSample"),
-        Field::string("TracingType"),
-    ],
+    fields: Fields::text(
+        r#"
+            TracingEnabled boolean
+            TracingSample int32
+            TracingType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -90,7 +99,7 @@ record! {
 
 pub(super) static CA_CERTIFICATES: Schema = Schema {
     name: "CaCertificates",
-    fields: &[Field::string("CertificateId")],
+    fields: Fields::text("CertificateId string", &[]),
     rules: &[],
 };
 
@@ -120,7 +129,7 @@ record! {
 
 pub(super) static CERTIFICATES: Schema = Schema {
     name: "Certificates",
-    fields: &[Field::string("CertificateId").required()],
+    fields: Fields::text("CertificateId string required", &[]),
     rules: &[],
 };
 
@@ -166,10 +175,13 @@ record! {
 
 pub(super) static CONNECTION_DRAIN_CONFIG: Schema = Schema {
     name: "ConnectionDrainConfig",
-    fields: &[
-        Field::boolean("ConnectionDrainEnabled"),
-        Field::int32("ConnectionDrainTimeout"),
-    ],
+    fields: Fields::text(
+        r#"
+            ConnectionDrainEnabled boolean
+            ConnectionDrainTimeout int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -202,7 +214,7 @@ record! {
 
 pub(super) static COOKIE_CONFIG: Schema = Schema {
     name: "CookieConfig",
-    fields: &[Field::list("Values", &Field::object("", &TAG))],
+    fields: Fields::text("Values [Tag]", &[&TAG]),
     rules: &[],
 };
 
@@ -283,14 +295,17 @@ record! {
 
 pub(super) static CORS_CONFIG: Schema = Schema {
     name: "CorsConfig",
-    fields: &[
-        Field::string("AllowCredentials"),
-        Field::list("AllowHeaders", &Field::string("")),
-        Field::list("AllowMethods", &Field::string("")),
-        Field::list("AllowOrigin", &Field::string("")),
-        Field::list("ExposeHeaders", &Field::string("")),
-        Field::int64("MaxAge"),
-    ],
+    fields: Fields::text(
+        r#"
+            AllowCredentials string
+            AllowHeaders [string]
+            AllowMethods [string]
+            AllowOrigin [string]
+            ExposeHeaders [string]
+            MaxAge int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -315,14 +330,13 @@ record! {
 
 pub(super) static DEFAULT_ACTIONS: Schema = Schema {
     name: "DefaultActions",
-    fields: &[
-        Field::list(
-                "ForwardGroupConfig",
-                &Field::object("", &RESPONSE_SERVER_GROUP_TUPLES),
-            )
-            .wrapped("ServerGroupTuples"),
-        Field::string("Type"),
-    ],
+    fields: Fields::text(
+        r#"
+            ForwardGroupConfig [ResponseServerGroupTuples] wrapper=ServerGroupTuples
+            Type string
+        "#,
+        &[&RESPONSE_SERVER_GROUP_TUPLES],
+    ),
     rules: &[],
 };
 
@@ -347,7 +361,13 @@ record! {
 
 pub(super) static DELETION_PROTECTION_CONFIG: Schema = Schema {
     name: "DeletionProtectionConfig",
-    fields: &[Field::boolean("Enabled"), Field::string("EnabledTime")],
+    fields: Fields::text(
+        r#"
+            Enabled boolean
+            EnabledTime string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -400,11 +420,14 @@ record! {
 
 pub(super) static FIXED_RESPONSE_CONFIG: Schema = Schema {
     name: "FixedResponseConfig",
-    fields: &[
-        Field::string("Content"),
-        Field::string("ContentType"),
-        Field::string("HttpCode"),
-    ],
+    fields: Fields::text(
+        r#"
+            Content string
+            ContentType string
+            HttpCode string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -455,10 +478,13 @@ record! {
 
 pub(super) static FORWARD_GROUP_CONFIG: Schema = Schema {
     name: "ForwardGroupConfig",
-    fields: &[
-        Field::object("ServerGroupStickySession", &SERVER_GROUP_STICKY_SESSION),
-        Field::list("ServerGroupTuples", &Field::object("", &SERVER_GROUP_TUPLES)),
-    ],
+    fields: Fields::text(
+        r#"
+            ServerGroupStickySession ServerGroupStickySession
+            ServerGroupTuples [ServerGroupTuples]
+        "#,
+        &[&SERVER_GROUP_STICKY_SESSION, &SERVER_GROUP_TUPLES],
+    ),
     rules: &[],
 };
 
@@ -500,7 +526,13 @@ record! {
 
 pub(super) static HEADER_CONFIG: Schema = Schema {
     name: "HeaderConfig",
-    fields: &[Field::string("Key"), Field::list("Values", &Field::string(""))],
+    fields: Fields::text(
+        r#"
+            Key string
+            Values [string]
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -533,7 +565,7 @@ record! {
 
 pub(super) static HOST_CONFIG: Schema = Schema {
     name: "HostConfig",
-    fields: &[Field::list("Values", &Field::string(""))],
+    fields: Fields::text("Values [string]", &[]),
     rules: &[],
 };
 
@@ -596,12 +628,15 @@ record! {
 
 pub(super) static INSERT_HEADER_CONFIG: Schema = Schema {
     name: "InsertHeaderConfig",
-    fields: &[
-        Field::boolean("CoverEnabled"),
-        Field::string("Key"),
-        Field::string("Value"),
-        Field::string("ValueType"),
-    ],
+    fields: Fields::text(
+        r#"
+            CoverEnabled boolean
+            Key string
+            Value string
+            ValueType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -633,13 +668,10 @@ record! {
 
 pub(super) static LISTENER_FORWARD_GROUP_CONFIG: Schema = Schema {
     name: "ListenerForwardGroupConfig",
-    fields: &[
-        Field::list(
-                "ServerGroupTuples",
-                &Field::object("", &LISTENER_SERVER_GROUP_TUPLES),
-            )
-            .required(),
-    ],
+    fields: Fields::text(
+        "ServerGroupTuples [ListenerServerGroupTuples] required",
+        &[&LISTENER_SERVER_GROUP_TUPLES],
+    ),
     rules: &[],
 };
 
@@ -667,7 +699,7 @@ record! {
 
 pub(super) static LISTENER_SERVER_GROUP_TUPLES: Schema = Schema {
     name: "ListenerServerGroupTuples",
-    fields: &[Field::string("ServerGroupId").required()],
+    fields: Fields::text("ServerGroupId string required", &[]),
     rules: &[],
 };
 
@@ -689,7 +721,7 @@ record! {
 
 pub(super) static LOAD_BALANCER_BILLING_CONFIG: Schema = Schema {
     name: "LoadBalancerBillingConfig",
-    fields: &[Field::string("PayType")],
+    fields: Fields::text("PayType string", &[]),
     rules: &[],
 };
 
@@ -714,7 +746,13 @@ record! {
 
 pub(super) static LOAD_BALANCER_OPERATION_LOCKS: Schema = Schema {
     name: "LoadBalancerOperationLocks",
-    fields: &[Field::string("LockReason"), Field::string("LockType")],
+    fields: Fields::text(
+        r#"
+            LockReason string
+            LockType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -739,10 +777,13 @@ record! {
 
 pub(super) static LOG_CONFIG: Schema = Schema {
     name: "LogConfig",
-    fields: &[
-        Field::boolean("AccessLogRecordCustomizedHeadersEnabled"),
-        Field::object("AccessLogTracingConfig", &ACCESS_LOG_TRACING_CONFIG),
-    ],
+    fields: Fields::text(
+        r#"
+            AccessLogRecordCustomizedHeadersEnabled boolean
+            AccessLogTracingConfig AccessLogTracingConfig
+        "#,
+        &[&ACCESS_LOG_TRACING_CONFIG],
+    ),
     rules: &[],
 };
 
@@ -778,9 +819,10 @@ record! {
 
 pub(super) static MIRROR_GROUP_CONFIG: Schema = Schema {
     name: "MirrorGroupConfig",
-    fields: &[
-        Field::list("ServerGroupTuples", &Field::object("", &MIRROR_SERVER_GROUP_TUPLES)),
-    ],
+    fields: Fields::text(
+        "ServerGroupTuples [MirrorServerGroupTuples]",
+        &[&MIRROR_SERVER_GROUP_TUPLES],
+    ),
     rules: &[],
 };
 
@@ -813,7 +855,7 @@ record! {
 
 pub(super) static MIRROR_SERVER_GROUP_TUPLES: Schema = Schema {
     name: "MirrorServerGroupTuples",
-    fields: &[Field::string("ServerGroupId")],
+    fields: Fields::text("ServerGroupId string", &[]),
     rules: &[],
 };
 
@@ -857,7 +899,13 @@ record! {
 
 pub(super) static MODIFICATION_PROTECTION_CONFIG: Schema = Schema {
     name: "ModificationProtectionConfig",
-    fields: &[Field::string("Reason"), Field::string("Status")],
+    fields: Fields::text(
+        r#"
+            Reason string
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -908,7 +956,14 @@ record! {
 
 pub(super) static NEW_INSERT_HEADER_CONFIG: Schema = Schema {
     name: "NewInsertHeaderConfig",
-    fields: &[Field::string("Key"), Field::string("Value"), Field::string("ValueType")],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value string
+            ValueType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -953,7 +1008,13 @@ record! {
 
 pub(super) static QUIC_CONFIG: Schema = Schema {
     name: "QuicConfig",
-    fields: &[Field::string("QuicListenerId"), Field::boolean("QuicUpgradeEnabled")],
+    fields: Fields::text(
+        r#"
+            QuicListenerId string
+            QuicUpgradeEnabled boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1033,14 +1094,17 @@ record! {
 
 pub(super) static REDIRECT_CONFIG: Schema = Schema {
     name: "RedirectConfig",
-    fields: &[
-        Field::string("Host"),
-        Field::string("HttpCode"),
-        Field::string("Path"),
-        Field::string("Port"),
-        Field::string("Protocol"),
-        Field::string("Query"),
-    ],
+    fields: Fields::text(
+        r#"
+            Host string
+            HttpCode string
+            Path string
+            Port string
+            Protocol string
+            Query string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1075,7 +1139,7 @@ record! {
 
 pub(super) static REMOVE_HEADER_CONFIG: Schema = Schema {
     name: "RemoveHeaderConfig",
-    fields: &[Field::string("Key")],
+    fields: Fields::text("Key string", &[]),
     rules: &[],
 };
 
@@ -1100,7 +1164,13 @@ record! {
 
 pub(super) static RESPONSE_MODIFICATION_PROTECTION_CONFIG: Schema = Schema {
     name: "ResponseModificationProtectionConfig",
-    fields: &[Field::string("Reason"), Field::string("Status")],
+    fields: Fields::text(
+        r#"
+            Reason string
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1125,7 +1195,13 @@ record! {
 
 pub(super) static RESPONSE_QUIC_CONFIG: Schema = Schema {
     name: "ResponseQuicConfig",
-    fields: &[Field::string("QuicListenerId"), Field::boolean("QuicUpgradeEnabled")],
+    fields: Fields::text(
+        r#"
+            QuicListenerId string
+            QuicUpgradeEnabled boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1145,7 +1221,7 @@ record! {
 
 pub(super) static RESPONSE_SERVER_GROUP_TUPLES: Schema = Schema {
     name: "ResponseServerGroupTuples",
-    fields: &[Field::string("ServerGroupId")],
+    fields: Fields::text("ServerGroupId string", &[]),
     rules: &[],
 };
 
@@ -1215,25 +1291,28 @@ record! {
 
 pub(super) static RESPONSE_X_FORWARDED_FOR_CONFIG: Schema = Schema {
     name: "ResponseXForwardedForConfig",
-    fields: &[
-        Field::string("XForwardedForClientCertClientVerifyAlias"),
-        Field::boolean("XForwardedForClientCertClientVerifyEnabled"),
-        Field::string("XForwardedForClientCertFingerprintAlias"),
-        Field::boolean("XForwardedForClientCertFingerprintEnabled"),
-        Field::string("XForwardedForClientCertIssuerDNAlias"),
-        Field::boolean("XForwardedForClientCertIssuerDNEnabled"),
-        Field::string("XForwardedForClientCertSubjectDNAlias"),
-        Field::boolean("XForwardedForClientCertSubjectDNEnabled"),
-        Field::boolean("XForwardedForClientSourceIpsEnabled"),
-        Field::string("XForwardedForClientSourceIpsTrusted"),
-        Field::boolean("XForwardedForClientSrcPortEnabled"),
-        Field::boolean("XForwardedForEnabled"),
-        Field::boolean("XForwardedForHostEnabled"),
-        Field::string("XForwardedForProcessingMode"),
-        Field::boolean("XForwardedForProtoEnabled"),
-        Field::boolean("XForwardedForSLBIdEnabled"),
-        Field::boolean("XForwardedForSLBPortEnabled"),
-    ],
+    fields: Fields::text(
+        r#"
+            XForwardedForClientCertClientVerifyAlias string
+            XForwardedForClientCertClientVerifyEnabled boolean
+            XForwardedForClientCertFingerprintAlias string
+            XForwardedForClientCertFingerprintEnabled boolean
+            XForwardedForClientCertIssuerDNAlias string
+            XForwardedForClientCertIssuerDNEnabled boolean
+            XForwardedForClientCertSubjectDNAlias string
+            XForwardedForClientCertSubjectDNEnabled boolean
+            XForwardedForClientSourceIpsEnabled boolean
+            XForwardedForClientSourceIpsTrusted string
+            XForwardedForClientSrcPortEnabled boolean
+            XForwardedForEnabled boolean
+            XForwardedForHostEnabled boolean
+            XForwardedForProcessingMode string
+            XForwardedForProtoEnabled boolean
+            XForwardedForSLBIdEnabled boolean
+            XForwardedForSLBPortEnabled boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1286,7 +1365,14 @@ record! {
 
 pub(super) static REWRITE_CONFIG: Schema = Schema {
     name: "RewriteConfig",
-    fields: &[Field::string("Host"), Field::string("Path"), Field::string("Query")],
+    fields: Fields::text(
+        r#"
+            Host string
+            Path string
+            Query string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1429,19 +1515,32 @@ record! {
 
 pub(super) static RULE_ACTIONS: Schema = Schema {
     name: "RuleActions",
-    fields: &[
-        Field::object("CorsConfig", &CORS_CONFIG),
-        Field::object("FixedResponseConfig", &FIXED_RESPONSE_CONFIG),
-        Field::object("ForwardGroupConfig", &FORWARD_GROUP_CONFIG),
-        Field::object("InsertHeaderConfig", &NEW_INSERT_HEADER_CONFIG),
-        Field::int32("Order").required(),
-        Field::object("RedirectConfig", &REDIRECT_CONFIG),
-        Field::object("RemoveHeaderConfig", &REMOVE_HEADER_CONFIG),
-        Field::object("RewriteConfig", &REWRITE_CONFIG),
-        Field::object("TrafficLimitConfig", &TRAFFIC_LIMIT_CONFIG),
-        Field::object("TrafficMirrorConfig", &TRAFFIC_MIRROR_CONFIG),
-        Field::string("Type").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            CorsConfig CorsConfig
+            FixedResponseConfig FixedResponseConfig
+            ForwardGroupConfig ForwardGroupConfig
+            InsertHeaderConfig NewInsertHeaderConfig
+            Order int32 required
+            RedirectConfig RedirectConfig
+            RemoveHeaderConfig RemoveHeaderConfig
+            RewriteConfig RewriteConfig
+            TrafficLimitConfig TrafficLimitConfig
+            TrafficMirrorConfig TrafficMirrorConfig
+            Type string required
+        "#,
+        &[
+            &CORS_CONFIG,
+            &FIXED_RESPONSE_CONFIG,
+            &FORWARD_GROUP_CONFIG,
+            &NEW_INSERT_HEADER_CONFIG,
+            &REDIRECT_CONFIG,
+            &REMOVE_HEADER_CONFIG,
+            &REWRITE_CONFIG,
+            &TRAFFIC_LIMIT_CONFIG,
+            &TRAFFIC_MIRROR_CONFIG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -1572,18 +1671,21 @@ record! {
 
 pub(super) static RULE_CONDITION_CHANGES: Schema = Schema {
     name: "RuleConditionChanges",
-    fields: &[
-        Field::object("CookieConfig", &COOKIE_CONFIG),
-        Field::object("HeaderConfig", &HEADER_CONFIG),
-        Field::object("HostConfig", &HOST_CONFIG),
-        Field::object("MethodConfig", &HOST_CONFIG),
-        Field::object("PathConfig", &HOST_CONFIG),
-        Field::object("QueryStringConfig", &COOKIE_CONFIG),
-        Field::object("ResponseHeaderConfig", &HEADER_CONFIG),
-        Field::object("ResponseStatusCodeConfig", &HOST_CONFIG),
-        Field::object("SourceIpConfig", &HOST_CONFIG),
-        Field::string("Type"),
-    ],
+    fields: Fields::text(
+        r#"
+            CookieConfig CookieConfig
+            HeaderConfig HeaderConfig
+            HostConfig HostConfig
+            MethodConfig HostConfig
+            PathConfig HostConfig
+            QueryStringConfig CookieConfig
+            ResponseHeaderConfig HeaderConfig
+            ResponseStatusCodeConfig HostConfig
+            SourceIpConfig HostConfig
+            Type string
+        "#,
+        &[&COOKIE_CONFIG, &HEADER_CONFIG, &HOST_CONFIG],
+    ),
     rules: &[],
 };
 
@@ -1710,18 +1812,21 @@ record! {
 
 pub(super) static RULE_CONDITIONS: Schema = Schema {
     name: "RuleConditions",
-    fields: &[
-        Field::object("CookieConfig", &COOKIE_CONFIG),
-        Field::object("HeaderConfig", &HEADER_CONFIG),
-        Field::object("HostConfig", &HOST_CONFIG),
-        Field::object("MethodConfig", &HOST_CONFIG),
-        Field::object("PathConfig", &HOST_CONFIG),
-        Field::object("QueryStringConfig", &COOKIE_CONFIG),
-        Field::object("ResponseHeaderConfig", &HEADER_CONFIG),
-        Field::object("ResponseStatusCodeConfig", &HOST_CONFIG),
-        Field::object("SourceIpConfig", &HOST_CONFIG),
-        Field::string("Type").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            CookieConfig CookieConfig
+            HeaderConfig HeaderConfig
+            HostConfig HostConfig
+            MethodConfig HostConfig
+            PathConfig HostConfig
+            QueryStringConfig CookieConfig
+            ResponseHeaderConfig HeaderConfig
+            ResponseStatusCodeConfig HostConfig
+            SourceIpConfig HostConfig
+            Type string required
+        "#,
+        &[&COOKIE_CONFIG, &HEADER_CONFIG, &HOST_CONFIG],
+    ),
     rules: &[],
 };
 
@@ -1765,7 +1870,13 @@ record! {
 
 pub(super) static SERVER_GROUP_STICKY_SESSION: Schema = Schema {
     name: "ServerGroupStickySession",
-    fields: &[Field::boolean("Enabled"), Field::int32("Timeout")],
+    fields: Fields::text(
+        r#"
+            Enabled boolean
+            Timeout int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1808,7 +1919,13 @@ record! {
 
 pub(super) static SERVER_GROUP_TUPLES: Schema = Schema {
     name: "ServerGroupTuples",
-    fields: &[Field::string("ServerGroupId"), Field::int32("Weight")],
+    fields: Fields::text(
+        r#"
+            ServerGroupId string
+            Weight int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1854,7 +1971,13 @@ record! {
 
 pub(super) static SLOW_START_CONFIG: Schema = Schema {
     name: "SlowStartConfig",
-    fields: &[Field::int32("SlowStartDuration"), Field::boolean("SlowStartEnabled")],
+    fields: Fields::text(
+        r#"
+            SlowStartDuration int32
+            SlowStartEnabled boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1921,12 +2044,15 @@ record! {
 
 pub(super) static STICKY_SESSION_CONFIG: Schema = Schema {
     name: "StickySessionConfig",
-    fields: &[
-        Field::string("Cookie"),
-        Field::int32("CookieTimeout"),
-        Field::boolean("StickySessionEnabled"),
-        Field::string("StickySessionType"),
-    ],
+    fields: Fields::text(
+        r#"
+            Cookie string
+            CookieTimeout int32
+            StickySessionEnabled boolean
+            StickySessionType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1970,7 +2096,13 @@ record! {
 
 pub(super) static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1995,7 +2127,13 @@ record! {
 
 pub(super) static TAGS: Schema = Schema {
     name: "Tags",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2041,7 +2179,13 @@ record! {
 
 pub(super) static TRAFFIC_LIMIT_CONFIG: Schema = Schema {
     name: "TrafficLimitConfig",
-    fields: &[Field::int32("PerIpQps"), Field::int32("QPS")],
+    fields: Fields::text(
+        r#"
+            PerIpQps int32
+            QPS int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2089,10 +2233,13 @@ record! {
 
 pub(super) static TRAFFIC_MIRROR_CONFIG: Schema = Schema {
     name: "TrafficMirrorConfig",
-    fields: &[
-        Field::object("MirrorGroupConfig", &MIRROR_GROUP_CONFIG),
-        Field::string("TargetType"),
-    ],
+    fields: Fields::text(
+        r#"
+            MirrorGroupConfig MirrorGroupConfig
+            TargetType string
+        "#,
+        &[&MIRROR_GROUP_CONFIG],
+    ),
     rules: &[],
 };
 
@@ -2126,7 +2273,13 @@ record! {
 
 pub(super) static UCH_CONFIG: Schema = Schema {
     name: "UchConfig",
-    fields: &[Field::string("Type").required(), Field::string("Value").required()],
+    fields: Fields::text(
+        r#"
+            Type string required
+            Value string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2388,25 +2541,28 @@ record! {
 
 pub(super) static X_FORWARDED_FOR_CONFIG: Schema = Schema {
     name: "XForwardedForConfig",
-    fields: &[
-        Field::string("XForwardedForClientCertClientVerifyAlias"),
-        Field::boolean("XForwardedForClientCertClientVerifyEnabled"),
-        Field::string("XForwardedForClientCertFingerprintAlias"),
-        Field::boolean("XForwardedForClientCertFingerprintEnabled"),
-        Field::string("XForwardedForClientCertIssuerDNAlias"),
-        Field::boolean("XForwardedForClientCertIssuerDNEnabled"),
-        Field::string("XForwardedForClientCertSubjectDNAlias"),
-        Field::boolean("XForwardedForClientCertSubjectDNEnabled"),
-        Field::boolean("XForwardedForClientSourceIpsEnabled"),
-        Field::string("XForwardedForClientSourceIpsTrusted"),
-        Field::boolean("XForwardedForClientSrcPortEnabled"),
-        Field::boolean("XForwardedForEnabled"),
-        Field::boolean("XForwardedForHostEnabled"),
-        Field::string("XForwardedForProcessingMode"),
-        Field::boolean("XForwardedForProtoEnabled"),
-        Field::boolean("XForwardedForSLBIdEnabled"),
-        Field::boolean("XForwardedForSLBPortEnabled"),
-    ],
+    fields: Fields::text(
+        r#"
+            XForwardedForClientCertClientVerifyAlias string
+            XForwardedForClientCertClientVerifyEnabled boolean
+            XForwardedForClientCertFingerprintAlias string
+            XForwardedForClientCertFingerprintEnabled boolean
+            XForwardedForClientCertIssuerDNAlias string
+            XForwardedForClientCertIssuerDNEnabled boolean
+            XForwardedForClientCertSubjectDNAlias string
+            XForwardedForClientCertSubjectDNEnabled boolean
+            XForwardedForClientSourceIpsEnabled boolean
+            XForwardedForClientSourceIpsTrusted string
+            XForwardedForClientSrcPortEnabled boolean
+            XForwardedForEnabled boolean
+            XForwardedForHostEnabled boolean
+            XForwardedForProcessingMode string
+            XForwardedForProtoEnabled boolean
+            XForwardedForSLBIdEnabled boolean
+            XForwardedForSLBPortEnabled boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2440,6 +2596,12 @@ record! {
 
 pub(super) static ZONE_MAPPINGS: Schema = Schema {
     name: "ZoneMappings",
-    fields: &[Field::string("VSwitchId").required(), Field::string("ZoneId").required()],
+    fields: Fields::text(
+        r#"
+            VSwitchId string required
+            ZoneId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };

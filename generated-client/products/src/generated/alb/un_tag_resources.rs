@@ -78,13 +78,16 @@ record! {
 
 static UN_TAG_RESOURCES: Schema = Schema {
     name: "UnTagResources",
-    fields: &[
-        Field::boolean("All"),
-        Field::list("ResourceId", &Field::string("")).required(),
-        Field::string("ResourceType").required(),
-        Field::list("Tag", &Field::object("", &TAG)),
-        Field::list("TagKey", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            All boolean
+            ResourceId [string] required
+            ResourceType string required
+            Tag [Tag]
+            TagKey [string]
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 

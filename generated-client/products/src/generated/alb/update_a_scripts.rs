@@ -74,11 +74,14 @@ record! {
 
 static UPDATE_A_SCRIPTS: Schema = Schema {
     name: "UpdateAScripts",
-    fields: &[
-        Field::list("AScripts", &Field::object("", &A_SCRIPTS)),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            AScripts [AScripts]
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[&A_SCRIPTS],
+    ),
     rules: &[],
 };
 
@@ -101,7 +104,13 @@ record! {
 
 static UPDATE_A_SCRIPTS_RESPONSE: Schema = Schema {
     name: "UpdateAScriptsResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -180,14 +189,17 @@ record! {
 
 static A_SCRIPTS: Schema = Schema {
     name: "AScripts",
-    fields: &[
-        Field::string("AScriptId").required(),
-        Field::string("AScriptName"),
-        Field::boolean("Enabled"),
-        Field::boolean("ExtAttributeEnabled"),
-        Field::list("ExtAttributes", &Field::object("", &A_SCRIPTS_EXT_ATTRIBUTES)),
-        Field::string("ScriptContent").sensitive(),
-    ],
+    fields: Fields::text(
+        r#"
+            AScriptId string required
+            AScriptName string
+            Enabled boolean
+            ExtAttributeEnabled boolean
+            ExtAttributes [AScriptsExtAttributes]
+            ScriptContent string sensitive
+        "#,
+        &[&A_SCRIPTS_EXT_ATTRIBUTES],
+    ),
     rules: &[],
 };
 
@@ -222,10 +234,13 @@ record! {
 
 static A_SCRIPTS_EXT_ATTRIBUTES: Schema = Schema {
     name: "AScriptsExtAttributes",
-    fields: &[
-        Field::string("AttributeKey").required(),
-        Field::string("AttributeValue").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            AttributeKey string required
+            AttributeValue string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

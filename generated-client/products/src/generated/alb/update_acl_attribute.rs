@@ -74,12 +74,15 @@ record! {
 
 static UPDATE_ACL_ATTRIBUTE: Schema = Schema {
     name: "UpdateAclAttribute",
-    fields: &[
-        Field::string("AclId").required(),
-        Field::string("AclName").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            AclId string required
+            AclName string required
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -195,23 +195,26 @@ record! {
 
 static UPDATE_HEALTH_CHECK_TEMPLATE_ATTRIBUTE: Schema = Schema {
     name: "UpdateHealthCheckTemplateAttribute",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::list("HealthCheckCodes", &Field::string("")),
-        Field::int32("HealthCheckConnectPort"),
-        Field::string("HealthCheckHost"),
-        Field::string("HealthCheckHttpVersion"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("HealthCheckMethod"),
-        Field::string("HealthCheckPath"),
-        Field::string("HealthCheckProtocol"),
-        Field::string("HealthCheckTemplateId").required(),
-        Field::string("HealthCheckTemplateName"),
-        Field::int32("HealthCheckTimeout"),
-        Field::int32("HealthyThreshold"),
-        Field::int32("UnhealthyThreshold"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            HealthCheckCodes [string]
+            HealthCheckConnectPort int32
+            HealthCheckHost string
+            HealthCheckHttpVersion string
+            HealthCheckInterval int32
+            HealthCheckMethod string
+            HealthCheckPath string
+            HealthCheckProtocol string
+            HealthCheckTemplateId string required
+            HealthCheckTemplateName string
+            HealthCheckTimeout int32
+            HealthyThreshold int32
+            UnhealthyThreshold int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

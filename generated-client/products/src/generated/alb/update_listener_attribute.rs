@@ -210,23 +210,31 @@ record! {
 
 static UPDATE_LISTENER_ATTRIBUTE: Schema = Schema {
     name: "UpdateListenerAttribute",
-    fields: &[
-        Field::list("CaCertificates", &Field::object("", &CA_CERTIFICATES)),
-        Field::boolean("CaEnabled"),
-        Field::list("Certificates", &Field::object("", &CA_CERTIFICATES)),
-        Field::string("ClientToken"),
-        Field::list("DefaultActions", &Field::object("", &DEFAULT_ACTIONS_VALUE)),
-        Field::boolean("DryRun"),
-        Field::boolean("GzipEnabled"),
-        Field::boolean("Http2Enabled"),
-        Field::int32("IdleTimeout"),
-        Field::string("ListenerDescription"),
-        Field::string("ListenerId").required(),
-        Field::object("QuicConfig", &QUIC_CONFIG),
-        Field::int32("RequestTimeout"),
-        Field::string("SecurityPolicyId"),
-        Field::object("XForwardedForConfig", &X_FORWARDED_FOR_CONFIG),
-    ],
+    fields: Fields::text(
+        r#"
+            CaCertificates [CaCertificates]
+            CaEnabled boolean
+            Certificates [CaCertificates]
+            ClientToken string
+            DefaultActions [DefaultActionsValue]
+            DryRun boolean
+            GzipEnabled boolean
+            Http2Enabled boolean
+            IdleTimeout int32
+            ListenerDescription string
+            ListenerId string required
+            QuicConfig QuicConfig
+            RequestTimeout int32
+            SecurityPolicyId string
+            XForwardedForConfig XForwardedForConfig
+        "#,
+        &[
+            &CA_CERTIFICATES,
+            &DEFAULT_ACTIONS_VALUE,
+            &QUIC_CONFIG,
+            &X_FORWARDED_FOR_CONFIG,
+        ],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["CaEnabled"], &["true"])],
@@ -260,7 +268,13 @@ record! {
 
 static UPDATE_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "UpdateListenerAttributeResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -302,10 +316,13 @@ record! {
 
 static DEFAULT_ACTIONS_VALUE: Schema = Schema {
     name: "DefaultActionsValue",
-    fields: &[
-        Field::object("ForwardGroupConfig", &LISTENER_FORWARD_GROUP_CONFIG),
-        Field::string("Type").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ForwardGroupConfig ListenerForwardGroupConfig
+            Type string required
+        "#,
+        &[&LISTENER_FORWARD_GROUP_CONFIG],
+    ),
     rules: &[],
 };
 

@@ -98,13 +98,16 @@ record! {
 
 static UPDATE_LISTENER_LOG_CONFIG: Schema = Schema {
     name: "UpdateListenerLogConfig",
-    fields: &[
-        Field::boolean("AccessLogRecordCustomizedHeadersEnabled"),
-        Field::object("AccessLogTracingConfig", &ACCESS_LOG_TRACING_CONFIG_VALUE),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("ListenerId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            AccessLogRecordCustomizedHeadersEnabled boolean
+            AccessLogTracingConfig AccessLogTracingConfigValue
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+        "#,
+        &[&ACCESS_LOG_TRACING_CONFIG_VALUE],
+    ),
     rules: &[],
 };
 
@@ -127,7 +130,13 @@ record! {
 
 static UPDATE_LISTENER_LOG_CONFIG_RESPONSE: Schema = Schema {
     name: "UpdateListenerLogConfigResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -176,11 +185,14 @@ record! {
 
 static ACCESS_LOG_TRACING_CONFIG_VALUE: Schema = Schema {
     name: "AccessLogTracingConfigValue",
-    fields: &[
-        Field::boolean("TracingEnabled").required(),
-        Field::int32("TracingSample"),
-        Field::string("TracingType"),
-    ],
+    fields: Fields::text(
+        r#"
+            TracingEnabled boolean required
+            TracingSample int32
+            TracingType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -99,14 +99,17 @@ record! {
 
 static UPDATE_LOAD_BALANCER_ADDRESS_TYPE_CONFIG: Schema = Schema {
     name: "UpdateLoadBalancerAddressTypeConfig",
-    fields: &[
-        Field::string("AddressType").required(),
-        Field::string("ClientToken"),
-        Field::string("DryRun"),
-        Field::string("LoadBalancerId").required(),
-        Field::list("RetainResourceType", &Field::string("")),
-        Field::list("ZoneMappings", &Field::object("", &ZONE_MAPPINGS_VALUE)),
-    ],
+    fields: Fields::text(
+        r#"
+            AddressType string required
+            ClientToken string
+            DryRun string
+            LoadBalancerId string required
+            RetainResourceType [string]
+            ZoneMappings [ZoneMappingsValue]
+        "#,
+        &[&ZONE_MAPPINGS_VALUE],
+    ),
     rules: &[],
 };
 
@@ -129,7 +132,13 @@ record! {
 
 static UPDATE_LOAD_BALANCER_ADDRESS_TYPE_CONFIG_RESPONSE: Schema = Schema {
     name: "UpdateLoadBalancerAddressTypeConfigResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -189,12 +198,15 @@ record! {
 
 static ZONE_MAPPINGS_VALUE: Schema = Schema {
     name: "ZoneMappingsValue",
-    fields: &[
-        Field::string("AllocationId"),
-        Field::string("EipType"),
-        Field::string("VSwitchId"),
-        Field::string("ZoneId"),
-    ],
+    fields: Fields::text(
+        r#"
+            AllocationId string
+            EipType string
+            VSwitchId string
+            ZoneId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -93,13 +93,16 @@ record! {
 
 static UPDATE_LOAD_BALANCER_ATTRIBUTE: Schema = Schema {
     name: "UpdateLoadBalancerAttribute",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("LoadBalancerId").required(),
-        Field::string("LoadBalancerName"),
-        Field::object("ModificationProtectionConfig", &MODIFICATION_PROTECTION_CONFIG),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            LoadBalancerName string
+            ModificationProtectionConfig ModificationProtectionConfig
+        "#,
+        &[&MODIFICATION_PROTECTION_CONFIG],
+    ),
     rules: &[],
 };
 
@@ -122,7 +125,13 @@ record! {
 
 static UPDATE_LOAD_BALANCER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "UpdateLoadBalancerAttributeResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

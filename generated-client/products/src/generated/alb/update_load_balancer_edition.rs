@@ -80,12 +80,15 @@ record! {
 
 static UPDATE_LOAD_BALANCER_EDITION: Schema = Schema {
     name: "UpdateLoadBalancerEdition",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("LoadBalancerEdition").required(),
-        Field::string("LoadBalancerId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            LoadBalancerEdition string required
+            LoadBalancerId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -94,13 +94,16 @@ record! {
 
 static UPDATE_LOAD_BALANCER_ZONES: Schema = Schema {
     name: "UpdateLoadBalancerZones",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("LoadBalancerId").required(),
-        Field::list("RetainResourceType", &Field::string("")),
-        Field::list("ZoneMappings", &Field::object("", &ZONE_MAPPINGS_VALUE)).required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            RetainResourceType [string]
+            ZoneMappings [ZoneMappingsValue] required
+        "#,
+        &[&ZONE_MAPPINGS_VALUE],
+    ),
     rules: &[],
 };
 
@@ -123,7 +126,13 @@ record! {
 
 static UPDATE_LOAD_BALANCER_ZONES_RESPONSE: Schema = Schema {
     name: "UpdateLoadBalancerZonesResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -174,12 +183,15 @@ record! {
 
 static ZONE_MAPPINGS_VALUE: Schema = Schema {
     name: "ZoneMappingsValue",
-    fields: &[
-        Field::string("EipType"),
-        Field::string("IntranetAddress"),
-        Field::string("VSwitchId").required(),
-        Field::string("ZoneId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            EipType string
+            IntranetAddress string
+            VSwitchId string required
+            ZoneId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

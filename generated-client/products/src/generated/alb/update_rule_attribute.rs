@@ -120,15 +120,18 @@ record! {
 
 static UPDATE_RULE_ATTRIBUTE: Schema = Schema {
     name: "UpdateRuleAttribute",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::int32("Priority"),
-        Field::list("RuleActions", &Field::object("", &RULE_ACTIONS_VALUE)),
-        Field::list("RuleConditions", &Field::object("", &RULE_CONDITION_CHANGES)),
-        Field::string("RuleId").required(),
-        Field::string("RuleName"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            Priority int32
+            RuleActions [RuleActionsValue]
+            RuleConditions [RuleConditionChanges]
+            RuleId string required
+            RuleName string
+        "#,
+        &[&RULE_ACTIONS_VALUE, &RULE_CONDITION_CHANGES],
+    ),
     rules: &[],
 };
 
@@ -151,7 +154,13 @@ record! {
 
 static UPDATE_RULE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "UpdateRuleAttributeResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -302,19 +311,32 @@ record! {
 
 static RULE_ACTIONS_VALUE: Schema = Schema {
     name: "RuleActionsValue",
-    fields: &[
-        Field::object("CorsConfig", &CORS_CONFIG),
-        Field::object("FixedResponseConfig", &FIXED_RESPONSE_CONFIG),
-        Field::object("ForwardGroupConfig", &FORWARD_GROUP_CONFIG),
-        Field::object("InsertHeaderConfig", &INSERT_HEADER_CONFIG),
-        Field::int32("Order"),
-        Field::object("RedirectConfig", &REDIRECT_CONFIG),
-        Field::object("RemoveHeaderConfig", &REMOVE_HEADER_CONFIG),
-        Field::object("RewriteConfig", &REWRITE_CONFIG),
-        Field::object("TrafficLimitConfig", &TRAFFIC_LIMIT_CONFIG),
-        Field::object("TrafficMirrorConfig", &TRAFFIC_MIRROR_CONFIG),
-        Field::string("Type"),
-    ],
+    fields: Fields::text(
+        r#"
+            CorsConfig CorsConfig
+            FixedResponseConfig FixedResponseConfig
+            ForwardGroupConfig ForwardGroupConfig
+            InsertHeaderConfig InsertHeaderConfig
+            Order int32
+            RedirectConfig RedirectConfig
+            RemoveHeaderConfig RemoveHeaderConfig
+            RewriteConfig RewriteConfig
+            TrafficLimitConfig TrafficLimitConfig
+            TrafficMirrorConfig TrafficMirrorConfig
+            Type string
+        "#,
+        &[
+            &CORS_CONFIG,
+            &FIXED_RESPONSE_CONFIG,
+            &FORWARD_GROUP_CONFIG,
+            &INSERT_HEADER_CONFIG,
+            &REDIRECT_CONFIG,
+            &REMOVE_HEADER_CONFIG,
+            &REWRITE_CONFIG,
+            &TRAFFIC_LIMIT_CONFIG,
+            &TRAFFIC_MIRROR_CONFIG,
+        ],
+    ),
     rules: &[],
 };
 

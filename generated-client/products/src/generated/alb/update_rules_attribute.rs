@@ -77,13 +77,14 @@ record! {
 
 static UPDATE_RULES_ATTRIBUTE: Schema = Schema {
     name: "UpdateRulesAttribute",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::list("Rules", &Field::object("", &RULES))
-            .required()
-            .location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            Rules [Rules] required in=Form
+        "#,
+        &[&RULES],
+    ),
     rules: &[],
 };
 
@@ -106,7 +107,13 @@ record! {
 
 static UPDATE_RULES_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "UpdateRulesAttributeResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -178,13 +185,16 @@ record! {
 
 static RULES: Schema = Schema {
     name: "Rules",
-    fields: &[
-        Field::int32("Priority"),
-        Field::list("RuleActions", &Field::object("", &RULES_RULE_ACTIONS)),
-        Field::list("RuleConditions", &Field::object("", &RULE_CONDITION_CHANGES)),
-        Field::string("RuleId").required(),
-        Field::string("RuleName"),
-    ],
+    fields: Fields::text(
+        r#"
+            Priority int32
+            RuleActions [RulesRuleActions]
+            RuleConditions [RuleConditionChanges]
+            RuleId string required
+            RuleName string
+        "#,
+        &[&RULES_RULE_ACTIONS, &RULE_CONDITION_CHANGES],
+    ),
     rules: &[],
 };
 
@@ -325,19 +335,32 @@ record! {
 
 static RULES_RULE_ACTIONS: Schema = Schema {
     name: "RulesRuleActions",
-    fields: &[
-        Field::object("CorsConfig", &CORS_CONFIG),
-        Field::object("FixedResponseConfig", &FIXED_RESPONSE_CONFIG),
-        Field::object("ForwardGroupConfig", &FORWARD_GROUP_CONFIG),
-        Field::object("InsertHeaderConfig", &INSERT_HEADER_CONFIG),
-        Field::int32("Order").required(),
-        Field::object("RedirectConfig", &REDIRECT_CONFIG),
-        Field::object("RemoveHeaderConfig", &REMOVE_HEADER_CONFIG),
-        Field::object("RewriteConfig", &REWRITE_CONFIG),
-        Field::object("TrafficLimitConfig", &TRAFFIC_LIMIT_CONFIG),
-        Field::object("TrafficMirrorConfig", &TRAFFIC_MIRROR_CONFIG),
-        Field::string("Type").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            CorsConfig CorsConfig
+            FixedResponseConfig FixedResponseConfig
+            ForwardGroupConfig ForwardGroupConfig
+            InsertHeaderConfig InsertHeaderConfig
+            Order int32 required
+            RedirectConfig RedirectConfig
+            RemoveHeaderConfig RemoveHeaderConfig
+            RewriteConfig RewriteConfig
+            TrafficLimitConfig TrafficLimitConfig
+            TrafficMirrorConfig TrafficMirrorConfig
+            Type string required
+        "#,
+        &[
+            &CORS_CONFIG,
+            &FIXED_RESPONSE_CONFIG,
+            &FORWARD_GROUP_CONFIG,
+            &INSERT_HEADER_CONFIG,
+            &REDIRECT_CONFIG,
+            &REMOVE_HEADER_CONFIG,
+            &REWRITE_CONFIG,
+            &TRAFFIC_LIMIT_CONFIG,
+            &TRAFFIC_MIRROR_CONFIG,
+        ],
+    ),
     rules: &[],
 };
 

@@ -100,14 +100,17 @@ record! {
 
 static UPDATE_SECURITY_POLICY_ATTRIBUTE: Schema = Schema {
     name: "UpdateSecurityPolicyAttribute",
-    fields: &[
-        Field::list("Ciphers", &Field::string("")),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("SecurityPolicyId").required(),
-        Field::string("SecurityPolicyName"),
-        Field::list("TLSVersions", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            Ciphers [string]
+            ClientToken string
+            DryRun boolean
+            SecurityPolicyId string required
+            SecurityPolicyName string
+            TLSVersions [string]
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -130,7 +133,13 @@ record! {
 
 static UPDATE_SECURITY_POLICY_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "UpdateSecurityPolicyAttributeResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

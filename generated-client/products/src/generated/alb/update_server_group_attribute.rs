@@ -195,22 +195,31 @@ record! {
 
 static UPDATE_SERVER_GROUP_ATTRIBUTE: Schema = Schema {
     name: "UpdateServerGroupAttribute",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::object("ConnectionDrainConfig", &CONNECTION_DRAIN_CONFIG),
-        Field::boolean("CrossZoneEnabled"),
-        Field::boolean("DryRun"),
-        Field::object("HealthCheckConfig", &HEALTH_CHECK_CONFIG),
-        Field::string("IpVersionAffinityMode"),
-        Field::string("Scheduler"),
-        Field::string("ServerGroupId").required(),
-        Field::string("ServerGroupName"),
-        Field::string("ServiceName"),
-        Field::object("SlowStartConfig", &SLOW_START_CONFIG),
-        Field::object("StickySessionConfig", &STICKY_SESSION_CONFIG),
-        Field::object("UchConfig", &UCH_CONFIG),
-        Field::boolean("UpstreamKeepaliveEnabled"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            ConnectionDrainConfig ConnectionDrainConfig
+            CrossZoneEnabled boolean
+            DryRun boolean
+            HealthCheckConfig HealthCheckConfig
+            IpVersionAffinityMode string
+            Scheduler string
+            ServerGroupId string required
+            ServerGroupName string
+            ServiceName string
+            SlowStartConfig SlowStartConfig
+            StickySessionConfig StickySessionConfig
+            UchConfig UchConfig
+            UpstreamKeepaliveEnabled boolean
+        "#,
+        &[
+            &CONNECTION_DRAIN_CONFIG,
+            &HEALTH_CHECK_CONFIG,
+            &SLOW_START_CONFIG,
+            &STICKY_SESSION_CONFIG,
+            &UCH_CONFIG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -233,7 +242,13 @@ record! {
 
 static UPDATE_SERVER_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "UpdateServerGroupAttributeResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -380,20 +395,23 @@ record! {
 
 static HEALTH_CHECK_CONFIG: Schema = Schema {
     name: "HealthCheckConfig",
-    fields: &[
-        Field::list("HealthCheckCodes", &Field::string("")),
-        Field::int32("HealthCheckConnectPort"),
-        Field::boolean("HealthCheckEnabled"),
-        Field::string("HealthCheckHost"),
-        Field::string("HealthCheckHttpVersion"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("HealthCheckMethod"),
-        Field::string("HealthCheckPath"),
-        Field::string("HealthCheckProtocol"),
-        Field::int32("HealthCheckTimeout"),
-        Field::int32("HealthyThreshold"),
-        Field::int32("UnhealthyThreshold"),
-    ],
+    fields: Fields::text(
+        r#"
+            HealthCheckCodes [string]
+            HealthCheckConnectPort int32
+            HealthCheckEnabled boolean
+            HealthCheckHost string
+            HealthCheckHttpVersion string
+            HealthCheckInterval int32
+            HealthCheckMethod string
+            HealthCheckPath string
+            HealthCheckProtocol string
+            HealthCheckTimeout int32
+            HealthyThreshold int32
+            UnhealthyThreshold int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -83,14 +83,15 @@ record! {
 
 static UPDATE_SERVER_GROUP_SERVERS_ATTRIBUTE: Schema = Schema {
     name: "UpdateServerGroupServersAttribute",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("ServerGroupId").required(),
-        Field::list("Servers", &Field::object("", &SERVERS))
-            .required()
-            .location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            ServerGroupId string required
+            Servers [Servers] required in=Form
+        "#,
+        &[&SERVERS],
+    ),
     rules: &[],
 };
 
@@ -113,7 +114,13 @@ record! {
 
 static UPDATE_SERVER_GROUP_SERVERS_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "UpdateServerGroupServersAttributeResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -189,14 +196,17 @@ record! {
 
 static SERVERS: Schema = Schema {
     name: "Servers",
-    fields: &[
-        Field::string("Description"),
-        Field::int32("Port"),
-        Field::string("ServerId"),
-        Field::string("ServerIp"),
-        Field::string("ServerType").required(),
-        Field::int32("Weight"),
-    ],
+    fields: Fields::text(
+        r#"
+            Description string
+            Port int32
+            ServerId string
+            ServerIp string
+            ServerType string required
+            Weight int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

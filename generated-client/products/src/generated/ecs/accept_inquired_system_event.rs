@@ -87,11 +87,14 @@ record! {
 
 static ACCEPT_INQUIRED_SYSTEM_EVENT: Schema = Schema {
     name: "AcceptInquiredSystemEvent",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("EventId").required(),
-        Field::string("Choice"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            EventId string required
+            Choice string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

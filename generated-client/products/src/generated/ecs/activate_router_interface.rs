@@ -70,10 +70,13 @@ record! {
 
 static ACTIVATE_ROUTER_INTERFACE: Schema = Schema {
     name: "ActivateRouterInterface",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RouterInterfaceId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouterInterfaceId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

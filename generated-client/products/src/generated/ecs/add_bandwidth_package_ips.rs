@@ -88,12 +88,15 @@ record! {
 
 static ADD_BANDWIDTH_PACKAGE_IPS: Schema = Schema {
     name: "AddBandwidthPackageIps",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("BandwidthPackageId").required(),
-        Field::string("IpCount").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            BandwidthPackageId string required
+            IpCount string required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

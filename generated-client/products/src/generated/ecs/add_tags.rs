@@ -100,14 +100,15 @@ record! {
 
 static ADD_TAGS: Schema = Schema {
     name: "AddTags",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceType").required(),
-        Field::string("ResourceId").required(),
-        Field::list("Tag", &Field::object("", &LEGACY_TAG))
-            .limits(&Limits::NONE.max_items(20))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceType string required
+            ResourceId string required
+            Tag [LegacyTag] required items=..20
+        "#,
+        &[&LEGACY_TAG],
+    ),
     rules: &[
         Rule::requires(
                 &[

@@ -334,35 +334,33 @@ record! {
 
 static ALLOCATE_DEDICATED_HOSTS: Schema = Schema {
     name: "AllocateDedicatedHosts",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("ResourceGroupId"),
-        Field::string("ZoneId"),
-        Field::string("DedicatedHostName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("DedicatedHostClusterId"),
-        Field::string("DedicatedHostType").required(),
-        Field::string("ActionOnMaintenance"),
-        Field::int32("NetworkAttributes.SlbUdpTimeout")
-            .limits(&Limits::NONE.minimum(15).maximum(310)),
-        Field::int32("NetworkAttributes.UdpTimeout")
-            .limits(&Limits::NONE.minimum(15).maximum(310)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("AutoPlacement"),
-        Field::float("CpuOverCommitRatio")
-            .limits(&Limits::NONE.float_minimum(1.0).float_maximum(5.0)),
-        Field::int32("MinQuantity").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("ChargeType"),
-        Field::int32("Quantity").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::int32("Period"),
-        Field::string("PeriodUnit"),
-        Field::boolean("AutoRenew"),
-        Field::int32("AutoRenewPeriod"),
-        Field::string("AutoReleaseTime"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Tag [Tag] items=..20
+            ResourceGroupId string
+            ZoneId string
+            DedicatedHostName string chars=2..128
+            DedicatedHostClusterId string
+            DedicatedHostType string required
+            ActionOnMaintenance string
+            NetworkAttributes.SlbUdpTimeout int32 min=15 max=310
+            NetworkAttributes.UdpTimeout int32 min=15 max=310
+            Description string chars=2..256
+            AutoPlacement string
+            CpuOverCommitRatio float min=1.0 max=5.0
+            MinQuantity int32 min=1 max=100
+            ChargeType string
+            Quantity int32 min=1 max=100
+            Period int32
+            PeriodUnit string
+            AutoRenew boolean
+            AutoRenewPeriod int32
+            AutoReleaseTime string
+            ClientToken string chars=..64 format=Ascii
+        "#,
+        &[&TAG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["ChargeType"], &["PrePaid"])],
@@ -404,12 +402,14 @@ record! {
 
 static ALLOCATE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
     name: "AllocateDedicatedHostsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("DedicatedHostIdSets", &Field::string(""))
-            .wrapped("DedicatedHostId"),
-        Field::string("OrderId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            DedicatedHostIdSets [string] wrapper=DedicatedHostId
+            OrderId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

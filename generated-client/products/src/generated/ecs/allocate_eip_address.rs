@@ -154,14 +154,17 @@ record! {
 
 static ALLOCATE_EIP_ADDRESS: Schema = Schema {
     name: "AllocateEipAddress",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Bandwidth"),
-        Field::string("ISP"),
-        Field::string("InternetChargeType"),
-        Field::int64("ActivityId"),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Bandwidth string
+            ISP string
+            InternetChargeType string
+            ActivityId int64
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -187,11 +190,14 @@ record! {
 
 static ALLOCATE_EIP_ADDRESS_RESPONSE: Schema = Schema {
     name: "AllocateEipAddressResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("AllocationId"),
-        Field::string("EipAddress"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            AllocationId string
+            EipAddress string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -104,11 +104,14 @@ record! {
 
 static ALLOCATE_PUBLIC_IP_ADDRESS: Schema = Schema {
     name: "AllocatePublicIpAddress",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::string("IpAddress"),
-        Field::string("VlanId"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            IpAddress string
+            VlanId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -131,7 +134,13 @@ record! {
 
 static ALLOCATE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
     name: "AllocatePublicIpAddressResponse",
-    fields: &[Field::string("IpAddress"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            IpAddress string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

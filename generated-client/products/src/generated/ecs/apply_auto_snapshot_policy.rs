@@ -89,11 +89,14 @@ record! {
 
 static APPLY_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "ApplyAutoSnapshotPolicy",
-    fields: &[
-        Field::string("regionId").required(),
-        Field::string("autoSnapshotPolicyId").required(),
-        Field::list("diskIds", &Field::string("")).required().style(Style::Json),
-    ],
+    fields: Fields::text(
+        r#"
+            regionId string required
+            autoSnapshotPolicyId string required
+            diskIds [string] required style=Json
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -218,24 +218,18 @@ record! {
 
 static ASSIGN_IPV6_ADDRESSES: Schema = Schema {
     name: "AssignIpv6Addresses",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NetworkInterfaceId").required(),
-        Field::int32("Ipv6AddressCount").limits(&Limits::NONE.minimum(1).maximum(10)),
-        Field::list(
-                "Ipv6Address",
-                &Field::string("").limits(&Limits::NONE.format(Format::Ipv6)),
-            )
-            .limits(&Limits::NONE.min_items(1).max_items(10)),
-        Field::list(
-                "Ipv6Prefix",
-                &Field::string("").limits(&Limits::NONE.format(Format::Ipv6Cidr)),
-            )
-            .limits(&Limits::NONE.min_items(1).max_items(10)),
-        Field::int32("Ipv6PrefixCount").limits(&Limits::NONE.minimum(1).maximum(10)),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NetworkInterfaceId string required
+            Ipv6AddressCount int32 min=1 max=10
+            Ipv6Address [string format=Ipv6] items=1..10
+            Ipv6Prefix [string format=Ipv6Cidr] items=1..10
+            Ipv6PrefixCount int32 min=1 max=10
+            ClientToken string chars=..64 format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -296,20 +290,15 @@ record! {
 
 static ASSIGN_IPV6_ADDRESSES_RESPONSE: Schema = Schema {
     name: "AssignIpv6AddressesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("NetworkInterfaceId"),
-        Field::list(
-                "Ipv6Sets",
-                &Field::string("").limits(&Limits::NONE.format(Format::Ipv6)),
-            )
-            .wrapped("Ipv6Address"),
-        Field::list(
-                "Ipv6PrefixSets",
-                &Field::string("").limits(&Limits::NONE.format(Format::Ipv6Cidr)),
-            )
-            .wrapped("Ipv6Prefix"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NetworkInterfaceId string
+            Ipv6Sets [string format=Ipv6] wrapper=Ipv6Address
+            Ipv6PrefixSets [string format=Ipv6Cidr] wrapper=Ipv6Prefix
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

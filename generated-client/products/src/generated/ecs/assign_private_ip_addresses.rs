@@ -227,17 +227,18 @@ record! {
 
 static ASSIGN_PRIVATE_IP_ADDRESSES: Schema = Schema {
     name: "AssignPrivateIpAddresses",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NetworkInterfaceId").required(),
-        Field::int32("SecondaryPrivateIpAddressCount").limits(&Limits::NONE.minimum(1)),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::list("PrivateIpAddress", &Field::string("")),
-        Field::list("Ipv4Prefix", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::int32("Ipv4PrefixCount").limits(&Limits::NONE.minimum(1).maximum(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NetworkInterfaceId string required
+            SecondaryPrivateIpAddressCount int32 min=1
+            ClientToken string chars=..64 format=Ascii
+            PrivateIpAddress [string]
+            Ipv4Prefix [string] items=..10
+            Ipv4PrefixCount int32 min=1 max=10
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -274,13 +275,13 @@ record! {
 
 static ASSIGN_PRIVATE_IP_ADDRESSES_RESPONSE: Schema = Schema {
     name: "AssignPrivateIpAddressesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object(
-            "AssignedPrivateIpAddressesSet",
-            &RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET,
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            AssignedPrivateIpAddressesSet ResponseAssignedPrivateIpAddressesSet
+        "#,
+        &[&RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET],
+    ),
     rules: &[],
 };
 
@@ -310,11 +311,14 @@ record! {
 
 static RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET: Schema = Schema {
     name: "ResponseAssignedPrivateIpAddressesSet",
-    fields: &[
-        Field::string("NetworkInterfaceId"),
-        Field::list("PrivateIpSet", &Field::string("")).wrapped("PrivateIpAddress"),
-        Field::list("Ipv4PrefixSet", &Field::string("")).wrapped("Ipv4Prefixes"),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkInterfaceId string
+            PrivateIpSet [string] wrapper=PrivateIpAddress
+            Ipv4PrefixSet [string] wrapper=Ipv4Prefixes
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

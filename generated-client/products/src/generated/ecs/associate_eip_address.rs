@@ -134,12 +134,15 @@ record! {
 
 static ASSOCIATE_EIP_ADDRESS: Schema = Schema {
     name: "AssociateEipAddress",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("AllocationId").required(),
-        Field::string("InstanceId").required(),
-        Field::string("InstanceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            AllocationId string required
+            InstanceId string required
+            InstanceType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

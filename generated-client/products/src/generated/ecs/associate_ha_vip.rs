@@ -92,12 +92,15 @@ record! {
 
 static ASSOCIATE_HA_VIP: Schema = Schema {
     name: "AssociateHaVip",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("HaVipId").required(),
-        Field::string("InstanceId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            HaVipId string required
+            InstanceId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

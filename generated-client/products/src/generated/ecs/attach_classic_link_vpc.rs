@@ -91,11 +91,14 @@ record! {
 
 static ATTACH_CLASSIC_LINK_VPC: Schema = Schema {
     name: "AttachClassicLinkVpc",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-        Field::string("VpcId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string required
+            VpcId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

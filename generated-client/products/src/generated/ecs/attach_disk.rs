@@ -177,18 +177,19 @@ record! {
 
 static ATTACH_DISK: Schema = Schema {
     name: "AttachDisk",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::string("DiskId").required(),
-        Field::string("Device"),
-        Field::boolean("DeleteWithInstance"),
-        Field::boolean("Bootable"),
-        Field::string("Password")
-            .limits(&Limits::NONE.min_length(8).max_length(30))
-            .sensitive(),
-        Field::string("KeyPairName"),
-        Field::boolean("Force"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            DiskId string required
+            Device string
+            DeleteWithInstance boolean
+            Bootable boolean
+            Password string sensitive chars=8..30
+            KeyPairName string
+            Force boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

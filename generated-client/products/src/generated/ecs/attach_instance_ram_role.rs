@@ -94,15 +94,15 @@ record! {
 
 static ATTACH_INSTANCE_RAM_ROLE: Schema = Schema {
     name: "AttachInstanceRamRole",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RamRoleName").required(),
-        Field::list("InstanceIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .required()
-            .style(Style::Json),
-        Field::string("Policy").limits(&Limits::NONE.min_length(1).max_length(1024)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RamRoleName string required
+            InstanceIds [string] required items=..100 style=Json
+            Policy string chars=1..1024
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -136,17 +136,16 @@ record! {
 
 static ATTACH_INSTANCE_RAM_ROLE_RESPONSE: Schema = Schema {
     name: "AttachInstanceRamRoleResponse",
-    fields: &[
-        Field::string("RamRoleName"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::int32("FailCount"),
-        Field::list(
-                "AttachInstanceRamRoleResults",
-                &Field::object("", &RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULT),
-            )
-            .wrapped("AttachInstanceRamRoleResult"),
-    ],
+    fields: Fields::text(
+        r#"
+            RamRoleName string
+            RequestId string
+            TotalCount int32
+            FailCount int32
+            AttachInstanceRamRoleResults [ResponseAttachInstanceRamRoleResult] wrapper=AttachInstanceRamRoleResult
+        "#,
+        &[&RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULT],
+    ),
     rules: &[],
 };
 
@@ -175,12 +174,15 @@ record! {
 
 static RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULT: Schema = Schema {
     name: "ResponseAttachInstanceRamRoleResult",
-    fields: &[
-        Field::string("Code"),
-        Field::string("Message"),
-        Field::string("InstanceId"),
-        Field::boolean("Success"),
-    ],
+    fields: Fields::text(
+        r#"
+            Code string
+            Message string
+            InstanceId string
+            Success boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -191,14 +191,17 @@ record! {
 
 static ATTACH_NETWORK_INTERFACE: Schema = Schema {
     name: "AttachNetworkInterface",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NetworkInterfaceId").required(),
-        Field::string("InstanceId").required(),
-        Field::string("TrunkNetworkInstanceId"),
-        Field::boolean("WaitForNetworkConfigurationReady"),
-        Field::int32("NetworkCardIndex"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NetworkInterfaceId string required
+            InstanceId string required
+            TrunkNetworkInstanceId string
+            WaitForNetworkConfigurationReady boolean
+            NetworkCardIndex int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

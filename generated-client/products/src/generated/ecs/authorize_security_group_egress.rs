@@ -342,29 +342,30 @@ record! {
 
 static AUTHORIZE_SECURITY_GROUP_EGRESS: Schema = Schema {
     name: "AuthorizeSecurityGroupEgress",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("SecurityGroupId").required(),
-        Field::list("Permissions", &Field::object("", &PERMISSIONS))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("Policy"),
-        Field::string("Priority"),
-        Field::string("IpProtocol"),
-        Field::string("DestCidrIp"),
-        Field::string("Ipv6DestCidrIp"),
-        Field::string("DestGroupId"),
-        Field::string("DestPrefixListId"),
-        Field::string("PortRange"),
-        Field::string("SourceCidrIp"),
-        Field::string("Ipv6SourceCidrIp"),
-        Field::string("SourcePortRange"),
-        Field::string("DestGroupOwnerAccount"),
-        Field::int64("DestGroupOwnerId"),
-        Field::string("NicType"),
-        Field::string("Description"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string chars=..64 format=Ascii
+            SecurityGroupId string required
+            Permissions [Permissions] items=..100
+            Policy string
+            Priority string
+            IpProtocol string
+            DestCidrIp string
+            Ipv6DestCidrIp string
+            DestGroupId string
+            DestPrefixListId string
+            PortRange string
+            SourceCidrIp string
+            Ipv6SourceCidrIp string
+            SourcePortRange string
+            DestGroupOwnerAccount string
+            DestGroupOwnerId int64
+            NicType string
+            Description string
+        "#,
+        &[&PERMISSIONS],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -652,29 +653,29 @@ record! {
 
 static PERMISSIONS: Schema = Schema {
     name: "Permissions",
-    fields: &[
-        Field::string("Policy"),
-        Field::string("Priority")
-            .limits(&Limits::NONE.pattern(&PATTERN_PERMISSIONS_PRIORITY)),
-        Field::string("IpProtocol"),
-        Field::string("DestCidrIp"),
-        Field::string("Ipv6DestCidrIp"),
-        Field::string("DestGroupId"),
-        Field::string("DestPrefixListId"),
-        Field::string("PortRange"),
-        Field::string("SourceCidrIp"),
-        Field::string("Ipv6SourceCidrIp"),
-        Field::string("SourcePortRange"),
-        Field::string("DestGroupOwnerAccount"),
-        Field::int64("DestGroupOwnerId"),
-        Field::string("NicType"),
-        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(512)),
-        Field::string("PortRangeListId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Policy string
+            Priority string pattern="^0*([1-9][0-9]?|100)$"
+            IpProtocol string
+            DestCidrIp string
+            Ipv6DestCidrIp string
+            DestGroupId string
+            DestPrefixListId string
+            PortRange string
+            SourceCidrIp string
+            Ipv6SourceCidrIp string
+            SourcePortRange string
+            DestGroupOwnerAccount string
+            DestGroupOwnerId int64
+            NicType string
+            Description string chars=1..512
+            PortRangeListId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
-
-static PATTERN_PERMISSIONS_PRIORITY: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
 
 error_codes! {
     /// The error codes of [`AuthorizeSecurityGroupEgress`].

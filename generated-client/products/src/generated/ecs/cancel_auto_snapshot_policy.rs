@@ -83,11 +83,14 @@ record! {
 
 static CANCEL_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "CancelAutoSnapshotPolicy",
-    fields: &[
-        Field::string("regionId").required(),
-        Field::list("diskIds", &Field::string("")).required().style(Style::Json),
-        Field::string("autoSnapshotPolicyId"),
-    ],
+    fields: Fields::text(
+        r#"
+            regionId string required
+            diskIds [string] required style=Json
+            autoSnapshotPolicyId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -78,7 +78,13 @@ record! {
 
 static CANCEL_COPY_IMAGE: Schema = Schema {
     name: "CancelCopyImage",
-    fields: &[Field::string("RegionId").region(), Field::string("ImageId").required()],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ImageId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -89,12 +89,14 @@ record! {
 
 static CANCEL_IMAGE_PIPELINE_EXECUTION: Schema = Schema {
     name: "CancelImagePipelineExecution",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("TemplateTag", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("ExecutionId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            TemplateTag [AnyTag] items=..20
+            ExecutionId string required
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 

@@ -88,12 +88,15 @@ record! {
 
 static CANCEL_PHYSICAL_CONNECTION: Schema = Schema {
     name: "CancelPhysicalConnection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::string("ClientToken"),
-        Field::string("UserCidr"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PhysicalConnectionId string required
+            ClientToken string
+            UserCidr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

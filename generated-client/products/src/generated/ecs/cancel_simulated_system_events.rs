@@ -72,12 +72,13 @@ record! {
 
 static CANCEL_SIMULATED_SYSTEM_EVENTS: Schema = Schema {
     name: "CancelSimulatedSystemEvents",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("EventId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            EventId [string] required items=..100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

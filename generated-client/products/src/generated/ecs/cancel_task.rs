@@ -74,7 +74,13 @@ record! {
 
 static CANCEL_TASK: Schema = Schema {
     name: "CancelTask",
-    fields: &[Field::string("RegionId").region(), Field::string("TaskId").required()],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            TaskId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -203,25 +203,27 @@ record! {
 
 static CLONE_DISKS: Schema = Schema {
     name: "CloneDisks",
-    fields: &[
-        Field::list("Arn", &Field::object("", &ARN_VALUE)),
-        Field::boolean("BurstingEnabled"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("DiskCategory").required(),
-        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("DryRun"),
-        Field::boolean("Encrypted"),
-        Field::string("KmsKeyId"),
-        Field::string("MultiAttach").required(),
-        Field::string("PerformanceLevel"),
-        Field::int64("ProvisionedIops"),
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::int32("Size").required(),
-        Field::string("SourceDiskId").required(),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            Arn [ArnValue]
+            BurstingEnabled boolean
+            ClientToken string chars=..64 format=Ascii
+            DiskCategory string required
+            DiskName string chars=2..128
+            DryRun string
+            Encrypted boolean
+            KmsKeyId string
+            MultiAttach string required
+            PerformanceLevel string
+            ProvisionedIops int64
+            RegionId string region
+            ResourceGroupId string
+            Size int32 required
+            SourceDiskId string required
+            Tag [Tag] items=..20
+        "#,
+        &[&ARN_VALUE, &TAG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["DiskCategory"], &["cloud_essd"])],
@@ -266,7 +268,13 @@ record! {
 
 static CLONE_DISKS_RESPONSE: Schema = Schema {
     name: "CloneDisksResponse",
-    fields: &[Field::string("RequestId"), Field::string("TaskGroupId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            TaskGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -317,11 +325,14 @@ record! {
 
 static ARN_VALUE: Schema = Schema {
     name: "ArnValue",
-    fields: &[
-        Field::string("AssumeRoleFor"),
-        Field::string("RoleType"),
-        Field::string("Rolearn"),
-    ],
+    fields: Fields::text(
+        r#"
+            AssumeRoleFor string
+            RoleType string
+            Rolearn string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

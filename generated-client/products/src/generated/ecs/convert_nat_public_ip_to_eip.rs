@@ -95,10 +95,13 @@ record! {
 
 static CONVERT_NAT_PUBLIC_IP_TO_EIP: Schema = Schema {
     name: "ConvertNatPublicIpToEip",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -231,23 +231,23 @@ record! {
 
 static COPY_IMAGE: Schema = Schema {
     name: "CopyImage",
-    fields: &[
-        Field::string("DestinationImageName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("DestinationDescription")
-            .limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("ImageId").required(),
-        Field::string("RegionId").region(),
-        Field::string("DestinationRegionId"),
-        Field::boolean("Encrypted"),
-        Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
-        Field::string("EncryptAlgorithm"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            DestinationImageName string chars=2..128
+            DestinationDescription string chars=2..256
+            ImageId string required
+            RegionId string region
+            DestinationRegionId string
+            Encrypted boolean
+            KMSKeyId string chars=..64
+            EncryptAlgorithm string
+            ResourceGroupId string
+            Tag [Tag] items=..20
+            DryRun boolean
+            ClientToken string chars=..64 format=Ascii
+        "#,
+        &[&TAG],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -287,7 +287,13 @@ record! {
 
 static COPY_IMAGE_RESPONSE: Schema = Schema {
     name: "CopyImageResponse",
-    fields: &[Field::string("ImageId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            ImageId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -228,26 +228,24 @@ record! {
 
 static COPY_SNAPSHOT: Schema = Schema {
     name: "CopySnapshot",
-    fields: &[
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("RegionId").region(),
-        Field::string("DestinationRegionId").required(),
-        Field::string("SnapshotId").required(),
-        Field::string("DestinationSnapshotName")
-            .limits(&Limits::NONE.min_length(2).max_length(128))
-            .required(),
-        Field::string("DestinationSnapshotDescription")
-            .limits(&Limits::NONE.min_length(2).max_length(256))
-            .required(),
-        Field::int32("RetentionDays").limits(&Limits::NONE.minimum(1).maximum(65536)),
-        Field::boolean("Encrypted"),
-        Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
-        Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(10)),
-        Field::string("DestinationStorageLocationArn"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceGroupId string
+            Tag [Tag] items=..20
+            RegionId string region
+            DestinationRegionId string required
+            SnapshotId string required
+            DestinationSnapshotName string required chars=2..128
+            DestinationSnapshotDescription string required chars=2..256
+            RetentionDays int32 min=1 max=65536
+            Encrypted boolean
+            KMSKeyId string chars=..64
+            Arn [Arn] items=..10
+            DestinationStorageLocationArn string
+            ClientToken string chars=..64 format=Ascii
+        "#,
+        &[&TAG, &ARN],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::given(&["KMSKeyId"])],
@@ -276,7 +274,13 @@ record! {
 
 static COPY_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "CopySnapshotResponse",
-    fields: &[Field::string("SnapshotId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            SnapshotId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -173,19 +173,20 @@ record! {
 
 static CREATE_ACTIVATION: Schema = Schema {
     name: "CreateActivation",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceName").limits(&Limits::NONE.min_length(2).max_length(50)),
-        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(100)),
-        Field::int32("InstanceCount").limits(&Limits::NONE.minimum(1).maximum(1000)),
-        Field::int64("TimeToLiveInHours").limits(&Limits::NONE.minimum(1).maximum(4)),
-        Field::string("IpAddressRange"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &SHORT_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceName string chars=2..50
+            Description string chars=1..100
+            InstanceCount int32 min=1 max=1000
+            TimeToLiveInHours int64 min=1 max=4
+            IpAddressRange string
+            ResourceGroupId string
+            Tag [ShortTag] items=..20
+            ClientToken string chars=..64 format=Ascii
+        "#,
+        &[&SHORT_TAG],
+    ),
     rules: &[
         Rule::requires(
                 &[Predicate::given(&["Value"])],
@@ -218,11 +219,14 @@ record! {
 
 static CREATE_ACTIVATION_RESPONSE: Schema = Schema {
     name: "CreateActivationResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("ActivationCode").sensitive(),
-        Field::string("ActivationId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            ActivationCode string sensitive
+            ActivationId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -975,102 +975,87 @@ record! {
 
 static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "CreateAutoProvisioningGroup",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::string("AutoProvisioningGroupName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("AutoProvisioningGroupType"),
-        Field::string("SpotAllocationStrategy"),
-        Field::string("SpotInstanceInterruptionBehavior"),
-        Field::int32("SpotInstancePoolsToUseCount"),
-        Field::string("PayAsYouGoAllocationStrategy"),
-        Field::string("ExcessCapacityTerminationPolicy"),
-        Field::string("ValidFrom"),
-        Field::string("ValidUntil"),
-        Field::boolean("TerminateInstancesWithExpiration"),
-        Field::boolean("TerminateInstances"),
-        Field::float("MaxSpotPrice"),
-        Field::string("TotalTargetCapacity").required(),
-        Field::string("PayAsYouGoTargetCapacity"),
-        Field::string("SpotTargetCapacity"),
-        Field::string("DefaultTargetCapacityType"),
-        Field::string("LaunchTemplateId"),
-        Field::string("LaunchTemplateVersion"),
-        Field::string("Description"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("LaunchConfiguration.ImageId"),
-        Field::string("LaunchConfiguration.SecurityGroupId"),
-        Field::string("LaunchConfiguration.IoOptimized"),
-        Field::string("LaunchConfiguration.InternetChargeType"),
-        Field::int32("LaunchConfiguration.InternetMaxBandwidthIn")
-            .limits(&Limits::NONE.minimum(1)),
-        Field::int32("LaunchConfiguration.InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(0).maximum(100)),
-        Field::string("LaunchConfiguration.InstanceName")
-            .limits(&Limits::NONE.min_length(2)),
-        Field::string("LaunchConfiguration.HostName")
-            .limits(&Limits::NONE.min_length(2)),
-        Field::string("LaunchConfiguration.InstanceDescription")
-            .limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("LaunchConfiguration.KeyPairName"),
-        Field::string("LaunchConfiguration.RamRoleName"),
-        Field::string("LaunchConfiguration.SecurityEnhancementStrategy"),
-        Field::string("LaunchConfiguration.UserData").sensitive(),
-        Field::string("LaunchConfiguration.SystemDiskCategory"),
-        Field::int32("LaunchConfiguration.SystemDiskSize")
-            .limits(&Limits::NONE.minimum(20).maximum(500)),
-        Field::string("LaunchConfiguration.SystemDiskName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("LaunchConfiguration.SystemDiskDescription")
-            .limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("LaunchConfiguration.SystemDiskPerformanceLevel"),
-        Field::boolean("LaunchConfiguration.PasswordInherit"),
-        Field::string("LaunchConfiguration.ResourceGroupId"),
-        Field::string("LaunchConfiguration.CreditSpecification"),
-        Field::string("LaunchConfiguration.Password")
-            .limits(&Limits::NONE.min_length(8).max_length(30))
-            .sensitive(),
-        Field::string("LaunchConfiguration.DeploymentSetId"),
-        Field::list("LaunchTemplateConfig", &Field::object("", &LAUNCH_TEMPLATE_CONFIG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::list(
-                "LaunchConfiguration.DataDisk",
-                &Field::object("", &LAUNCH_CONFIGURATION_DATA_DISK),
-            )
-            .limits(&Limits::NONE.max_items(16)),
-        Field::list("LaunchConfiguration.Tag", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::list("SystemDiskConfig", &Field::object("", &SYSTEM_DISK_CONFIG))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::list("DataDiskConfig", &Field::object("", &DATA_DISK_CONFIG))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::list(
-                "LaunchConfiguration.HostNames",
-                &Field::string("").limits(&Limits::NONE.min_length(2)),
-            )
-            .limits(&Limits::NONE.max_items(1000)),
-        Field::string("MinTargetCapacity"),
-        Field::list("LaunchConfiguration.SecurityGroupIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::object(
-            "LaunchConfiguration.SystemDisk",
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceGroupId string
+            AutoProvisioningGroupName string chars=2..128
+            AutoProvisioningGroupType string
+            SpotAllocationStrategy string
+            SpotInstanceInterruptionBehavior string
+            SpotInstancePoolsToUseCount int32
+            PayAsYouGoAllocationStrategy string
+            ExcessCapacityTerminationPolicy string
+            ValidFrom string
+            ValidUntil string
+            TerminateInstancesWithExpiration boolean
+            TerminateInstances boolean
+            MaxSpotPrice float
+            TotalTargetCapacity string required
+            PayAsYouGoTargetCapacity string
+            SpotTargetCapacity string
+            DefaultTargetCapacityType string
+            LaunchTemplateId string
+            LaunchTemplateVersion string
+            Description string
+            ClientToken string chars=..64 format=Ascii
+            LaunchConfiguration.ImageId string
+            LaunchConfiguration.SecurityGroupId string
+            LaunchConfiguration.IoOptimized string
+            LaunchConfiguration.InternetChargeType string
+            LaunchConfiguration.InternetMaxBandwidthIn int32 min=1
+            LaunchConfiguration.InternetMaxBandwidthOut int32 min=0 max=100
+            LaunchConfiguration.InstanceName string chars=2..
+            LaunchConfiguration.HostName string chars=2..
+            LaunchConfiguration.InstanceDescription string chars=2..256
+            LaunchConfiguration.KeyPairName string
+            LaunchConfiguration.RamRoleName string
+            LaunchConfiguration.SecurityEnhancementStrategy string
+            LaunchConfiguration.UserData string sensitive
+            LaunchConfiguration.SystemDiskCategory string
+            LaunchConfiguration.SystemDiskSize int32 min=20 max=500
+            LaunchConfiguration.SystemDiskName string chars=2..128
+            LaunchConfiguration.SystemDiskDescription string chars=2..256
+            LaunchConfiguration.SystemDiskPerformanceLevel string
+            LaunchConfiguration.PasswordInherit boolean
+            LaunchConfiguration.ResourceGroupId string
+            LaunchConfiguration.CreditSpecification string
+            LaunchConfiguration.Password string sensitive chars=8..30
+            LaunchConfiguration.DeploymentSetId string
+            LaunchTemplateConfig [LaunchTemplateConfig] items=..20
+            LaunchConfiguration.DataDisk [LaunchConfigurationDataDisk] items=..16
+            LaunchConfiguration.Tag [Tag] items=..20
+            SystemDiskConfig [SystemDiskConfig] items=..10
+            DataDiskConfig [DataDiskConfig] items=..10
+            LaunchConfiguration.HostNames [string chars=2..] items=..1000
+            MinTargetCapacity string
+            LaunchConfiguration.SecurityGroupIds [string] items=..100
+            LaunchConfiguration.SystemDisk LaunchConfigurationSystemDisk
+            LaunchConfiguration.Arn [Arn] items=..100
+            HibernationOptionsConfigured boolean
+            LaunchConfiguration.AutoReleaseTime string
+            LaunchConfiguration.ImageFamily string chars=2..128
+            Tag [Tag] items=..20
+            ResourcePoolOptions ResourcePoolOptions style=Json
+            LaunchConfiguration LaunchConfiguration
+            PrePaidOptions PrePaidOptions
+            CandidateOptions CandidateOptions
+            ExecutionMode string
+        "#,
+        &[
+            &LAUNCH_TEMPLATE_CONFIG,
+            &LAUNCH_CONFIGURATION_DATA_DISK,
+            &TAG,
+            &SYSTEM_DISK_CONFIG,
+            &DATA_DISK_CONFIG,
             &LAUNCH_CONFIGURATION_SYSTEM_DISK,
-        ),
-        Field::list("LaunchConfiguration.Arn", &Field::object("", &ARN))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::boolean("HibernationOptionsConfigured"),
-        Field::string("LaunchConfiguration.AutoReleaseTime"),
-        Field::string("LaunchConfiguration.ImageFamily")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::object("ResourcePoolOptions", &RESOURCE_POOL_OPTIONS).style(Style::Json),
-        Field::object("LaunchConfiguration", &LAUNCH_CONFIGURATION),
-        Field::object("PrePaidOptions", &PRE_PAID_OPTIONS),
-        Field::object("CandidateOptions", &CANDIDATE_OPTIONS),
-        Field::string("ExecutionMode"),
-    ],
+            &ARN,
+            &RESOURCE_POOL_OPTIONS,
+            &LAUNCH_CONFIGURATION,
+            &PRE_PAID_OPTIONS,
+            &CANDIDATE_OPTIONS,
+        ],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -1120,12 +1105,14 @@ record! {
 
 static CREATE_AUTO_PROVISIONING_GROUP_RESPONSE: Schema = Schema {
     name: "CreateAutoProvisioningGroupResponse",
-    fields: &[
-        Field::string("AutoProvisioningGroupId"),
-        Field::string("RequestId"),
-        Field::list("LaunchResults", &Field::object("", &RESPONSE_LAUNCH_RESULT))
-            .wrapped("LaunchResult"),
-    ],
+    fields: Fields::text(
+        r#"
+            AutoProvisioningGroupId string
+            RequestId string
+            LaunchResults [ResponseLaunchResult] wrapper=LaunchResult
+        "#,
+        &[&RESPONSE_LAUNCH_RESULT],
+    ),
     rules: &[],
 };
 
@@ -1283,23 +1270,24 @@ record! {
 
 static LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
     name: "LaunchTemplateConfig",
-    fields: &[
-        Field::string("VSwitchId").required(),
-        Field::float("MaxPrice").required(),
-        Field::int32("Priority").limits(&Limits::NONE.minimum(0)),
-        Field::string("InstanceType"),
-        Field::float("WeightedCapacity"),
-        Field::int32("MaxQuantity"),
-        Field::list("Cores", &Field::int32("")).limits(&Limits::NONE.max_items(10)),
-        Field::list("Memories", &Field::float("")).limits(&Limits::NONE.max_items(10)),
-        Field::string("InstanceFamilyLevel"),
-        Field::list("ExcludedInstanceTypes", &Field::string(""))
-            .limits(&Limits::NONE.max_items(5)),
-        Field::list("Architectures", &Field::string(""))
-            .limits(&Limits::NONE.max_items(5)),
-        Field::string("BurstablePerformance"),
-        Field::string("ImageId"),
-    ],
+    fields: Fields::text(
+        r#"
+            VSwitchId string required
+            MaxPrice float required
+            Priority int32 min=0
+            InstanceType string
+            WeightedCapacity float
+            MaxQuantity int32
+            Cores [int32] items=..10
+            Memories [float] items=..10
+            InstanceFamilyLevel string
+            ExcludedInstanceTypes [string] items=..5
+            Architectures [string] items=..5
+            BurstablePerformance string
+            ImageId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1463,22 +1451,25 @@ record! {
 
 static LAUNCH_CONFIGURATION_DATA_DISK: Schema = Schema {
     name: "LaunchConfigurationDataDisk",
-    fields: &[
-        Field::string("PerformanceLevel"),
-        Field::string("KmsKeyId"),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("SnapshotId"),
-        Field::int32("Size"),
-        Field::string("Device"),
-        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Category"),
-        Field::boolean("DeleteWithInstance"),
-        Field::boolean("Encrypted"),
-        Field::string("EncryptAlgorithm"),
-        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
-        Field::boolean("BurstingEnabled"),
-        Field::string("AutoSnapshotPolicyId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PerformanceLevel string
+            KmsKeyId string
+            Description string chars=2..256
+            SnapshotId string
+            Size int32
+            Device string
+            DiskName string chars=2..128
+            Category string
+            DeleteWithInstance boolean
+            Encrypted boolean
+            EncryptAlgorithm string
+            ProvisionedIops int64 min=0 max=50000
+            BurstingEnabled boolean
+            AutoSnapshotPolicyId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1511,7 +1502,7 @@ record! {
 
 static SYSTEM_DISK_CONFIG: Schema = Schema {
     name: "SystemDiskConfig",
-    fields: &[Field::string("DiskCategory")],
+    fields: Fields::text("DiskCategory string", &[]),
     rules: &[],
 };
 
@@ -1544,7 +1535,7 @@ record! {
 
 static DATA_DISK_CONFIG: Schema = Schema {
     name: "DataDiskConfig",
-    fields: &[Field::string("DiskCategory")],
+    fields: Fields::text("DiskCategory string", &[]),
     rules: &[],
 };
 
@@ -1635,14 +1626,17 @@ record! {
 
 static LAUNCH_CONFIGURATION_SYSTEM_DISK: Schema = Schema {
     name: "LaunchConfigurationSystemDisk",
-    fields: &[
-        Field::string("Encrypted"),
-        Field::string("KMSKeyId"),
-        Field::string("EncryptAlgorithm"),
-        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
-        Field::boolean("BurstingEnabled"),
-        Field::string("AutoSnapshotPolicyId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Encrypted string
+            KMSKeyId string
+            EncryptAlgorithm string
+            ProvisionedIops int64 min=0 max=50000
+            BurstingEnabled boolean
+            AutoSnapshotPolicyId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1688,11 +1682,13 @@ record! {
 
 static RESOURCE_POOL_OPTIONS: Schema = Schema {
     name: "ResourcePoolOptions",
-    fields: &[
-        Field::string("Strategy"),
-        Field::list("PrivatePoolIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            Strategy string
+            PrivatePoolIds [string] items=..20
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1823,18 +1819,26 @@ record! {
 
 static LAUNCH_CONFIGURATION: Schema = Schema {
     name: "LaunchConfiguration",
-    fields: &[
-        Field::int32("Period"),
-        Field::string("PeriodUnit"),
-        Field::boolean("AutoRenew"),
-        Field::int32("AutoRenewPeriod"),
-        Field::int32("SpotDuration"),
-        Field::string("SpotInterruptionBehavior"),
-        Field::object("ImageOptions", &IMAGE_OPTIONS),
-        Field::object("SchedulerOptions", &LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS),
-        Field::object("CpuOptions", &LAUNCH_CONFIGURATION_CPU_OPTIONS),
-        Field::object("SecurityOptions", &LAUNCH_CONFIGURATION_SECURITY_OPTIONS),
-    ],
+    fields: Fields::text(
+        r#"
+            Period int32
+            PeriodUnit string
+            AutoRenew boolean
+            AutoRenewPeriod int32
+            SpotDuration int32
+            SpotInterruptionBehavior string
+            ImageOptions ImageOptions
+            SchedulerOptions LaunchConfigurationSchedulerOptions
+            CpuOptions LaunchConfigurationCpuOptions
+            SecurityOptions LaunchConfigurationSecurityOptions
+        "#,
+        &[
+            &IMAGE_OPTIONS,
+            &LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS,
+            &LAUNCH_CONFIGURATION_CPU_OPTIONS,
+            &LAUNCH_CONFIGURATION_SECURITY_OPTIONS,
+        ],
+    ),
     rules: &[],
 };
 
@@ -1879,7 +1883,13 @@ record! {
 
 static LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS: Schema = Schema {
     name: "LaunchConfigurationSchedulerOptions",
-    fields: &[Field::string("DedicatedHostId"), Field::string("DedicatedHostClusterId")],
+    fields: Fields::text(
+        r#"
+            DedicatedHostId string
+            DedicatedHostClusterId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1923,7 +1933,13 @@ record! {
 
 static LAUNCH_CONFIGURATION_CPU_OPTIONS: Schema = Schema {
     name: "LaunchConfigurationCpuOptions",
-    fields: &[Field::int32("Core"), Field::int32("ThreadsPerCore")],
+    fields: Fields::text(
+        r#"
+            Core int32
+            ThreadsPerCore int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1959,7 +1975,7 @@ record! {
 
 static LAUNCH_CONFIGURATION_SECURITY_OPTIONS: Schema = Schema {
     name: "LaunchConfigurationSecurityOptions",
-    fields: &[Field::string("TrustedSystemMode")],
+    fields: Fields::text("TrustedSystemMode string", &[]),
     rules: &[],
 };
 
@@ -2001,12 +2017,10 @@ record! {
 
 static PRE_PAID_OPTIONS: Schema = Schema {
     name: "PrePaidOptions",
-    fields: &[
-        Field::list(
-            "SpecifyCapacityDistribution",
-            &Field::object("", &PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION),
-        ),
-    ],
+    fields: Fields::text(
+        "SpecifyCapacityDistribution [PrePaidOptionsSpecifyCapacityDistribution]",
+        &[&PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION],
+    ),
     rules: &[],
 };
 
@@ -2049,10 +2063,13 @@ record! {
 
 static PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION: Schema = Schema {
     name: "PrePaidOptionsSpecifyCapacityDistribution",
-    fields: &[
-        Field::list("InstanceTypes", &Field::string("")),
-        Field::int32("MinTargetCapacity"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceTypes [string]
+            MinTargetCapacity int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2096,7 +2113,13 @@ record! {
 
 static CANDIDATE_OPTIONS: Schema = Schema {
     name: "CandidateOptions",
-    fields: &[Field::boolean("Evaluate"), Field::int32("TimeoutMinutes")],
+    fields: Fields::text(
+        r#"
+            Evaluate boolean
+            TimeoutMinutes int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2139,16 +2162,19 @@ record! {
 
 static RESPONSE_LAUNCH_RESULT: Schema = Schema {
     name: "ResponseLaunchResult",
-    fields: &[
-        Field::string("ZoneId"),
-        Field::string("ErrorMsg"),
-        Field::string("InstanceType"),
-        Field::string("ErrorCode"),
-        Field::string("SpotStrategy"),
-        Field::int32("Amount"),
-        Field::list("InstanceIds", &Field::string("")).wrapped("InstanceId"),
-        Field::string("CandidateEvaluateLevel"),
-    ],
+    fields: Fields::text(
+        r#"
+            ZoneId string
+            ErrorMsg string
+            InstanceType string
+            ErrorCode string
+            SpotStrategy string
+            Amount int32
+            InstanceIds [string] wrapper=InstanceId
+            CandidateEvaluateLevel string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -235,35 +235,25 @@ record! {
 
 static CREATE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "CreateAutoSnapshotPolicy",
-    fields: &[
-        Field::string("regionId").required(),
-        Field::string("autoSnapshotPolicyName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::list("timePoints", &Field::string(""))
-            .limits(&Limits::NONE.max_items(24))
-            .required()
-            .style(Style::Json),
-        Field::list("repeatWeekdays", &Field::string(""))
-            .limits(&Limits::NONE.max_items(7))
-            .required()
-            .style(Style::Json),
-        Field::int32("retentionDays")
-            .limits(&Limits::NONE.minimum(-1).maximum(65535))
-            .required(),
-        Field::boolean("EnableCrossRegionCopy"),
-        Field::list("TargetCopyRegions", &Field::string(""))
-            .limits(&Limits::NONE.max_items(1))
-            .style(Style::Json),
-        Field::string("StorageLocationArn"),
-        Field::int32("CopiedSnapshotsRetentionDays")
-            .limits(&Limits::NONE.minimum(-1).maximum(65535)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("ResourceGroupId"),
-        Field::object("CopyEncryptionConfiguration", &COPY_ENCRYPTION_CONFIGURATION),
-        Field::string("AssociationType"),
-        Field::list("TargetTags", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(5)),
-    ],
+    fields: Fields::text(
+        r#"
+            regionId string required
+            autoSnapshotPolicyName string chars=2..128
+            timePoints [string] required items=..24 style=Json
+            repeatWeekdays [string] required items=..7 style=Json
+            retentionDays int32 required min=-1 max=65535
+            EnableCrossRegionCopy boolean
+            TargetCopyRegions [string] items=..1 style=Json
+            StorageLocationArn string
+            CopiedSnapshotsRetentionDays int32 min=-1 max=65535
+            Tag [Tag] items=..20
+            ResourceGroupId string
+            CopyEncryptionConfiguration CopyEncryptionConfiguration
+            AssociationType string
+            TargetTags [Tag] items=..5
+        "#,
+        &[&TAG, &COPY_ENCRYPTION_CONFIGURATION],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::given(&["CopyEncryptionConfiguration", "KMSKeyId"])],
@@ -297,7 +287,13 @@ record! {
 
 static CREATE_AUTO_SNAPSHOT_POLICY_RESPONSE: Schema = Schema {
     name: "CreateAutoSnapshotPolicyResponse",
-    fields: &[Field::string("AutoSnapshotPolicyId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            AutoSnapshotPolicyId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -264,27 +264,26 @@ record! {
 
 static CREATE_CAPACITY_RESERVATION: Schema = Schema {
     name: "CreateCapacityReservation",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("PrivatePoolOptions.Name")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("PrivatePoolOptions.MatchCriteria"),
-        Field::int32("InstanceAmount").limits(&Limits::NONE.minimum(1)).required(),
-        Field::string("InstanceType").required(),
-        Field::string("StartTime"),
-        Field::string("EndTime"),
-        Field::string("EndTimeType"),
-        Field::string("Platform"),
-        Field::list("ZoneId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(1))
-            .required(),
-        Field::string("InstanceChargeType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceGroupId string
+            Tag [Tag] items=..20
+            ClientToken string chars=..64 format=Ascii
+            PrivatePoolOptions.Name string chars=2..128
+            Description string chars=2..256
+            PrivatePoolOptions.MatchCriteria string
+            InstanceAmount int32 required min=1
+            InstanceType string required
+            StartTime string
+            EndTime string
+            EndTimeType string
+            Platform string
+            ZoneId [string] required items=..1
+            InstanceChargeType string
+        "#,
+        &[&TAG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["EndTimeType"], &["Limited"])],
@@ -313,7 +312,13 @@ record! {
 
 static CREATE_CAPACITY_RESERVATION_RESPONSE: Schema = Schema {
     name: "CreateCapacityReservationResponse",
-    fields: &[Field::string("PrivatePoolOptionsId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            PrivatePoolOptionsId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -195,23 +195,24 @@ record! {
 
 static CREATE_COMMAND: Schema = Schema {
     name: "CreateCommand",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Name").limits(&Limits::NONE.max_length(128)).required(),
-        Field::string("Description").limits(&Limits::NONE.max_length(512)),
-        Field::string("Type").required(),
-        Field::string("CommandContent").sensitive().required(),
-        Field::string("WorkingDir").limits(&Limits::NONE.max_length(200)),
-        Field::int64("Timeout"),
-        Field::boolean("EnableParameter"),
-        Field::string("ContentEncoding"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &SHORT_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("Launcher"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Name string required chars=..128
+            Description string chars=..512
+            Type string required
+            CommandContent string required sensitive
+            WorkingDir string chars=..200
+            Timeout int64
+            EnableParameter boolean
+            ContentEncoding string
+            ResourceGroupId string
+            Tag [ShortTag] items=..20
+            Launcher string
+            ClientToken string chars=..64 format=Ascii
+        "#,
+        &[&SHORT_TAG],
+    ),
     rules: &[],
 };
 
@@ -234,7 +235,13 @@ record! {
 
 static CREATE_COMMAND_RESPONSE: Schema = Schema {
     name: "CreateCommandResponse",
-    fields: &[Field::string("CommandId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            CommandId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

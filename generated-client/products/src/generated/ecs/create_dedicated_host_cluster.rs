@@ -131,17 +131,18 @@ record! {
 
 static CREATE_DEDICATED_HOST_CLUSTER: Schema = Schema {
     name: "CreateDedicatedHostCluster",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::boolean("DryRun"),
-        Field::list("Tag", &Field::object("", &SHORT_FULL_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("ResourceGroupId"),
-        Field::string("ZoneId").required(),
-        Field::string("DedicatedHostClusterName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DryRun boolean
+            Tag [ShortFullTag] items=..20
+            ResourceGroupId string
+            ZoneId string required
+            DedicatedHostClusterName string chars=2..128
+            Description string chars=2..256
+        "#,
+        &[&SHORT_FULL_TAG],
+    ),
     rules: &[],
 };
 
@@ -164,7 +165,13 @@ record! {
 
 static CREATE_DEDICATED_HOST_CLUSTER_RESPONSE: Schema = Schema {
     name: "CreateDedicatedHostClusterResponse",
-    fields: &[Field::string("DedicatedHostClusterId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            DedicatedHostClusterId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

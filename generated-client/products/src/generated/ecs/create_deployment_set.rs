@@ -178,21 +178,22 @@ record! {
 
 static CREATE_DEPLOYMENT_SET: Schema = Schema {
     name: "CreateDeploymentSet",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("OnUnableToRedeployFailedInstance"),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("DeploymentSetName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Domain"),
-        Field::string("Granularity"),
-        Field::string("Strategy"),
-        Field::int64("GroupCount").limits(&Limits::NONE.minimum(1).maximum(7)),
-        Field::int32("Affinity").limits(&Limits::NONE.minimum(1).maximum(10)),
-        Field::string("Type"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            OnUnableToRedeployFailedInstance string
+            Description string chars=2..256
+            ClientToken string chars=..64 format=Ascii
+            DeploymentSetName string chars=2..128
+            Domain string
+            Granularity string
+            Strategy string
+            GroupCount int64 min=1 max=7
+            Affinity int32 min=1 max=10
+            Type string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -215,7 +216,13 @@ record! {
 
 static CREATE_DEPLOYMENT_SET_RESPONSE: Schema = Schema {
     name: "CreateDeploymentSetResponse",
-    fields: &[Field::string("DeploymentSetId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            DeploymentSetId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -94,17 +94,16 @@ record! {
 
 static CREATE_DIAGNOSTIC_METRIC_SET: Schema = Schema {
     name: "CreateDiagnosticMetricSet",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceType")
-            .limits(&Limits::NONE.values(&["instance", "account"]))
-            .required(),
-        Field::string("MetricSetName").limits(&Limits::NONE.max_length(128)),
-        Field::list("MetricIds", &Field::string(""))
-            .limits(&Limits::NONE.min_items(1).max_items(100))
-            .required(),
-        Field::string("Description").limits(&Limits::NONE.max_length(255)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceType string required values="instance","account"
+            MetricSetName string chars=..128
+            MetricIds [string] required items=1..100
+            Description string chars=..255
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -127,7 +126,13 @@ record! {
 
 static CREATE_DIAGNOSTIC_METRIC_SET_RESPONSE: Schema = Schema {
     name: "CreateDiagnosticMetricSetResponse",
-    fields: &[Field::string("RequestId"), Field::string("MetricSetId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            MetricSetId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -111,14 +111,17 @@ record! {
 
 static CREATE_DIAGNOSTIC_REPORT: Schema = Schema {
     name: "CreateDiagnosticReport",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceId").required(),
-        Field::string("MetricSetId"),
-        Field::string("StartTime"),
-        Field::string("EndTime"),
-        Field::map("AdditionalOptions", &Field::string("")).style(Style::Json),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceId string required
+            MetricSetId string
+            StartTime string
+            EndTime string
+            AdditionalOptions {string} style=Json
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -141,7 +144,13 @@ record! {
 
 static CREATE_DIAGNOSTIC_REPORT_RESPONSE: Schema = Schema {
     name: "CreateDiagnosticReportResponse",
-    fields: &[Field::string("RequestId"), Field::string("ReportId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            ReportId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -459,33 +459,34 @@ record! {
 
 static CREATE_DISK: Schema = Schema {
     name: "CreateDisk",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ZoneId"),
-        Field::string("SnapshotId"),
-        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::int32("Size").limits(&Limits::NONE.minimum(1).maximum(131072)),
-        Field::string("DiskCategory"),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::boolean("Encrypted"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("InstanceId"),
-        Field::string("ResourceGroupId"),
-        Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
-        Field::string("PerformanceLevel"),
-        Field::string("AdvancedFeatures"),
-        Field::string("StorageSetId"),
-        Field::string("EncryptAlgorithm"),
-        Field::int32("StorageSetPartitionNumber").limits(&Limits::NONE.minimum(2)),
-        Field::string("StorageClusterId"),
-        Field::string("MultiAttach"),
-        Field::list("Tag", &Field::object("", &LEGACY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(10)),
-        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
-        Field::boolean("BurstingEnabled"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ZoneId string
+            SnapshotId string
+            DiskName string chars=2..128
+            Size int32 min=1 max=131072
+            DiskCategory string
+            Description string chars=2..256
+            Encrypted boolean
+            ClientToken string chars=..64 format=Ascii
+            InstanceId string
+            ResourceGroupId string
+            KMSKeyId string chars=..64
+            PerformanceLevel string
+            AdvancedFeatures string
+            StorageSetId string
+            EncryptAlgorithm string
+            StorageSetPartitionNumber int32 min=2
+            StorageClusterId string
+            MultiAttach string
+            Tag [LegacyTag] items=..20
+            Arn [Arn] items=..10
+            ProvisionedIops int64 min=0 max=50000
+            BurstingEnabled boolean
+        "#,
+        &[&LEGACY_TAG, &ARN],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -656,11 +657,14 @@ record! {
 
 static CREATE_DISK_RESPONSE: Schema = Schema {
     name: "CreateDiskResponse",
-    fields: &[
-        Field::string("DiskId"),
-        Field::string("RequestId"),
-        Field::string("OrderId"),
-    ],
+    fields: Fields::text(
+        r#"
+            DiskId string
+            RequestId string
+            OrderId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

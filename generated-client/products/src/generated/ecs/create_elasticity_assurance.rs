@@ -295,35 +295,29 @@ record! {
 
 static CREATE_ELASTICITY_ASSURANCE: Schema = Schema {
     name: "CreateElasticityAssurance",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::int32("Period").limits(&Limits::NONE.minimum(1).maximum(365)),
-        Field::string("PeriodUnit"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("PrivatePoolOptions.Name")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("PrivatePoolOptions.MatchCriteria"),
-        Field::string("AssuranceTimes"),
-        Field::int32("InstanceAmount")
-            .limits(&Limits::NONE.minimum(1).maximum(1000))
-            .required(),
-        Field::int32("InstanceCpuCoreCount").limits(&Limits::NONE.minimum(1)),
-        Field::string("StartTime"),
-        Field::list("ZoneId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(1))
-            .required(),
-        Field::list("InstanceType", &Field::string(""))
-            .limits(&Limits::NONE.max_items(1))
-            .required(),
-        Field::list("RecurrenceRules", &Field::object("", &RECURRENCE_RULES))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::boolean("AutoRenew"),
-        Field::int32("AutoRenewPeriod"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceGroupId string
+            Tag [Tag] items=..20
+            Period int32 min=1 max=365
+            PeriodUnit string
+            ClientToken string chars=..64 format=Ascii
+            PrivatePoolOptions.Name string chars=2..128
+            Description string chars=2..256
+            PrivatePoolOptions.MatchCriteria string
+            AssuranceTimes string
+            InstanceAmount int32 required min=1 max=1000
+            InstanceCpuCoreCount int32 min=1
+            StartTime string
+            ZoneId [string] required items=..1
+            InstanceType [string] required items=..1
+            RecurrenceRules [RecurrenceRules] items=..20
+            AutoRenew boolean
+            AutoRenewPeriod int32
+        "#,
+        &[&TAG, &RECURRENCE_RULES],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["PeriodUnit"], &["Day"])],
@@ -370,11 +364,14 @@ record! {
 
 static CREATE_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
     name: "CreateElasticityAssuranceResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("PrivatePoolOptionsId"),
-        Field::string("OrderId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PrivatePoolOptionsId string
+            OrderId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -140,15 +140,18 @@ record! {
 
 static CREATE_FORWARD_ENTRY: Schema = Schema {
     name: "CreateForwardEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ForwardTableId").required(),
-        Field::string("ExternalIp").required(),
-        Field::string("ExternalPort").required(),
-        Field::string("InternalIp").required(),
-        Field::string("InternalPort").required(),
-        Field::string("IpProtocol").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ForwardTableId string required
+            ExternalIp string required
+            ExternalPort string required
+            InternalIp string required
+            InternalPort string required
+            IpProtocol string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -171,7 +174,13 @@ record! {
 
 static CREATE_FORWARD_ENTRY_RESPONSE: Schema = Schema {
     name: "CreateForwardEntryResponse",
-    fields: &[Field::string("ForwardEntryId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            ForwardEntryId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -106,13 +106,16 @@ record! {
 
 static CREATE_HA_VIP: Schema = Schema {
     name: "CreateHaVip",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("VSwitchId").required(),
-        Field::string("IpAddress"),
-        Field::string("Description"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            VSwitchId string required
+            IpAddress string
+            Description string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -135,7 +138,13 @@ record! {
 
 static CREATE_HA_VIP_RESPONSE: Schema = Schema {
     name: "CreateHaVipResponse",
-    fields: &[Field::string("HaVipId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            HaVipId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

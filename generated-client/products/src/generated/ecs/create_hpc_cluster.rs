@@ -96,15 +96,15 @@ record! {
 
 static CREATE_HPC_CLUSTER: Schema = Schema {
     name: "CreateHpcCluster",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("Name")
-            .limits(&Limits::NONE.min_length(2).max_length(128))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string chars=..64 format=Ascii
+            Description string chars=2..256
+            Name string required chars=2..128
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -127,7 +127,13 @@ record! {
 
 static CREATE_HPC_CLUSTER_RESPONSE: Schema = Schema {
     name: "CreateHpcClusterResponse",
-    fields: &[Field::string("HpcClusterId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            HpcClusterId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

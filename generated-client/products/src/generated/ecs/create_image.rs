@@ -337,29 +337,29 @@ record! {
 
 static CREATE_IMAGE: Schema = Schema {
     name: "CreateImage",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("SnapshotId"),
-        Field::string("InstanceId"),
-        Field::string("ImageName").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("ImageFamily").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("ImageVersion"),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("Platform"),
-        Field::string("BootMode"),
-        Field::string("Architecture"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("ResourceGroupId"),
-        Field::list("DiskDeviceMapping", &Field::object("", &DISK_DEVICE_MAPPING))
-            .limits(&Limits::NONE.max_items(17)),
-        Field::list("Tag", &Field::object("", &LEGACY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("DetectionStrategy"),
-        Field::object("Features", &FEATURES),
-        Field::boolean("DryRun"),
-        Field::object("SecureBootOptions", &SECURE_BOOT_OPTIONS),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            SnapshotId string
+            InstanceId string
+            ImageName string chars=2..128
+            ImageFamily string chars=2..128
+            ImageVersion string
+            Description string chars=2..256
+            Platform string
+            BootMode string
+            Architecture string
+            ClientToken string chars=..64 format=Ascii
+            ResourceGroupId string
+            DiskDeviceMapping [DiskDeviceMapping] items=..17
+            Tag [LegacyTag] items=..20
+            DetectionStrategy string
+            Features Features
+            DryRun boolean
+            SecureBootOptions SecureBootOptions
+        "#,
+        &[&DISK_DEVICE_MAPPING, &LEGACY_TAG, &FEATURES, &SECURE_BOOT_OPTIONS],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -392,7 +392,13 @@ record! {
 
 static CREATE_IMAGE_RESPONSE: Schema = Schema {
     name: "CreateImageResponse",
-    fields: &[Field::string("ImageId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            ImageId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -453,12 +459,15 @@ record! {
 
 static DISK_DEVICE_MAPPING: Schema = Schema {
     name: "DiskDeviceMapping",
-    fields: &[
-        Field::string("SnapshotId"),
-        Field::int32("Size"),
-        Field::string("Device"),
-        Field::string("DiskType"),
-    ],
+    fields: Fields::text(
+        r#"
+            SnapshotId string
+            Size int32
+            Device string
+            DiskType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -491,7 +500,7 @@ record! {
 
 static FEATURES: Schema = Schema {
     name: "Features",
-    fields: &[Field::string("ImdsSupport")],
+    fields: Fields::text("ImdsSupport string", &[]),
     rules: &[],
 };
 
@@ -527,7 +536,7 @@ record! {
 
 static SECURE_BOOT_OPTIONS: Schema = Schema {
     name: "SecureBootOptions",
-    fields: &[Field::string("SecureBootSupport")],
+    fields: Fields::text("SecureBootSupport string", &[]),
     rules: &[],
 };
 

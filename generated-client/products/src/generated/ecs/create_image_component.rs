@@ -176,19 +176,21 @@ record! {
 
 static CREATE_IMAGE_COMPONENT: Schema = Schema {
     name: "CreateImageComponent",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("SystemType"),
-        Field::string("ComponentType"),
-        Field::string("Content").sensitive().required(),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("ComponentVersion"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceGroupId string
+            Tag [Tag] items=..20
+            Name string chars=2..128
+            Description string chars=2..256
+            SystemType string
+            ComponentType string
+            Content string required sensitive
+            ClientToken string chars=..64 format=Ascii
+            ComponentVersion string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -211,7 +213,13 @@ record! {
 
 static CREATE_IMAGE_COMPONENT_RESPONSE: Schema = Schema {
     name: "CreateImageComponentResponse",
-    fields: &[Field::string("ImageComponentId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            ImageComponentId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -370,37 +370,43 @@ record! {
 
 static CREATE_IMAGE_PIPELINE: Schema = Schema {
     name: "CreateImagePipeline",
-    fields: &[
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("AddAccount", &Field::int64("")).limits(&Limits::NONE.max_items(20)),
-        Field::list("ToRegionId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("BaseImageType").required(),
-        Field::string("BaseImage"),
-        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("ImageName"),
-        Field::string("VSwitchId"),
-        Field::string("InstanceType"),
-        Field::int32("SystemDiskSize").limits(&Limits::NONE.minimum(20).maximum(500)),
-        Field::int32("InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(0).maximum(100)),
-        Field::boolean("DeleteInstanceOnFailure"),
-        Field::string("BuildContent").sensitive(),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("RepairMode"),
-        Field::string("ImageFamily"),
-        Field::string("TestContent").sensitive(),
-        Field::object("ImportImageOptions", &IMPORT_IMAGE_OPTIONS),
-        Field::string("NvmeSupport"),
-        Field::object("AdvancedOptions", &ADVANCED_OPTIONS),
-        Field::object("ImageOptions", &IMAGE_OPTIONS_VALUE),
-        Field::object("ImageSecurityOptions", &IMAGE_SECURITY_OPTIONS),
-        Field::list("RepairItem", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            Tag [Tag] items=..20
+            RegionId string region
+            ResourceGroupId string
+            AddAccount [int64] items=..20
+            ToRegionId [string] items=..20
+            BaseImageType string required
+            BaseImage string
+            Name string chars=2..128
+            Description string chars=2..256
+            ImageName string
+            VSwitchId string
+            InstanceType string
+            SystemDiskSize int32 min=20 max=500
+            InternetMaxBandwidthOut int32 min=0 max=100
+            DeleteInstanceOnFailure boolean
+            BuildContent string sensitive
+            ClientToken string chars=..64 format=Ascii
+            RepairMode string
+            ImageFamily string
+            TestContent string sensitive
+            ImportImageOptions ImportImageOptions
+            NvmeSupport string
+            AdvancedOptions AdvancedOptions
+            ImageOptions ImageOptionsValue
+            ImageSecurityOptions ImageSecurityOptions
+            RepairItem [string]
+        "#,
+        &[
+            &TAG,
+            &IMPORT_IMAGE_OPTIONS,
+            &ADVANCED_OPTIONS,
+            &IMAGE_OPTIONS_VALUE,
+            &IMAGE_SECURITY_OPTIONS,
+        ],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["BaseImageType"], &["OSS"])],
@@ -434,7 +440,13 @@ record! {
 
 static CREATE_IMAGE_PIPELINE_RESPONSE: Schema = Schema {
     name: "CreateImagePipelineResponse",
-    fields: &[Field::string("ImagePipelineId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            ImagePipelineId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -627,24 +639,28 @@ record! {
 
 static IMPORT_IMAGE_OPTIONS: Schema = Schema {
     name: "ImportImageOptions",
-    fields: &[
-        Field::string("Architecture"),
-        Field::string("OSType"),
-        Field::string("Platform"),
-        Field::string("BootMode"),
-        Field::string("LicenseType"),
-        Field::list(
-            "DiskDeviceMappings",
-            &Field::object("", &IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS),
-        ),
-        Field::object("Features", &IMPORT_IMAGE_OPTIONS_FEATURES),
-        Field::boolean("RetainImportedImage"),
-        Field::string("RetentionStrategy"),
-        Field::string("ImageName"),
-        Field::string("Description"),
-        Field::string("RoleName"),
-        Field::list("ImportImageTags", &Field::object("", &ANY_TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            Architecture string
+            OSType string
+            Platform string
+            BootMode string
+            LicenseType string
+            DiskDeviceMappings [ImportImageOptionsDiskDeviceMappings]
+            Features ImportImageOptionsFeatures
+            RetainImportedImage boolean
+            RetentionStrategy string
+            ImageName string
+            Description string
+            RoleName string
+            ImportImageTags [AnyTag]
+        "#,
+        &[
+            &IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS,
+            &IMPORT_IMAGE_OPTIONS_FEATURES,
+            &ANY_TAG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -709,12 +725,15 @@ record! {
 
 static IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS: Schema = Schema {
     name: "ImportImageOptionsDiskDeviceMappings",
-    fields: &[
-        Field::string("OSSBucket"),
-        Field::string("OSSObject"),
-        Field::string("Format"),
-        Field::int32("DiskImageSize").limits(&Limits::NONE.minimum(1).maximum(2048)),
-    ],
+    fields: Fields::text(
+        r#"
+            OSSBucket string
+            OSSObject string
+            Format string
+            DiskImageSize int32 min=1 max=2048
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -756,7 +775,13 @@ record! {
 
 static IMPORT_IMAGE_OPTIONS_FEATURES: Schema = Schema {
     name: "ImportImageOptionsFeatures",
-    fields: &[Field::string("NvmeSupport"), Field::string("ImdsSupport")],
+    fields: Fields::text(
+        r#"
+            NvmeSupport string
+            ImdsSupport string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -799,7 +824,13 @@ record! {
 
 static ADVANCED_OPTIONS: Schema = Schema {
     name: "AdvancedOptions",
-    fields: &[Field::boolean("RetainCloudAssistant"), Field::string("ImageNameSuffix")],
+    fields: Fields::text(
+        r#"
+            RetainCloudAssistant boolean
+            ImageNameSuffix string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -871,14 +902,16 @@ record! {
 
 static IMAGE_OPTIONS_VALUE: Schema = Schema {
     name: "ImageOptionsValue",
-    fields: &[
-        Field::string("ImageName").limits(&Limits::NONE.min_length(2).max_length(64)),
-        Field::string("ImageFamily").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::object("ImageFeatures", &IMAGE_OPTIONS_IMAGE_FEATURES),
-        Field::list("ImageTags", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            ImageName string chars=2..64
+            ImageFamily string chars=2..128
+            Description string chars=2..256
+            ImageFeatures ImageOptionsImageFeatures
+            ImageTags [Tag] items=..20
+        "#,
+        &[&IMAGE_OPTIONS_IMAGE_FEATURES, &TAG],
+    ),
     rules: &[],
 };
 
@@ -911,7 +944,7 @@ record! {
 
 static IMAGE_OPTIONS_IMAGE_FEATURES: Schema = Schema {
     name: "ImageOptionsImageFeatures",
-    fields: &[Field::string("NvmeSupport")],
+    fields: Fields::text("NvmeSupport string", &[]),
     rules: &[],
 };
 
@@ -944,7 +977,7 @@ record! {
 
 static IMAGE_SECURITY_OPTIONS: Schema = Schema {
     name: "ImageSecurityOptions",
-    fields: &[Field::string("SecurityScanMode")],
+    fields: Fields::text("SecurityScanMode string", &[]),
     rules: &[],
 };
 

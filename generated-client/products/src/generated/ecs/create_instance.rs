@@ -1061,82 +1061,75 @@ record! {
 
 static CREATE_INSTANCE: Schema = Schema {
     name: "CreateInstance",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ImageId"),
-        Field::string("ImageFamily"),
-        Field::string("InstanceType").required(),
-        Field::string("SecurityGroupId"),
-        Field::string("InstanceName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("InternetChargeType"),
-        Field::boolean("AutoRenew"),
-        Field::int32("AutoRenewPeriod"),
-        Field::int32("InternetMaxBandwidthIn")
-            .limits(&Limits::NONE.minimum(1).maximum(200)),
-        Field::int32("InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(0).maximum(100)),
-        Field::string("HostName").limits(&Limits::NONE.min_length(2).max_length(64)),
-        Field::string("Password")
-            .limits(&Limits::NONE.min_length(8).max_length(30))
-            .sensitive(),
-        Field::boolean("PasswordInherit"),
-        Field::string("DeploymentSetId"),
-        Field::int32("DeploymentSetGroupNo").limits(&Limits::NONE.minimum(1).maximum(7)),
-        Field::string("ZoneId"),
-        Field::string("ClusterId"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("VlanId"),
-        Field::string("InnerIpAddress"),
-        Field::int32("SystemDisk.Size"),
-        Field::string("SystemDisk.Category"),
-        Field::string("SystemDisk.DiskName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("SystemDisk.Description")
-            .limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("SystemDisk.PerformanceLevel"),
-        Field::string("NodeControllerId"),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("VSwitchId"),
-        Field::string("PrivateIpAddress"),
-        Field::string("IoOptimized"),
-        Field::boolean("UseAdditionalService"),
-        Field::string("InstanceChargeType"),
-        Field::int32("Period"),
-        Field::string("PeriodUnit"),
-        Field::string("UserData").sensitive(),
-        Field::string("SpotStrategy"),
-        Field::string("KeyPairName"),
-        Field::float("SpotPriceLimit"),
-        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(1)),
-        Field::string("SpotInterruptionBehavior"),
-        Field::string("RamRoleName"),
-        Field::string("SecurityEnhancementStrategy"),
-        Field::string("ResourceGroupId"),
-        Field::string("HpcClusterId"),
-        Field::boolean("DryRun"),
-        Field::string("DedicatedHostId"),
-        Field::string("CreditSpecification"),
-        Field::boolean("DeletionProtection"),
-        Field::boolean("HibernationOptions.Configured"),
-        Field::string("Affinity"),
-        Field::string("Tenancy"),
-        Field::string("StorageSetId"),
-        Field::int32("StorageSetPartitionNumber").limits(&Limits::NONE.minimum(2)),
-        Field::string("HttpEndpoint"),
-        Field::string("HttpTokens"),
-        Field::int32("HttpPutResponseHopLimit"),
-        Field::string("PrivatePoolOptions.MatchCriteria"),
-        Field::string("PrivatePoolOptions.Id"),
-        Field::list("DataDisk", &Field::object("", &DATA_DISK))
-            .limits(&Limits::NONE.max_items(16)),
-        Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(10)),
-        Field::list("Tag", &Field::object("", &LEGACY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::object("SystemDisk", &SYSTEM_DISK),
-        Field::string("ManagedHostId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ImageId string
+            ImageFamily string
+            InstanceType string required
+            SecurityGroupId string
+            InstanceName string chars=2..128
+            InternetChargeType string
+            AutoRenew boolean
+            AutoRenewPeriod int32
+            InternetMaxBandwidthIn int32 min=1 max=200
+            InternetMaxBandwidthOut int32 min=0 max=100
+            HostName string chars=2..64
+            Password string sensitive chars=8..30
+            PasswordInherit boolean
+            DeploymentSetId string
+            DeploymentSetGroupNo int32 min=1 max=7
+            ZoneId string
+            ClusterId string
+            ClientToken string chars=..64 format=Ascii
+            VlanId string
+            InnerIpAddress string
+            SystemDisk.Size int32
+            SystemDisk.Category string
+            SystemDisk.DiskName string chars=2..128
+            SystemDisk.Description string chars=2..256
+            SystemDisk.PerformanceLevel string
+            NodeControllerId string
+            Description string chars=2..256
+            VSwitchId string
+            PrivateIpAddress string
+            IoOptimized string
+            UseAdditionalService boolean
+            InstanceChargeType string
+            Period int32
+            PeriodUnit string
+            UserData string sensitive
+            SpotStrategy string
+            KeyPairName string
+            SpotPriceLimit float
+            SpotDuration int32 min=0 max=1
+            SpotInterruptionBehavior string
+            RamRoleName string
+            SecurityEnhancementStrategy string
+            ResourceGroupId string
+            HpcClusterId string
+            DryRun boolean
+            DedicatedHostId string
+            CreditSpecification string
+            DeletionProtection boolean
+            HibernationOptions.Configured boolean
+            Affinity string
+            Tenancy string
+            StorageSetId string
+            StorageSetPartitionNumber int32 min=2
+            HttpEndpoint string
+            HttpTokens string
+            HttpPutResponseHopLimit int32
+            PrivatePoolOptions.MatchCriteria string
+            PrivatePoolOptions.Id string
+            DataDisk [DataDisk] items=..16
+            Arn [Arn] items=..10
+            Tag [LegacyTag] items=..20
+            SystemDisk SystemDisk
+            ManagedHostId string
+        "#,
+        &[&DATA_DISK, &ARN, &LEGACY_TAG, &SYSTEM_DISK],
+    ),
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
@@ -1300,12 +1293,15 @@ record! {
 
 static CREATE_INSTANCE_RESPONSE: Schema = Schema {
     name: "CreateInstanceResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("InstanceId"),
-        Field::string("OrderId"),
-        Field::float("TradePrice"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            InstanceId string
+            OrderId string
+            TradePrice float
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1446,20 +1442,23 @@ record! {
 
 static DATA_DISK: Schema = Schema {
     name: "DataDisk",
-    fields: &[
-        Field::string("PerformanceLevel"),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("SnapshotId"),
-        Field::int32("Size"),
-        Field::string("Device"),
-        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Category"),
-        Field::boolean("DeleteWithInstance"),
-        Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
-        Field::string("EncryptAlgorithm"),
-        Field::boolean("Encrypted"),
-        Field::string("StorageClusterId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PerformanceLevel string
+            Description string chars=2..256
+            SnapshotId string
+            Size int32
+            Device string
+            DiskName string chars=2..128
+            Category string
+            DeleteWithInstance boolean
+            KMSKeyId string chars=..64
+            EncryptAlgorithm string
+            Encrypted boolean
+            StorageClusterId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1492,7 +1491,7 @@ record! {
 
 static SYSTEM_DISK: Schema = Schema {
     name: "SystemDisk",
-    fields: &[Field::string("StorageClusterId")],
+    fields: Fields::text("StorageClusterId string", &[]),
     rules: &[],
 };
 

@@ -101,14 +101,15 @@ record! {
 
 static CREATE_KEY_PAIR: Schema = Schema {
     name: "CreateKeyPair",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("KeyPairName")
-            .limits(&Limits::NONE.min_length(2).max_length(128))
-            .required(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            KeyPairName string required chars=2..128
+            ResourceGroupId string
+            Tag [Tag] items=..20
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -140,13 +141,16 @@ record! {
 
 static CREATE_KEY_PAIR_RESPONSE: Schema = Schema {
     name: "CreateKeyPairResponse",
-    fields: &[
-        Field::string("PrivateKeyBody").sensitive(),
-        Field::string("KeyPairName"),
-        Field::string("KeyPairId"),
-        Field::string("RequestId"),
-        Field::string("KeyPairFingerPrint"),
-    ],
+    fields: Fields::text(
+        r#"
+            PrivateKeyBody string sensitive
+            KeyPairName string
+            KeyPairId string
+            RequestId string
+            KeyPairFingerPrint string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -769,83 +769,78 @@ record! {
 
 static CREATE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
     name: "CreateLaunchTemplateVersion",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LaunchTemplateId"),
-        Field::string("LaunchTemplateName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("VersionDescription")
-            .limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("ImageId"),
-        Field::string("ImageOwnerAlias"),
-        Field::boolean("PasswordInherit"),
-        Field::string("InstanceType"),
-        Field::string("SecurityGroupId"),
-        Field::string("VpcId"),
-        Field::string("VSwitchId"),
-        Field::string("InstanceName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::int32("InternetMaxBandwidthIn").limits(&Limits::NONE.minimum(1)),
-        Field::int32("InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(0).maximum(100)),
-        Field::string("HostName").limits(&Limits::NONE.min_length(2).max_length(64)),
-        Field::string("ZoneId"),
-        Field::string("SystemDisk.Category"),
-        Field::int32("SystemDisk.Size"),
-        Field::string("SystemDisk.DiskName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("SystemDisk.Description")
-            .limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::int32("SystemDisk.Iops"),
-        Field::string("SystemDisk.PerformanceLevel"),
-        Field::boolean("SystemDisk.DeleteWithInstance"),
-        Field::string("SystemDisk.AutoSnapshotPolicyId"),
-        Field::int64("SystemDisk.ProvisionedIops")
-            .limits(&Limits::NONE.minimum(0).maximum(50000)),
-        Field::boolean("SystemDisk.BurstingEnabled"),
-        Field::string("IoOptimized"),
-        Field::string("InstanceChargeType"),
-        Field::int32("Period"),
-        Field::string("InternetChargeType"),
-        Field::boolean("EnableVmOsConfig"),
-        Field::string("NetworkType"),
-        Field::string("UserData").sensitive(),
-        Field::string("KeyPairName"),
-        Field::string("RamRoleName"),
-        Field::string("AutoReleaseTime"),
-        Field::string("SpotStrategy"),
-        Field::float("SpotPriceLimit")
-            .limits(&Limits::NONE.float_minimum(0.0).float_maximum(999999.0)),
-        Field::int32("SpotDuration"),
-        Field::string("ResourceGroupId"),
-        Field::string("SecurityEnhancementStrategy"),
-        Field::string("PrivateIpAddress"),
-        Field::int32("Ipv6AddressCount").limits(&Limits::NONE.minimum(1).maximum(10)),
-        Field::string("DeploymentSetId"),
-        Field::list("DataDisk", &Field::object("", &LAUNCH_TEMPLATE_DATA_DISK))
-            .limits(&Limits::NONE.max_items(16)),
-        Field::list(
-                "NetworkInterface",
-                &Field::object("", &LAUNCH_TEMPLATE_NETWORK_INTERFACE),
-            )
-            .limits(&Limits::NONE.max_items(8)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::list("SecurityGroupIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(16)),
-        Field::string("SystemDisk.Encrypted"),
-        Field::boolean("DeletionProtection"),
-        Field::string("CreditSpecification"),
-        Field::boolean("AutoRenew"),
-        Field::int32("AutoRenewPeriod"),
-        Field::string("PeriodUnit"),
-        Field::string("HttpEndpoint"),
-        Field::string("HttpTokens"),
-        Field::int32("HttpPutResponseHopLimit"),
-        Field::string("SystemDisk.KMSKeyId"),
-        Field::object("ImageOptions", &IMAGE_OPTIONS),
-        Field::object("SecurityOptions", &SECURITY_OPTIONS_VALUE),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LaunchTemplateId string
+            LaunchTemplateName string chars=2..128
+            VersionDescription string chars=2..256
+            ImageId string
+            ImageOwnerAlias string
+            PasswordInherit boolean
+            InstanceType string
+            SecurityGroupId string
+            VpcId string
+            VSwitchId string
+            InstanceName string chars=2..128
+            Description string chars=2..256
+            InternetMaxBandwidthIn int32 min=1
+            InternetMaxBandwidthOut int32 min=0 max=100
+            HostName string chars=2..64
+            ZoneId string
+            SystemDisk.Category string
+            SystemDisk.Size int32
+            SystemDisk.DiskName string chars=2..128
+            SystemDisk.Description string chars=2..256
+            SystemDisk.Iops int32
+            SystemDisk.PerformanceLevel string
+            SystemDisk.DeleteWithInstance boolean
+            SystemDisk.AutoSnapshotPolicyId string
+            SystemDisk.ProvisionedIops int64 min=0 max=50000
+            SystemDisk.BurstingEnabled boolean
+            IoOptimized string
+            InstanceChargeType string
+            Period int32
+            InternetChargeType string
+            EnableVmOsConfig boolean
+            NetworkType string
+            UserData string sensitive
+            KeyPairName string
+            RamRoleName string
+            AutoReleaseTime string
+            SpotStrategy string
+            SpotPriceLimit float min=0.0 max=999999.0
+            SpotDuration int32
+            ResourceGroupId string
+            SecurityEnhancementStrategy string
+            PrivateIpAddress string
+            Ipv6AddressCount int32 min=1 max=10
+            DeploymentSetId string
+            DataDisk [LaunchTemplateDataDisk] items=..16
+            NetworkInterface [LaunchTemplateNetworkInterface] items=..8
+            Tag [Tag] items=..20
+            SecurityGroupIds [string] items=..16
+            SystemDisk.Encrypted string
+            DeletionProtection boolean
+            CreditSpecification string
+            AutoRenew boolean
+            AutoRenewPeriod int32
+            PeriodUnit string
+            HttpEndpoint string
+            HttpTokens string
+            HttpPutResponseHopLimit int32
+            SystemDisk.KMSKeyId string
+            ImageOptions ImageOptions
+            SecurityOptions SecurityOptionsValue
+        "#,
+        &[
+            &LAUNCH_TEMPLATE_DATA_DISK,
+            &LAUNCH_TEMPLATE_NETWORK_INTERFACE,
+            &TAG,
+            &IMAGE_OPTIONS,
+            &SECURITY_OPTIONS_VALUE,
+        ],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -897,11 +892,14 @@ record! {
 
 static CREATE_LAUNCH_TEMPLATE_VERSION_RESPONSE: Schema = Schema {
     name: "CreateLaunchTemplateVersionResponse",
-    fields: &[
-        Field::int64("LaunchTemplateVersionNumber"),
-        Field::string("RequestId"),
-        Field::string("LaunchTemplateId"),
-    ],
+    fields: Fields::text(
+        r#"
+            LaunchTemplateVersionNumber int64
+            RequestId string
+            LaunchTemplateId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -937,7 +935,7 @@ record! {
 
 static SECURITY_OPTIONS_VALUE: Schema = Schema {
     name: "SecurityOptionsValue",
-    fields: &[Field::string("TrustedSystemMode")],
+    fields: Fields::text("TrustedSystemMode string", &[]),
     rules: &[],
 };
 

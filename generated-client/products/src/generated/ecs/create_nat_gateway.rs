@@ -135,16 +135,17 @@ record! {
 
 static CREATE_NAT_GATEWAY: Schema = Schema {
     name: "CreateNatGateway",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpcId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
-        Field::list("BandwidthPackage", &Field::object("", &BANDWIDTH_PACKAGE))
-            .limits(&Limits::NONE.max_items(10))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpcId string required
+            Name string
+            Description string
+            ClientToken string
+            BandwidthPackage [BandwidthPackage] required items=..10
+        "#,
+        &[&BANDWIDTH_PACKAGE],
+    ),
     rules: &[],
 };
 
@@ -177,13 +178,15 @@ record! {
 
 static CREATE_NAT_GATEWAY_RESPONSE: Schema = Schema {
     name: "CreateNatGatewayResponse",
-    fields: &[
-        Field::string("NatGatewayId"),
-        Field::string("RequestId"),
-        Field::list("ForwardTableIds", &Field::string("")).wrapped("ForwardTableId"),
-        Field::list("BandwidthPackageIds", &Field::string(""))
-            .wrapped("BandwidthPackageId"),
-    ],
+    fields: Fields::text(
+        r#"
+            NatGatewayId string
+            RequestId string
+            ForwardTableIds [string] wrapper=ForwardTableId
+            BandwidthPackageIds [string] wrapper=BandwidthPackageId
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -236,7 +239,14 @@ record! {
 
 static BANDWIDTH_PACKAGE: Schema = Schema {
     name: "BandwidthPackage",
-    fields: &[Field::int32("Bandwidth"), Field::string("Zone"), Field::int32("IpCount")],
+    fields: Fields::text(
+        r#"
+            Bandwidth int32
+            Zone string
+            IpCount int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

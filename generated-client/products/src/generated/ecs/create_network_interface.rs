@@ -603,54 +603,48 @@ record! {
 
 static CREATE_NETWORK_INTERFACE: Schema = Schema {
     name: "CreateNetworkInterface",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("ResourceGroupId"),
-        Field::string("VSwitchId").required(),
-        Field::string("PrimaryIpAddress"),
-        Field::string("SecurityGroupId"),
-        Field::string("NetworkInterfaceName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::boolean("Visible"),
-        Field::string("InstanceType"),
-        Field::string("BusinessType"),
-        Field::int32("SecondaryPrivateIpAddressCount")
-            .limits(&Limits::NONE.minimum(1).maximum(49)),
-        Field::int32("QueueNumber").limits(&Limits::NONE.minimum(1).maximum(2048)),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("NetworkInterfaceTrafficMode"),
-        Field::int32("QueuePairNumber"),
-        Field::list("SecurityGroupIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51)),
-        Field::list("PrivateIpAddress", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::list("Ipv6Address", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::int32("Ipv6AddressCount").limits(&Limits::NONE.minimum(1).maximum(10)),
-        Field::list("Ipv4Prefix", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::int32("Ipv4PrefixCount").limits(&Limits::NONE.minimum(1).maximum(10)),
-        Field::list("Ipv6Prefix", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::int32("Ipv6PrefixCount").limits(&Limits::NONE.minimum(1).maximum(10)),
-        Field::boolean("DeleteOnRelease"),
-        Field::int32("TxQueueSize").limits(&Limits::NONE.minimum(8192).maximum(16384)),
-        Field::int32("RxQueueSize").limits(&Limits::NONE.minimum(8192).maximum(16384)),
-        Field::object(
-            "NetworkInterfaceTrafficConfig",
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Tag [Tag] items=..20
+            ResourceGroupId string
+            VSwitchId string required
+            PrimaryIpAddress string
+            SecurityGroupId string
+            NetworkInterfaceName string chars=2..128
+            Description string chars=2..256
+            Visible boolean
+            InstanceType string
+            BusinessType string
+            SecondaryPrivateIpAddressCount int32 min=1 max=49
+            QueueNumber int32 min=1 max=2048
+            ClientToken string chars=..64 format=Ascii
+            NetworkInterfaceTrafficMode string
+            QueuePairNumber int32
+            SecurityGroupIds [string] items=..51
+            PrivateIpAddress [string] items=..10
+            Ipv6Address [string] items=..10
+            Ipv6AddressCount int32 min=1 max=10
+            Ipv4Prefix [string] items=..10
+            Ipv4PrefixCount int32 min=1 max=10
+            Ipv6Prefix [string] items=..10
+            Ipv6PrefixCount int32 min=1 max=10
+            DeleteOnRelease boolean
+            TxQueueSize int32 min=8192 max=16384
+            RxQueueSize int32 min=8192 max=16384
+            NetworkInterfaceTrafficConfig NetworkInterfaceTrafficConfig
+            ConnectionTrackingConfiguration ConnectionTrackingConfiguration
+            EnhancedNetwork EnhancedNetwork
+            SourceDestCheck boolean
+            EnablePrimaryIPv6 boolean
+        "#,
+        &[
+            &TAG,
             &NETWORK_INTERFACE_TRAFFIC_CONFIG,
-        ),
-        Field::object(
-            "ConnectionTrackingConfiguration",
             &CONNECTION_TRACKING_CONFIGURATION,
-        ),
-        Field::object("EnhancedNetwork", &ENHANCED_NETWORK),
-        Field::boolean("SourceDestCheck"),
-        Field::boolean("EnablePrimaryIPv6"),
-    ],
+            &ENHANCED_NETWORK,
+        ],
+    ),
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
@@ -830,33 +824,39 @@ record! {
 
 static CREATE_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
     name: "CreateNetworkInterfaceResponse",
-    fields: &[
-        Field::string("Status"),
-        Field::string("Type"),
-        Field::string("VpcId"),
-        Field::string("NetworkInterfaceName"),
-        Field::string("MacAddress"),
-        Field::string("NetworkInterfaceId"),
-        Field::int64("ServiceID"),
-        Field::string("OwnerId"),
-        Field::boolean("ServiceManaged"),
-        Field::string("VSwitchId"),
-        Field::string("RequestId"),
-        Field::string("Description"),
-        Field::string("ResourceGroupId"),
-        Field::string("ZoneId"),
-        Field::string("PrivateIpAddress"),
-        Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
-        Field::list("PrivateIpSets", &Field::object("", &RESPONSE_PRIVATE_IP_SET))
-            .wrapped("PrivateIpSet"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::list("Ipv6Sets", &Field::object("", &IPV6_SET)).wrapped("Ipv6Set"),
-        Field::list("Ipv4PrefixSets", &Field::object("", &IPV4_PREFIX_SET))
-            .wrapped("Ipv4PrefixSet"),
-        Field::list("Ipv6PrefixSets", &Field::object("", &IPV6_PREFIX_SET))
-            .wrapped("Ipv6PrefixSet"),
-        Field::boolean("SourceDestCheck"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            Type string
+            VpcId string
+            NetworkInterfaceName string
+            MacAddress string
+            NetworkInterfaceId string
+            ServiceID int64
+            OwnerId string
+            ServiceManaged boolean
+            VSwitchId string
+            RequestId string
+            Description string
+            ResourceGroupId string
+            ZoneId string
+            PrivateIpAddress string
+            SecurityGroupIds [string] wrapper=SecurityGroupId
+            PrivateIpSets [ResponsePrivateIpSet] wrapper=PrivateIpSet
+            Tags [ResourceTag] wrapper=Tag
+            Ipv6Sets [Ipv6Set] wrapper=Ipv6Set
+            Ipv4PrefixSets [Ipv4PrefixSet] wrapper=Ipv4PrefixSet
+            Ipv6PrefixSets [Ipv6PrefixSet] wrapper=Ipv6PrefixSet
+            SourceDestCheck boolean
+        "#,
+        &[
+            &RESPONSE_PRIVATE_IP_SET,
+            &RESOURCE_TAG,
+            &IPV6_SET,
+            &IPV4_PREFIX_SET,
+            &IPV6_PREFIX_SET,
+        ],
+    ),
     rules: &[],
 };
 
@@ -934,13 +934,16 @@ record! {
 
 static NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
     name: "NetworkInterfaceTrafficConfig",
-    fields: &[
-        Field::int32("QueueNumber"),
-        Field::string("NetworkInterfaceTrafficMode"),
-        Field::int32("QueuePairNumber"),
-        Field::int32("TxQueueSize"),
-        Field::int32("RxQueueSize"),
-    ],
+    fields: Fields::text(
+        r#"
+            QueueNumber int32
+            NetworkInterfaceTrafficMode string
+            QueuePairNumber int32
+            TxQueueSize int32
+            RxQueueSize int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -963,7 +966,13 @@ record! {
 
 static RESPONSE_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponsePrivateIpSet",
-    fields: &[Field::string("PrivateIpAddress"), Field::boolean("Primary")],
+    fields: Fields::text(
+        r#"
+            PrivateIpAddress string
+            Primary boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

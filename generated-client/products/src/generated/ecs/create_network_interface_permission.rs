@@ -91,12 +91,15 @@ record! {
 
 static CREATE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     name: "CreateNetworkInterfacePermission",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int64("AccountId").required(),
-        Field::string("NetworkInterfaceId").required(),
-        Field::string("Permission").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AccountId int64 required
+            NetworkInterfaceId string required
+            Permission string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -119,10 +122,13 @@ record! {
 
 static CREATE_NETWORK_INTERFACE_PERMISSION_RESPONSE: Schema = Schema {
     name: "CreateNetworkInterfacePermissionResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("NetworkInterfacePermission", &NETWORK_INTERFACE_PERMISSION),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NetworkInterfacePermission NetworkInterfacePermission
+        "#,
+        &[&NETWORK_INTERFACE_PERMISSION],
+    ),
     rules: &[],
 };
 

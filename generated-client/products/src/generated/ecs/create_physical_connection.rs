@@ -198,21 +198,24 @@ record! {
 
 static CREATE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "CreatePhysicalConnection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AccessPointId").required(),
-        Field::string("Type"),
-        Field::string("LineOperator").required(),
-        Field::int32("bandwidth"),
-        Field::string("PeerLocation").required(),
-        Field::string("PortType"),
-        Field::string("RedundantPhysicalConnectionId"),
-        Field::string("Description"),
-        Field::string("Name"),
-        Field::string("CircuitCode"),
-        Field::string("ClientToken"),
-        Field::string("UserCidr"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AccessPointId string required
+            Type string
+            LineOperator string required
+            bandwidth int32
+            PeerLocation string required
+            PortType string
+            RedundantPhysicalConnectionId string
+            Description string
+            Name string
+            CircuitCode string
+            ClientToken string
+            UserCidr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -235,7 +238,13 @@ record! {
 
 static CREATE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     name: "CreatePhysicalConnectionResponse",
-    fields: &[Field::string("PhysicalConnectionId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            PhysicalConnectionId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

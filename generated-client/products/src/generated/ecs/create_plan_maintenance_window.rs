@@ -118,16 +118,18 @@ record! {
 
 static CREATE_PLAN_MAINTENANCE_WINDOW: Schema = Schema {
     name: "CreatePlanMaintenanceWindow",
-    fields: &[
-        Field::boolean("Enable").required(),
-        Field::int32("MinMaintenanceInterval")
-            .limits(&Limits::NONE.minimum(1).maximum(48)),
-        Field::string("PlanWindowName").limits(&Limits::NONE.max_length(200)).required(),
-        Field::string("RegionId").region(),
-        Field::string("SupportMaintenanceAction").required(),
-        Field::object("TargetResource", &TARGET_RESOURCE).required().style(Style::Json),
-        Field::object("TimePeriod", &TIME_PERIOD).required().style(Style::Json),
-    ],
+    fields: Fields::text(
+        r#"
+            Enable boolean required
+            MinMaintenanceInterval int32 min=1 max=48
+            PlanWindowName string required chars=..200
+            RegionId string region
+            SupportMaintenanceAction string required
+            TargetResource TargetResource required style=Json
+            TimePeriod TimePeriod required style=Json
+        "#,
+        &[&TARGET_RESOURCE, &TIME_PERIOD],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["TargetResource", "Scope"], &["ResourceGroup"])],
@@ -161,7 +163,13 @@ record! {
 
 static CREATE_PLAN_MAINTENANCE_WINDOW_RESPONSE: Schema = Schema {
     name: "CreatePlanMaintenanceWindowResponse",
-    fields: &[Field::string("PlanWindowId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            PlanWindowId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -208,11 +216,14 @@ record! {
 
 static TARGET_RESOURCE: Schema = Schema {
     name: "TargetResource",
-    fields: &[
-        Field::string("ResourceGroupId"),
-        Field::string("Scope").required(),
-        Field::list("Tags", &Field::object("", &ANY_TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceGroupId string
+            Scope string required
+            Tags [AnyTag]
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -247,10 +258,13 @@ record! {
 
 static TIME_PERIOD: Schema = Schema {
     name: "TimePeriod",
-    fields: &[
-        Field::string("PeriodUnit").required(),
-        Field::list("RangeList", &Field::object("", &TIME_RANGE)).required(),
-    ],
+    fields: Fields::text(
+        r#"
+            PeriodUnit string required
+            RangeList [TimeRange] required
+        "#,
+        &[&TIME_RANGE],
+    ),
     rules: &[],
 };
 

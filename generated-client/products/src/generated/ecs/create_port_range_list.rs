@@ -118,23 +118,19 @@ record! {
 
 static CREATE_PORT_RANGE_LIST: Schema = Schema {
     name: "CreatePortRangeList",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::int32("MaxEntries")
-            .limits(&Limits::NONE.minimum(1).maximum(2000))
-            .required(),
-        Field::string("PortRangeListName")
-            .limits(&Limits::NONE.min_length(2).max_length(128))
-            .required(),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::list("Entry", &Field::object("", &PORT_RANGE_LIST_ENTRY))
-            .limits(&Limits::NONE.max_items(200)),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG_VALUE))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string chars=..64 format=Ascii
+            MaxEntries int32 required min=1 max=2000
+            PortRangeListName string required chars=2..128
+            Description string chars=2..256
+            Entry [PortRangeListEntry] items=..200
+            ResourceGroupId string
+            Tag [TagValue] items=..20
+        "#,
+        &[&PORT_RANGE_LIST_ENTRY, &TAG_VALUE],
+    ),
     rules: &[],
 };
 
@@ -157,7 +153,13 @@ record! {
 
 static CREATE_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
     name: "CreatePortRangeListResponse",
-    fields: &[Field::string("PortRangeListId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            PortRangeListId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -199,10 +201,13 @@ record! {
 
 static TAG_VALUE: Schema = Schema {
     name: "TagValue",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
+    fields: Fields::text(
+        r#"
+            Key string chars=..128
+            Value string chars=..128
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

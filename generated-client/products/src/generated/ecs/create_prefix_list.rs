@@ -143,23 +143,20 @@ record! {
 
 static CREATE_PREFIX_LIST: Schema = Schema {
     name: "CreatePrefixList",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("MaxEntries")
-            .limits(&Limits::NONE.minimum(1).maximum(200))
-            .required(),
-        Field::string("AddressFamily").required(),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("PrefixListName")
-            .limits(&Limits::NONE.min_length(2).max_length(128))
-            .required(),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::list("Entry", &Field::object("", &PREFIX_LIST_ENTRY))
-            .limits(&Limits::NONE.max_items(200)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            MaxEntries int32 required min=1 max=200
+            AddressFamily string required
+            ClientToken string chars=..64 format=Ascii
+            PrefixListName string required chars=2..128
+            Description string chars=2..256
+            Entry [PrefixListEntry] items=..200
+            Tag [Tag] items=..20
+            ResourceGroupId string
+        "#,
+        &[&PREFIX_LIST_ENTRY, &TAG],
+    ),
     rules: &[],
 };
 
@@ -182,7 +179,13 @@ record! {
 
 static CREATE_PREFIX_LIST_RESPONSE: Schema = Schema {
     name: "CreatePrefixListResponse",
-    fields: &[Field::string("PrefixListId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            PrefixListId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

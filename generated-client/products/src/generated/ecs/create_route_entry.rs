@@ -191,16 +191,18 @@ record! {
 
 static CREATE_ROUTE_ENTRY: Schema = Schema {
     name: "CreateRouteEntry",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("RouteTableId").required(),
-        Field::string("DestinationCidrBlock").required(),
-        Field::string("NextHopId"),
-        Field::string("ClientToken"),
-        Field::string("NextHopType"),
-        Field::list("NextHopList", &Field::object("", &NEXT_HOP_LIST))
-            .limits(&Limits::NONE.min_items(2).max_items(4)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            RouteTableId string required
+            DestinationCidrBlock string required
+            NextHopId string
+            ClientToken string
+            NextHopType string
+            NextHopList [NextHopList] items=2..4
+        "#,
+        &[&NEXT_HOP_LIST],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,

@@ -304,30 +304,33 @@ record! {
 
 static CREATE_ROUTER_INTERFACE: Schema = Schema {
     name: "CreateRouterInterface",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Role").required(),
-        Field::string("OppositeRegionId").required(),
-        Field::string("Spec").required(),
-        Field::string("RouterType").required(),
-        Field::string("RouterId").required(),
-        Field::string("OppositeInterfaceId"),
-        Field::string("OppositeRouterId"),
-        Field::string("OppositeRouterType"),
-        Field::string("OppositeInterfaceOwnerId"),
-        Field::string("HealthCheckSourceIp"),
-        Field::string("HealthCheckTargetIp"),
-        Field::string("AccessPointId"),
-        Field::string("OppositeAccessPointId"),
-        Field::string("Description"),
-        Field::string("Name"),
-        Field::int32("Period"),
-        Field::string("InstanceChargeType"),
-        Field::boolean("AutoPay"),
-        Field::string("PricingCycle"),
-        Field::string("ClientToken"),
-        Field::string("UserCidr"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Role string required
+            OppositeRegionId string required
+            Spec string required
+            RouterType string required
+            RouterId string required
+            OppositeInterfaceId string
+            OppositeRouterId string
+            OppositeRouterType string
+            OppositeInterfaceOwnerId string
+            HealthCheckSourceIp string
+            HealthCheckTargetIp string
+            AccessPointId string
+            OppositeAccessPointId string
+            Description string
+            Name string
+            Period int32
+            InstanceChargeType string
+            AutoPay boolean
+            PricingCycle string
+            ClientToken string
+            UserCidr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -353,11 +356,14 @@ record! {
 
 static CREATE_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
     name: "CreateRouterInterfaceResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int64("OrderId"),
-        Field::string("RouterInterfaceId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            OrderId int64
+            RouterInterfaceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -136,18 +136,21 @@ record! {
 
 static CREATE_SAVINGS_PLAN: Schema = Schema {
     name: "CreateSavingsPlan",
-    fields: &[
-        Field::string("ChargeType"),
-        Field::string("CommittedAmount"),
-        Field::string("InstanceTypeFamily"),
-        Field::string("InstanceTypeFamilyGroup"),
-        Field::string("OfferingType"),
-        Field::string("Period"),
-        Field::string("PeriodUnit"),
-        Field::string("PlanType"),
-        Field::string("RegionId"),
-        Field::list("ResourceId", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            ChargeType string
+            CommittedAmount string
+            InstanceTypeFamily string
+            InstanceTypeFamilyGroup string
+            OfferingType string
+            Period string
+            PeriodUnit string
+            PlanType string
+            RegionId string
+            ResourceId [string]
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -173,11 +176,14 @@ record! {
 
 static CREATE_SAVINGS_PLAN_RESPONSE: Schema = Schema {
     name: "CreateSavingsPlanResponse",
-    fields: &[
-        Field::string("OrderId"),
-        Field::string("RequestId"),
-        Field::string("SavingsPlanId"),
-    ],
+    fields: Fields::text(
+        r#"
+            OrderId string
+            RequestId string
+            SavingsPlanId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -171,20 +171,20 @@ record! {
 
 static CREATE_SECURITY_GROUP: Schema = Schema {
     name: "CreateSecurityGroup",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("SecurityGroupName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("VpcId"),
-        Field::string("SecurityGroupType"),
-        Field::boolean("ServiceManaged"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &LEGACY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Description string chars=2..256
+            ClientToken string chars=..64 format=Ascii
+            SecurityGroupName string chars=2..128
+            VpcId string
+            SecurityGroupType string
+            ServiceManaged boolean
+            ResourceGroupId string
+            Tag [LegacyTag] items=..20
+        "#,
+        &[&LEGACY_TAG],
+    ),
     rules: &[],
 };
 
@@ -207,7 +207,13 @@ record! {
 
 static CREATE_SECURITY_GROUP_RESPONSE: Schema = Schema {
     name: "CreateSecurityGroupResponse",
-    fields: &[Field::string("SecurityGroupId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            SecurityGroupId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

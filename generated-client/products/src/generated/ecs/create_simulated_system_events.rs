@@ -111,15 +111,16 @@ record! {
 
 static CREATE_SIMULATED_SYSTEM_EVENTS: Schema = Schema {
     name: "CreateSimulatedSystemEvents",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("EventType").required(),
-        Field::string("NotBefore").required(),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .required(),
-        Field::boolean("TriggerRealOps"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            EventType string required
+            NotBefore string required
+            InstanceId [string] required items=..100
+            TriggerRealOps boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -144,10 +145,13 @@ record! {
 
 static CREATE_SIMULATED_SYSTEM_EVENTS_RESPONSE: Schema = Schema {
     name: "CreateSimulatedSystemEventsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("EventIdSet", &Field::string("")).wrapped("EventId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            EventIdSet [string] wrapper=EventId
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -227,23 +227,22 @@ record! {
 
 static CREATE_SNAPSHOT: Schema = Schema {
     name: "CreateSnapshot",
-    fields: &[
-        Field::string("DiskId").required(),
-        Field::string("SnapshotName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::int32("RetentionDays").limits(&Limits::NONE.minimum(1).maximum(65536)),
-        Field::string("Category"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("ResourceGroupId"),
-        Field::boolean("InstantAccess"),
-        Field::int32("InstantAccessRetentionDays")
-            .limits(&Limits::NONE.minimum(1).maximum(65535)),
-        Field::list("Tag", &Field::object("", &LEGACY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("StorageLocationArn"),
-    ],
+    fields: Fields::text(
+        r#"
+            DiskId string required
+            SnapshotName string chars=2..128
+            Description string chars=2..256
+            RetentionDays int32 min=1 max=65536
+            Category string
+            ClientToken string chars=..64 format=Ascii
+            ResourceGroupId string
+            InstantAccess boolean
+            InstantAccessRetentionDays int32 min=1 max=65535
+            Tag [LegacyTag] items=..20
+            StorageLocationArn string
+        "#,
+        &[&LEGACY_TAG],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -275,7 +274,13 @@ record! {
 
 static CREATE_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "CreateSnapshotResponse",
-    fields: &[Field::string("SnapshotId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            SnapshotId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -257,23 +257,23 @@ record! {
 
 static CREATE_SNAPSHOT_GROUP: Schema = Schema {
     name: "CreateSnapshotGroup",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId"),
-        Field::boolean("InstantAccess"),
-        Field::int32("InstantAccessRetentionDays")
-            .limits(&Limits::NONE.minimum(1).maximum(65535)),
-        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("StorageLocationArn"),
-        Field::list("ExcludeDiskId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(128)),
-        Field::list("DiskId", &Field::string("")).limits(&Limits::NONE.max_items(128)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string
+            InstantAccess boolean
+            InstantAccessRetentionDays int32 min=1 max=65535
+            Name string chars=2..128
+            Description string chars=2..256
+            ClientToken string chars=..64 format=Ascii
+            StorageLocationArn string
+            ExcludeDiskId [string] items=..128
+            DiskId [string] items=..128
+            Tag [Tag] items=..20
+            ResourceGroupId string
+        "#,
+        &[&TAG],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -307,7 +307,13 @@ record! {
 
 static CREATE_SNAPSHOT_GROUP_RESPONSE: Schema = Schema {
     name: "CreateSnapshotGroupResponse",
-    fields: &[Field::string("SnapshotGroupId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            SnapshotGroupId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

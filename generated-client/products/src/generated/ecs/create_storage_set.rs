@@ -114,18 +114,19 @@ record! {
 
 static CREATE_STORAGE_SET: Schema = Schema {
     name: "CreateStorageSet",
-    fields: &[
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("RegionId").region(),
-        Field::string("ZoneId").required(),
-        Field::string("StorageSetName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::int32("MaxPartitionNumber").limits(&Limits::NONE.minimum(2)),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &ANY_TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string chars=..64 format=Ascii
+            RegionId string region
+            ZoneId string required
+            StorageSetName string chars=2..128
+            Description string chars=2..256
+            MaxPartitionNumber int32 min=2
+            ResourceGroupId string
+            Tag [AnyTag]
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -148,7 +149,13 @@ record! {
 
 static CREATE_STORAGE_SET_RESPONSE: Schema = Schema {
     name: "CreateStorageSetResponse",
-    fields: &[Field::string("StorageSetId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            StorageSetId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

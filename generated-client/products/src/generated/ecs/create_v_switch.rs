@@ -132,15 +132,18 @@ record! {
 
 static CREATE_V_SWITCH: Schema = Schema {
     name: "CreateVSwitch",
-    fields: &[
-        Field::string("ZoneId").required(),
-        Field::string("CidrBlock").required(),
-        Field::string("VpcId").required(),
-        Field::string("RegionId"),
-        Field::string("VSwitchName"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            ZoneId string required
+            CidrBlock string required
+            VpcId string required
+            RegionId string
+            VSwitchName string
+            Description string
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -163,7 +166,13 @@ record! {
 
 static CREATE_V_SWITCH_RESPONSE: Schema = Schema {
     name: "CreateVSwitchResponse",
-    fields: &[Field::string("VSwitchId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            VSwitchId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -180,20 +180,23 @@ record! {
 
 static CREATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     name: "CreateVirtualBorderRouter",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::int64("VbrOwnerId"),
-        Field::int32("VlanId").required(),
-        Field::string("CircuitCode"),
-        Field::string("LocalGatewayIp"),
-        Field::string("PeerGatewayIp"),
-        Field::string("PeeringSubnetMask"),
-        Field::string("Description"),
-        Field::string("Name"),
-        Field::string("ClientToken"),
-        Field::string("UserCidr"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PhysicalConnectionId string required
+            VbrOwnerId int64
+            VlanId int32 required
+            CircuitCode string
+            LocalGatewayIp string
+            PeerGatewayIp string
+            PeeringSubnetMask string
+            Description string
+            Name string
+            ClientToken string
+            UserCidr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -216,7 +219,13 @@ record! {
 
 static CREATE_VIRTUAL_BORDER_ROUTER_RESPONSE: Schema = Schema {
     name: "CreateVirtualBorderRouterResponse",
-    fields: &[Field::string("VbrId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            VbrId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -126,14 +126,17 @@ record! {
 
 static CREATE_VPC: Schema = Schema {
     name: "CreateVpc",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("CidrBlock"),
-        Field::string("VpcName"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
-        Field::string("UserCidr"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            CidrBlock string
+            VpcName string
+            Description string
+            ClientToken string
+            UserCidr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -162,12 +165,15 @@ record! {
 
 static CREATE_VPC_RESPONSE: Schema = Schema {
     name: "CreateVpcResponse",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("VRouterId"),
-        Field::string("RequestId"),
-        Field::string("RouteTableId"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            VRouterId string
+            RequestId string
+            RouteTableId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -131,18 +131,20 @@ record! {
 
 static CREATE_VSC: Schema = Schema {
     name: "CreateVsc",
-    fields: &[
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("Description"),
-        Field::boolean("DryRun"),
-        Field::string("InstanceId").required(),
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("VscName"),
-        Field::string("VscType"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string chars=..64 format=Ascii
+            Description string
+            DryRun boolean
+            InstanceId string required
+            RegionId string region
+            ResourceGroupId string
+            Tag [Tag] items=..20
+            VscName string
+            VscType string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -165,7 +167,13 @@ record! {
 
 static CREATE_VSC_RESPONSE: Schema = Schema {
     name: "CreateVscResponse",
-    fields: &[Field::string("RequestId"), Field::string("VscId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            VscId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

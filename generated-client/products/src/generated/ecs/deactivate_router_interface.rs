@@ -70,10 +70,13 @@ record! {
 
 static DEACTIVATE_ROUTER_INTERFACE: Schema = Schema {
     name: "DeactivateRouterInterface",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RouterInterfaceId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouterInterfaceId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -77,10 +77,13 @@ record! {
 
 static DELETE_ACTIVATION: Schema = Schema {
     name: "DeleteActivation",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ActivationId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ActivationId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -103,10 +106,13 @@ record! {
 
 static DELETE_ACTIVATION_RESPONSE: Schema = Schema {
     name: "DeleteActivationResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("Activation", &RESPONSE_ACTIVATION),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Activation ResponseActivation
+        "#,
+        &[&RESPONSE_ACTIVATION],
+    ),
     rules: &[],
 };
 
@@ -150,17 +156,20 @@ record! {
 
 static RESPONSE_ACTIVATION: Schema = Schema {
     name: "ResponseActivation",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::int32("DeregisteredCount"),
-        Field::int32("InstanceCount"),
-        Field::string("Description"),
-        Field::int32("RegisteredCount"),
-        Field::string("InstanceName"),
-        Field::string("IpAddressRange"),
-        Field::int64("TimeToLiveInHours"),
-        Field::string("ActivationId"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            DeregisteredCount int32
+            InstanceCount int32
+            Description string
+            RegisteredCount int32
+            InstanceName string
+            IpAddressRange string
+            TimeToLiveInHours int64
+            ActivationId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -88,11 +88,14 @@ record! {
 
 static DELETE_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "DeleteAutoProvisioningGroup",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AutoProvisioningGroupId").required(),
-        Field::boolean("TerminateInstances"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AutoProvisioningGroupId string required
+            TerminateInstances boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

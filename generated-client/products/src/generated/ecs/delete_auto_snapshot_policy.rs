@@ -71,10 +71,13 @@ record! {
 
 static DELETE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "DeleteAutoSnapshotPolicy",
-    fields: &[
-        Field::string("regionId").required(),
-        Field::string("autoSnapshotPolicyId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            regionId string required
+            autoSnapshotPolicyId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

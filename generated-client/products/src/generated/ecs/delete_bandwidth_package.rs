@@ -69,10 +69,13 @@ record! {
 
 static DELETE_BANDWIDTH_PACKAGE: Schema = Schema {
     name: "DeleteBandwidthPackage",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("BandwidthPackageId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            BandwidthPackageId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

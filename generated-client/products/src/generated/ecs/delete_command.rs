@@ -77,7 +77,13 @@ record! {
 
 static DELETE_COMMAND: Schema = Schema {
     name: "DeleteCommand",
-    fields: &[Field::string("RegionId").region(), Field::string("CommandId").required()],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            CommandId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

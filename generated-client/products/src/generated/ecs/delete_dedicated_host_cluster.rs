@@ -73,10 +73,13 @@ record! {
 
 static DELETE_DEDICATED_HOST_CLUSTER: Schema = Schema {
     name: "DeleteDedicatedHostCluster",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DedicatedHostClusterId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DedicatedHostClusterId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

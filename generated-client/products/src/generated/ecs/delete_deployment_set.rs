@@ -74,10 +74,13 @@ record! {
 
 static DELETE_DEPLOYMENT_SET: Schema = Schema {
     name: "DeleteDeploymentSet",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DeploymentSetId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DeploymentSetId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -60,12 +60,13 @@ record! {
 
 static DELETE_DIAGNOSTIC_METRIC_SETS: Schema = Schema {
     name: "DeleteDiagnosticMetricSets",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("MetricSetIds", &Field::string(""))
-            .limits(&Limits::NONE.min_items(1).max_items(10))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            MetricSetIds [string] required items=1..10
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

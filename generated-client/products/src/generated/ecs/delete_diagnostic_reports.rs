@@ -68,12 +68,13 @@ record! {
 
 static DELETE_DIAGNOSTIC_REPORTS: Schema = Schema {
     name: "DeleteDiagnosticReports",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("ReportIds", &Field::string(""))
-            .limits(&Limits::NONE.min_items(1).max_items(100))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ReportIds [string] required items=1..100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

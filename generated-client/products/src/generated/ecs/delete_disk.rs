@@ -70,7 +70,7 @@ record! {
 
 static DELETE_DISK: Schema = Schema {
     name: "DeleteDisk",
-    fields: &[Field::string("DiskId").required()],
+    fields: Fields::text("DiskId string required", &[]),
     rules: &[],
 };
 

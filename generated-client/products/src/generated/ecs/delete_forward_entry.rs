@@ -76,11 +76,14 @@ record! {
 
 static DELETE_FORWARD_ENTRY: Schema = Schema {
     name: "DeleteForwardEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ForwardTableId").required(),
-        Field::string("ForwardEntryId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ForwardTableId string required
+            ForwardEntryId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

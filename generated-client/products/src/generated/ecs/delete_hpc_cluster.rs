@@ -83,12 +83,14 @@ record! {
 
 static DELETE_HPC_CLUSTER: Schema = Schema {
     name: "DeleteHpcCluster",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("HpcClusterId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string chars=..64 format=Ascii
+            HpcClusterId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -103,12 +103,15 @@ record! {
 
 static DELETE_IMAGE: Schema = Schema {
     name: "DeleteImage",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ImageId").required(),
-        Field::boolean("Force"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ImageId string required
+            Force boolean
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -72,10 +72,13 @@ record! {
 
 static DELETE_IMAGE_COMPONENT: Schema = Schema {
     name: "DeleteImageComponent",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ImageComponentId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ImageComponentId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -73,10 +73,13 @@ record! {
 
 static DELETE_IMAGE_PIPELINE: Schema = Schema {
     name: "DeleteImagePipeline",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ImagePipelineId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ImagePipelineId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -121,13 +121,16 @@ record! {
 
 static DELETE_INSTANCE: Schema = Schema {
     name: "DeleteInstance",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::boolean("Force"),
-        Field::boolean("TerminateSubscription"),
-        Field::boolean("DryRun"),
-        Field::boolean("ForceStop"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            Force boolean
+            TerminateSubscription boolean
+            DryRun boolean
+            ForceStop boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

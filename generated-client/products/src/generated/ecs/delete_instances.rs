@@ -147,18 +147,18 @@ record! {
 
 static DELETE_INSTANCES: Schema = Schema {
     name: "DeleteInstances",
-    fields: &[
-        Field::boolean("DryRun"),
-        Field::boolean("Force"),
-        Field::boolean("TerminateSubscription"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("RegionId").region(),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .required(),
-        Field::boolean("ForceStop"),
-    ],
+    fields: Fields::text(
+        r#"
+            DryRun boolean
+            Force boolean
+            TerminateSubscription boolean
+            ClientToken string chars=..64 format=Ascii
+            RegionId string region
+            InstanceId [string] required items=..100
+            ForceStop boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

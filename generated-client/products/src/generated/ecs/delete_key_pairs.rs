@@ -75,13 +75,13 @@ record! {
 
 static DELETE_KEY_PAIRS: Schema = Schema {
     name: "DeleteKeyPairs",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("KeyPairNames", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .required()
-            .style(Style::Json),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            KeyPairNames [string] required items=..100 style=Json
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

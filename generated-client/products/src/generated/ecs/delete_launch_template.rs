@@ -95,11 +95,14 @@ record! {
 
 static DELETE_LAUNCH_TEMPLATE: Schema = Schema {
     name: "DeleteLaunchTemplate",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LaunchTemplateId"),
-        Field::string("LaunchTemplateName"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LaunchTemplateId string
+            LaunchTemplateName string
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -136,12 +139,14 @@ record! {
 
 static DELETE_LAUNCH_TEMPLATE_RESPONSE: Schema = Schema {
     name: "DeleteLaunchTemplateResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("LaunchTemplateId"),
-        Field::list("LaunchTemplateVersionNumbers", &Field::int64(""))
-            .wrapped("versionNumbers"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            LaunchTemplateId string
+            LaunchTemplateVersionNumbers [int64] wrapper=versionNumbers
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -99,14 +99,15 @@ record! {
 
 static DELETE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
     name: "DeleteLaunchTemplateVersion",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("DeleteVersion", &Field::int64(""))
-            .limits(&Limits::NONE.max_items(1000))
-            .required(),
-        Field::string("LaunchTemplateId"),
-        Field::string("LaunchTemplateName"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DeleteVersion [int64] required items=..1000
+            LaunchTemplateId string
+            LaunchTemplateName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -131,14 +132,13 @@ record! {
 
 static DELETE_LAUNCH_TEMPLATE_VERSION_RESPONSE: Schema = Schema {
     name: "DeleteLaunchTemplateVersionResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-                "LaunchTemplateVersions",
-                &Field::object("", &RESPONSE_LAUNCH_TEMPLATE_VERSION),
-            )
-            .wrapped("LaunchTemplateVersion"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            LaunchTemplateVersions [ResponseLaunchTemplateVersion] wrapper=LaunchTemplateVersion
+        "#,
+        &[&RESPONSE_LAUNCH_TEMPLATE_VERSION],
+    ),
     rules: &[],
 };
 
@@ -161,10 +161,13 @@ record! {
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
     name: "ResponseLaunchTemplateVersion",
-    fields: &[
-        Field::string("LaunchTemplateId"),
-        Field::int64("LaunchTemplateVersionNumber"),
-    ],
+    fields: Fields::text(
+        r#"
+            LaunchTemplateId string
+            LaunchTemplateVersionNumber int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

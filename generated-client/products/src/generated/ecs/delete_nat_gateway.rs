@@ -73,10 +73,13 @@ record! {
 
 static DELETE_NAT_GATEWAY: Schema = Schema {
     name: "DeleteNatGateway",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NatGatewayId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NatGatewayId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

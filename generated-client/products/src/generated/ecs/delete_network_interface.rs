@@ -103,10 +103,13 @@ record! {
 
 static DELETE_NETWORK_INTERFACE: Schema = Schema {
     name: "DeleteNetworkInterface",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NetworkInterfaceId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NetworkInterfaceId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

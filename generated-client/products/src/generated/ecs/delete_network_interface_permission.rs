@@ -90,11 +90,14 @@ record! {
 
 static DELETE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     name: "DeleteNetworkInterfacePermission",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NetworkInterfacePermissionId").required(),
-        Field::boolean("Force"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NetworkInterfacePermissionId string required
+            Force boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -82,11 +82,14 @@ record! {
 
 static DELETE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "DeletePhysicalConnection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PhysicalConnectionId string required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

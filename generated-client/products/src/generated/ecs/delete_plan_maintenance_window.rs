@@ -56,10 +56,13 @@ record! {
 
 static DELETE_PLAN_MAINTENANCE_WINDOW: Schema = Schema {
     name: "DeletePlanMaintenanceWindow",
-    fields: &[
-        Field::string("PlanWindowId").required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            PlanWindowId string required
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

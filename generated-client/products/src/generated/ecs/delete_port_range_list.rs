@@ -73,10 +73,13 @@ record! {
 
 static DELETE_PORT_RANGE_LIST: Schema = Schema {
     name: "DeletePortRangeList",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PortRangeListId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PortRangeListId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -74,10 +74,13 @@ record! {
 
 static DELETE_PREFIX_LIST: Schema = Schema {
     name: "DeletePrefixList",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PrefixListId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PrefixListId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -129,14 +129,16 @@ record! {
 
 static DELETE_ROUTE_ENTRY: Schema = Schema {
     name: "DeleteRouteEntry",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("RouteTableId").required(),
-        Field::string("DestinationCidrBlock").required(),
-        Field::string("NextHopId"),
-        Field::list("NextHopList", &Field::object("", &NEXT_HOP_LIST))
-            .limits(&Limits::NONE.min_items(2).max_items(16)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            RouteTableId string required
+            DestinationCidrBlock string required
+            NextHopId string
+            NextHopList [NextHopList] items=2..16
+        "#,
+        &[&NEXT_HOP_LIST],
+    ),
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,

@@ -82,10 +82,13 @@ record! {
 
 static DELETE_SECURITY_GROUP: Schema = Schema {
     name: "DeleteSecurityGroup",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("SecurityGroupId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            SecurityGroupId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -81,7 +81,13 @@ record! {
 
 static DELETE_SNAPSHOT: Schema = Schema {
     name: "DeleteSnapshot",
-    fields: &[Field::string("SnapshotId").required(), Field::boolean("Force")],
+    fields: Fields::text(
+        r#"
+            SnapshotId string required
+            Force boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -77,10 +77,13 @@ record! {
 
 static DELETE_SNAPSHOT_GROUP: Schema = Schema {
     name: "DeleteSnapshotGroup",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("SnapshotGroupId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            SnapshotGroupId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -105,11 +108,13 @@ record! {
 
 static DELETE_SNAPSHOT_GROUP_RESPONSE: Schema = Schema {
     name: "DeleteSnapshotGroupResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("OperationProgressSet", &Field::object("", &OPERATION_PROGRESS))
-            .wrapped("OperationProgress"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            OperationProgressSet [OperationProgress] wrapper=OperationProgress
+        "#,
+        &[&OPERATION_PROGRESS],
+    ),
     rules: &[],
 };
 

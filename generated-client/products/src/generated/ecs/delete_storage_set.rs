@@ -67,12 +67,14 @@ record! {
 
 static DELETE_STORAGE_SET: Schema = Schema {
     name: "DeleteStorageSet",
-    fields: &[
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("RegionId").region(),
-        Field::string("StorageSetId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string chars=..64 format=Ascii
+            RegionId string region
+            StorageSetId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -82,7 +82,13 @@ record! {
 
 static DELETE_V_SWITCH: Schema = Schema {
     name: "DeleteVSwitch",
-    fields: &[Field::string("VSwitchId").required(), Field::string("RegionId")],
+    fields: Fields::text(
+        r#"
+            VSwitchId string required
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

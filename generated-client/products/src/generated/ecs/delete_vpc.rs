@@ -93,7 +93,13 @@ record! {
 
 static DELETE_VPC: Schema = Schema {
     name: "DeleteVpc",
-    fields: &[Field::string("VpcId").required(), Field::string("RegionId")],
+    fields: Fields::text(
+        r#"
+            VpcId string required
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -85,13 +85,15 @@ record! {
 
 static DELETE_VSC: Schema = Schema {
     name: "DeleteVsc",
-    fields: &[
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-        Field::string("VscId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string chars=..64 format=Ascii
+            DryRun boolean
+            RegionId string region
+            VscId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

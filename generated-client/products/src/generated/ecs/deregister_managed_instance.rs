@@ -87,12 +87,14 @@ record! {
 
 static DEREGISTER_MANAGED_INSTANCE: Schema = Schema {
     name: "DeregisterManagedInstance",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string required
+            ClientToken string chars=..64 format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -115,7 +117,13 @@ record! {
 
 static DEREGISTER_MANAGED_INSTANCE_RESPONSE: Schema = Schema {
     name: "DeregisterManagedInstanceResponse",
-    fields: &[Field::string("RequestId"), Field::object("Instance", &RESPONSE_INSTANCE)],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Instance ResponseInstance
+        "#,
+        &[&RESPONSE_INSTANCE],
+    ),
     rules: &[],
 };
 
@@ -174,22 +182,25 @@ record! {
 
 static RESPONSE_INSTANCE: Schema = Schema {
     name: "ResponseInstance",
-    fields: &[
-        Field::string("LastInvokedTime"),
-        Field::string("InternetIp"),
-        Field::string("Hostname"),
-        Field::string("InstanceId"),
-        Field::string("ActivationId"),
-        Field::string("IntranetIp"),
-        Field::string("AgentVersion"),
-        Field::string("RegistrationTime"),
-        Field::string("InstanceName"),
-        Field::string("OsType"),
-        Field::string("OsVersion"),
-        Field::int64("InvocationCount"),
-        Field::string("MachineId"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            LastInvokedTime string
+            InternetIp string
+            Hostname string
+            InstanceId string
+            ActivationId string
+            IntranetIp string
+            AgentVersion string
+            RegistrationTime string
+            InstanceName string
+            OsType string
+            OsVersion string
+            InvocationCount int64
+            MachineId string
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -116,14 +116,16 @@ record! {
 
 static DESCRIBE_ACCESS_POINTS: Schema = Schema {
     name: "DescribeAccessPoints",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Type"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::list("Filter", &Field::object("", &FILTER))
-            .limits(&Limits::NONE.max_items(5)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Type string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [Filter] items=..5
+        "#,
+        &[&FILTER],
+    ),
     rules: &[],
 };
 
@@ -157,17 +159,16 @@ record! {
 
 static DESCRIBE_ACCESS_POINTS_RESPONSE: Schema = Schema {
     name: "DescribeAccessPointsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "AccessPointSet",
-                &Field::object("", &RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE),
-            )
-            .wrapped("AccessPointType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            AccessPointSet [ResponseAccessPointSetAccessPointType] wrapper=AccessPointType
+        "#,
+        &[&RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE],
+    ),
     rules: &[],
 };
 
@@ -208,16 +209,19 @@ record! {
 
 static RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE: Schema = Schema {
     name: "ResponseAccessPointSetAccessPointType",
-    fields: &[
-        Field::string("Status"),
-        Field::string("Type"),
-        Field::string("HostOperator"),
-        Field::string("Description"),
-        Field::string("AttachedRegionNo"),
-        Field::string("Name"),
-        Field::string("AccessPointId"),
-        Field::string("Location"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            Type string
+            HostOperator string
+            Description string
+            AttachedRegionNo string
+            Name string
+            AccessPointId string
+            Location string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -97,12 +97,14 @@ record! {
 
 static DESCRIBE_ACCOUNT_ATTRIBUTES: Schema = Schema {
     name: "DescribeAccountAttributes",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ZoneId"),
-        Field::list("AttributeName", &Field::string(""))
-            .limits(&Limits::NONE.max_items(30)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ZoneId string
+            AttributeName [string] items=..30
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -127,14 +129,13 @@ record! {
 
 static DESCRIBE_ACCOUNT_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribeAccountAttributesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-                "AccountAttributeItems",
-                &Field::object("", &RESPONSE_ACCOUNT_ATTRIBUTE_ITEM),
-            )
-            .wrapped("AccountAttributeItem"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            AccountAttributeItems [ResponseAccountAttributeItem] wrapper=AccountAttributeItem
+        "#,
+        &[&RESPONSE_ACCOUNT_ATTRIBUTE_ITEM],
+    ),
     rules: &[],
 };
 
@@ -171,17 +172,13 @@ record! {
 
 static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM: Schema = Schema {
     name: "ResponseAccountAttributeItem",
-    fields: &[
-        Field::string("AttributeName"),
-        Field::list(
-                "AttributeValues",
-                &Field::object(
-                    "",
-                    &RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES_VALUE_ITEM,
-                ),
-            )
-            .wrapped("ValueItem"),
-    ],
+    fields: Fields::text(
+        r#"
+            AttributeName string
+            AttributeValues [ResponseAccountAttributeItemAttributeValuesValueItem] wrapper=ValueItem
+        "#,
+        &[&RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES_VALUE_ITEM],
+    ),
     rules: &[],
 };
 
@@ -219,15 +216,18 @@ record! {
 
 static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES_VALUE_ITEM: Schema = Schema {
     name: "ResponseAccountAttributeItemAttributeValuesValueItem",
-    fields: &[
-        Field::string("DiskCategory"),
-        Field::string("Value"),
-        Field::string("ExpiredTime"),
-        Field::string("ZoneId"),
-        Field::string("InstanceType"),
-        Field::int32("Count"),
-        Field::string("InstanceChargeType"),
-    ],
+    fields: Fields::text(
+        r#"
+            DiskCategory string
+            Value string
+            ExpiredTime string
+            ZoneId string
+            InstanceType string
+            Count int32
+            InstanceChargeType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

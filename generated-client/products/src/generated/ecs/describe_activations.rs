@@ -169,18 +169,20 @@ record! {
 
 static DESCRIBE_ACTIVATIONS: Schema = Schema {
     name: "DescribeActivations",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ActivationId"),
-        Field::string("InstanceName"),
-        Field::int64("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int64("PageSize").limits(&Limits::NONE.maximum(50)),
-        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
-        Field::string("NextToken"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &SHORT_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ActivationId string
+            InstanceName string
+            PageNumber int64 min=1
+            PageSize int64 max=50
+            MaxResults int32 max=50
+            NextToken string
+            ResourceGroupId string
+            Tag [ShortTag] items=..20
+        "#,
+        &[&SHORT_TAG],
+    ),
     rules: &[
         Rule::requires(
                 &[Predicate::given(&["Value"])],
@@ -222,14 +224,17 @@ record! {
 
 static DESCRIBE_ACTIVATIONS_RESPONSE: Schema = Schema {
     name: "DescribeActivationsResponse",
-    fields: &[
-        Field::int64("PageSize"),
-        Field::string("RequestId"),
-        Field::int64("PageNumber"),
-        Field::int64("TotalCount"),
-        Field::string("NextToken"),
-        Field::list("ActivationList", &Field::object("", &RESPONSE_ACTIVATION_LIST)),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int64
+            RequestId string
+            PageNumber int64
+            TotalCount int64
+            NextToken string
+            ActivationList [ResponseActivationList]
+        "#,
+        &[&RESPONSE_ACTIVATION_LIST],
+    ),
     rules: &[],
 };
 
@@ -282,20 +287,23 @@ record! {
 
 static RESPONSE_ACTIVATION_LIST: Schema = Schema {
     name: "ResponseActivationList",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::int32("DeregisteredCount"),
-        Field::int32("InstanceCount"),
-        Field::string("Description"),
-        Field::int32("RegisteredCount"),
-        Field::string("InstanceName"),
-        Field::boolean("Disabled"),
-        Field::string("IpAddressRange"),
-        Field::int64("TimeToLiveInHours"),
-        Field::string("ActivationId"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            DeregisteredCount int32
+            InstanceCount int32
+            Description string
+            RegisteredCount int32
+            InstanceName string
+            Disabled boolean
+            IpAddressRange string
+            TimeToLiveInHours int64
+            ActivationId string
+            ResourceGroupId string
+            Tags [ResourceTag]
+        "#,
+        &[&RESOURCE_TAG],
+    ),
     rules: &[],
 };
 

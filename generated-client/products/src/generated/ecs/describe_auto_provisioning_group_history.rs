@@ -115,14 +115,17 @@ record! {
 
 static DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY: Schema = Schema {
     name: "DescribeAutoProvisioningGroupHistory",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("AutoProvisioningGroupId").required(),
-        Field::string("StartTime"),
-        Field::string("EndTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            AutoProvisioningGroupId string required
+            StartTime string
+            EndTime string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -158,20 +161,16 @@ record! {
 
 static DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY_RESPONSE: Schema = Schema {
     name: "DescribeAutoProvisioningGroupHistoryResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "AutoProvisioningGroupHistories",
-                &Field::object(
-                    "",
-                    &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY,
-                ),
-            )
-            .wrapped("AutoProvisioningGroupHistory"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            AutoProvisioningGroupHistories [ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory] wrapper=AutoProvisioningGroupHistory
+        "#,
+        &[&RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY],
+    ),
     rules: &[],
 };
 
@@ -207,20 +206,18 @@ record! {
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY: Schema = Schema {
     name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory",
-    fields: &[
-        Field::string("Status"),
-        Field::string("StartTime"),
-        Field::string("TaskId"),
-        Field::string("LastEventTime"),
-        Field::list(
-                "ActivityDetails",
-                &Field::object(
-                    "",
-                    &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL,
-                ),
-            )
-            .wrapped("ActivityDetail"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            StartTime string
+            TaskId string
+            LastEventTime string
+            ActivityDetails [ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail] wrapper=ActivityDetail
+        "#,
+        &[
+            &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL,
+        ],
+    ),
     rules: &[],
 };
 
@@ -260,22 +257,18 @@ record! {
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL: Schema = Schema {
     name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail",
-    fields: &[
-        Field::string("Status"),
-        Field::string("Detail"),
-        Field::list("CreatedInstanceIds", &Field::string(""))
-            .wrapped("CreatedInstanceId"),
-        Field::list("DestroyedInstanceIds", &Field::string(""))
-            .wrapped("DestroyedInstanceId"),
-        Field::list(
-                "ErrorMessages",
-                &Field::object(
-                    "",
-                    &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE,
-                ),
-            )
-            .wrapped("ErrorMessage"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            Detail string
+            CreatedInstanceIds [string] wrapper=CreatedInstanceId
+            DestroyedInstanceIds [string] wrapper=DestroyedInstanceId
+            ErrorMessages [ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage] wrapper=ErrorMessage
+        "#,
+        &[
+            &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE,
+        ],
+    ),
     rules: &[],
 };
 
@@ -303,11 +296,14 @@ record! {
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE: Schema = Schema {
     name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage",
-    fields: &[
-        Field::string("Code"),
-        Field::list("FailedInstanceIds", &Field::string("")).wrapped("FailedInstanceId"),
-        Field::string("Message"),
-    ],
+    fields: Fields::text(
+        r#"
+            Code string
+            FailedInstanceIds [string] wrapper=FailedInstanceId
+            Message string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

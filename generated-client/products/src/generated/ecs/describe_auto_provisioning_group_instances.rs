@@ -103,12 +103,15 @@ record! {
 
 static DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES: Schema = Schema {
     name: "DescribeAutoProvisioningGroupInstances",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("AutoProvisioningGroupId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            AutoProvisioningGroupId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -142,14 +145,16 @@ record! {
 
 static DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeAutoProvisioningGroupInstancesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("Instances", &Field::object("", &RESPONSE_INSTANCE))
-            .wrapped("Instance"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Instances [ResponseInstance] wrapper=Instance
+        "#,
+        &[&RESPONSE_INSTANCE],
+    ),
     rules: &[],
 };
 
@@ -204,20 +209,23 @@ record! {
 
 static RESPONSE_INSTANCE: Schema = Schema {
     name: "ResponseInstance",
-    fields: &[
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::boolean("IsSpot"),
-        Field::int32("CPU"),
-        Field::string("InstanceId"),
-        Field::string("NetworkType"),
-        Field::string("InstanceType"),
-        Field::string("RegionId"),
-        Field::boolean("IoOptimized"),
-        Field::string("OsType"),
-        Field::string("ZoneId"),
-        Field::int32("Memory"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            CreationTime string
+            IsSpot boolean
+            CPU int32
+            InstanceId string
+            NetworkType string
+            InstanceType string
+            RegionId string
+            IoOptimized boolean
+            OsType string
+            ZoneId string
+            Memory int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

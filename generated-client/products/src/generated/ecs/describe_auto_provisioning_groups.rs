@@ -167,19 +167,20 @@ record! {
 
 static DESCRIBE_AUTO_PROVISIONING_GROUPS: Schema = Schema {
     name: "DescribeAutoProvisioningGroups",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("AutoProvisioningGroupName"),
-        Field::string("ResourceGroupId"),
-        Field::list("AutoProvisioningGroupId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::list("AutoProvisioningGroupStatus", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::list("AutoProvisioningGroupTypes", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            AutoProvisioningGroupName string
+            ResourceGroupId string
+            AutoProvisioningGroupId [string] items=..20
+            AutoProvisioningGroupStatus [string] items=..10
+            Tag [Tag] items=..20
+            AutoProvisioningGroupTypes [string]
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -213,17 +214,16 @@ record! {
 
 static DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE: Schema = Schema {
     name: "DescribeAutoProvisioningGroupsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "AutoProvisioningGroups",
-                &Field::object("", &RESPONSE_AUTO_PROVISIONING_GROUP),
-            )
-            .wrapped("AutoProvisioningGroup"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            AutoProvisioningGroups [ResponseAutoProvisioningGroup] wrapper=AutoProvisioningGroup
+        "#,
+        &[&RESPONSE_AUTO_PROVISIONING_GROUP],
+    ),
     rules: &[],
 };
 
@@ -332,51 +332,43 @@ record! {
 
 static RESPONSE_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "ResponseAutoProvisioningGroup",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("AutoProvisioningGroupName"),
-        Field::string("Status"),
-        Field::boolean("TerminateInstances"),
-        Field::float("MaxSpotPrice"),
-        Field::string("State"),
-        Field::string("LaunchTemplateId"),
-        Field::string("ValidFrom"),
-        Field::string("LaunchTemplateVersion"),
-        Field::boolean("TerminateInstancesWithExpiration"),
-        Field::string("RegionId"),
-        Field::string("ValidUntil"),
-        Field::string("AutoProvisioningGroupType"),
-        Field::string("AutoProvisioningGroupId"),
-        Field::string("ExcessCapacityTerminationPolicy"),
-        Field::string("ResourceGroupId"),
-        Field::list(
-                "LaunchTemplateConfigs",
-                &Field::object(
-                    "",
-                    &RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG,
-                ),
-            )
-            .wrapped("LaunchTemplateConfig"),
-        Field::object("SpotOptions", &RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS),
-        Field::object(
-            "PayAsYouGoOptions",
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            AutoProvisioningGroupName string
+            Status string
+            TerminateInstances boolean
+            MaxSpotPrice float
+            State string
+            LaunchTemplateId string
+            ValidFrom string
+            LaunchTemplateVersion string
+            TerminateInstancesWithExpiration boolean
+            RegionId string
+            ValidUntil string
+            AutoProvisioningGroupType string
+            AutoProvisioningGroupId string
+            ExcessCapacityTerminationPolicy string
+            ResourceGroupId string
+            LaunchTemplateConfigs [ResponseAutoProvisioningGroupLaunchTemplateConfig] wrapper=LaunchTemplateConfig
+            SpotOptions ResponseAutoProvisioningGroupSpotOptions
+            PayAsYouGoOptions ResponseAutoProvisioningGroupPayAsYouGoOptions
+            TargetCapacitySpecification ResponseAutoProvisioningGroupTargetCapacitySpecification
+            Tags [ResourceTag] wrapper=Tag
+            CandidateOptions ResponseAutoProvisioningGroupCandidateOptions
+            CapacitySpecification ResponseAutoProvisioningGroupCapacitySpecification
+            SuspendedProcesses [string] wrapper=SuspendedProcess
+        "#,
+        &[
+            &RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG,
+            &RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS,
             &RESPONSE_AUTO_PROVISIONING_GROUP_PAY_AS_YOU_GO_OPTIONS,
-        ),
-        Field::object(
-            "TargetCapacitySpecification",
             &RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION,
-        ),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::object(
-            "CandidateOptions",
+            &RESOURCE_TAG,
             &RESPONSE_AUTO_PROVISIONING_GROUP_CANDIDATE_OPTIONS,
-        ),
-        Field::object(
-            "CapacitySpecification",
             &RESPONSE_AUTO_PROVISIONING_GROUP_CAPACITY_SPECIFICATION,
-        ),
-        Field::list("SuspendedProcesses", &Field::string("")).wrapped("SuspendedProcess"),
-    ],
+        ],
+    ),
     rules: &[],
 };
 
@@ -408,13 +400,16 @@ record! {
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
     name: "ResponseAutoProvisioningGroupLaunchTemplateConfig",
-    fields: &[
-        Field::float("MaxPrice"),
-        Field::float("Priority"),
-        Field::string("VSwitchId"),
-        Field::float("WeightedCapacity"),
-        Field::string("InstanceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxPrice float
+            Priority float
+            VSwitchId string
+            WeightedCapacity float
+            InstanceType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -440,11 +435,14 @@ record! {
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS: Schema = Schema {
     name: "ResponseAutoProvisioningGroupSpotOptions",
-    fields: &[
-        Field::int32("InstancePoolsToUseCount"),
-        Field::string("AllocationStrategy"),
-        Field::string("InstanceInterruptionBehavior"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstancePoolsToUseCount int32
+            AllocationStrategy string
+            InstanceInterruptionBehavior string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -464,7 +462,7 @@ record! {
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_PAY_AS_YOU_GO_OPTIONS: Schema = Schema {
     name: "ResponseAutoProvisioningGroupPayAsYouGoOptions",
-    fields: &[Field::string("AllocationStrategy")],
+    fields: Fields::text("AllocationStrategy string", &[]),
     rules: &[],
 };
 
@@ -493,12 +491,15 @@ record! {
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION: Schema = Schema {
     name: "ResponseAutoProvisioningGroupTargetCapacitySpecification",
-    fields: &[
-        Field::float("SpotTargetCapacity"),
-        Field::float("PayAsYouGoTargetCapacity"),
-        Field::string("DefaultTargetCapacityType"),
-        Field::float("TotalTargetCapacity"),
-    ],
+    fields: Fields::text(
+        r#"
+            SpotTargetCapacity float
+            PayAsYouGoTargetCapacity float
+            DefaultTargetCapacityType string
+            TotalTargetCapacity float
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -518,7 +519,7 @@ record! {
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_CANDIDATE_OPTIONS: Schema = Schema {
     name: "ResponseAutoProvisioningGroupCandidateOptions",
-    fields: &[Field::int32("TimeoutMinutes")],
+    fields: Fields::text("TimeoutMinutes int32", &[]),
     rules: &[],
 };
 
@@ -547,12 +548,15 @@ record! {
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_CAPACITY_SPECIFICATION: Schema = Schema {
     name: "ResponseAutoProvisioningGroupCapacitySpecification",
-    fields: &[
-        Field::float("PayAsYouGoCapacity"),
-        Field::float("PrePaidCapacity"),
-        Field::float("SpotCapacity"),
-        Field::float("TotalCapacity"),
-    ],
+    fields: Fields::text(
+        r#"
+            PayAsYouGoCapacity float
+            PrePaidCapacity float
+            SpotCapacity float
+            TotalCapacity float
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

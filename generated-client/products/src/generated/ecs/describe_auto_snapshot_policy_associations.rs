@@ -107,13 +107,16 @@ record! {
 
 static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyAssociations",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AutoSnapshotPolicyId"),
-        Field::string("DiskId"),
-        Field::string("NextToken"),
-        Field::int32("MaxResults"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AutoSnapshotPolicyId string
+            DiskId string
+            NextToken string
+            MaxResults int32
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -150,15 +153,14 @@ record! {
 
 static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyAssociationsResponse",
-    fields: &[
-        Field::list(
-                "AutoSnapshotPolicyAssociations",
-                &Field::object("", &RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATION),
-            )
-            .wrapped("AutoSnapshotPolicyAssociation"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            AutoSnapshotPolicyAssociations [ResponseAutoSnapshotPolicyAssociation] wrapper=AutoSnapshotPolicyAssociation
+            NextToken string
+            RequestId string
+        "#,
+        &[&RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATION],
+    ),
     rules: &[],
 };
 
@@ -181,7 +183,13 @@ record! {
 
 static RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATION: Schema = Schema {
     name: "ResponseAutoSnapshotPolicyAssociation",
-    fields: &[Field::string("AutoSnapshotPolicyId"), Field::string("DiskId")],
+    fields: Fields::text(
+        r#"
+            AutoSnapshotPolicyId string
+            DiskId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -146,15 +146,18 @@ record! {
 
 static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyEx",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AutoSnapshotPolicyId"),
-        Field::string("AutoSnapshotPolicyName").limits(&Limits::NONE.max_length(128)),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AutoSnapshotPolicyId string
+            AutoSnapshotPolicyName string chars=..128
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            Tag [Tag] items=..20
+            ResourceGroupId string
+        "#,
+        &[&TAG],
+    ),
     rules: &[
         Rule::requires(
                 &[Predicate::given(&["Value"])],
@@ -195,17 +198,16 @@ record! {
 
 static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyExResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "AutoSnapshotPolicies",
-                &Field::object("", &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY),
-            )
-            .wrapped("AutoSnapshotPolicy"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            AutoSnapshotPolicies [ResponseAutoSnapshotPoliciesAutoSnapshotPolicy] wrapper=AutoSnapshotPolicy
+        "#,
+        &[&RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY],
+    ),
     rules: &[],
 };
 
@@ -285,30 +287,33 @@ record! {
 
 static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicy",
-    fields: &[
-        Field::string("TimePoints"),
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("AutoSnapshotPolicyName"),
-        Field::string("TargetCopyRegions"),
-        Field::int32("CopiedSnapshotsRetentionDays"),
-        Field::string("AutoSnapshotPolicyId"),
-        Field::int32("RetentionDays"),
-        Field::string("RegionId"),
-        Field::int32("DiskNums"),
-        Field::boolean("EnableCrossRegionCopy"),
-        Field::string("RepeatWeekdays"),
-        Field::int32("VolumeNums"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::object(
-            "CopyEncryptionConfiguration",
+    fields: Fields::text(
+        r#"
+            TimePoints string
+            CreationTime string
+            Status string
+            AutoSnapshotPolicyName string
+            TargetCopyRegions string
+            CopiedSnapshotsRetentionDays int32
+            AutoSnapshotPolicyId string
+            RetentionDays int32
+            RegionId string
+            DiskNums int32
+            EnableCrossRegionCopy boolean
+            RepeatWeekdays string
+            VolumeNums int32
+            ResourceGroupId string
+            Tags [ResourceTag] wrapper=Tag
+            CopyEncryptionConfiguration ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration
+            Type string
+            AssociationType string
+            TargetTags [ResourceTag] wrapper=TargetTag
+        "#,
+        &[
+            &RESOURCE_TAG,
             &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONFIGURATION,
-        ),
-        Field::string("Type"),
-        Field::string("AssociationType"),
-        Field::list("TargetTags", &Field::object("", &RESOURCE_TAG)).wrapped("TargetTag"),
-    ],
+        ],
+    ),
     rules: &[],
 };
 
@@ -333,7 +338,13 @@ record! {
 
 static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONFIGURATION: Schema = Schema {
     name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration",
-    fields: &[Field::boolean("Encrypted"), Field::string("KMSKeyId")],
+    fields: Fields::text(
+        r#"
+            Encrypted boolean
+            KMSKeyId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

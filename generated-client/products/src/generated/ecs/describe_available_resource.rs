@@ -248,24 +248,27 @@ record! {
 
 static DESCRIBE_AVAILABLE_RESOURCE: Schema = Schema {
     name: "DescribeAvailableResource",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceChargeType"),
-        Field::string("SpotStrategy"),
-        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(1)),
-        Field::string("DestinationResource").required(),
-        Field::string("ZoneId"),
-        Field::string("IoOptimized"),
-        Field::string("DedicatedHostId"),
-        Field::string("InstanceType"),
-        Field::string("SystemDiskCategory"),
-        Field::string("DataDiskCategory"),
-        Field::string("NetworkCategory"),
-        Field::int32("Cores"),
-        Field::float("Memory"),
-        Field::string("ResourceType"),
-        Field::string("Scope"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceChargeType string
+            SpotStrategy string
+            SpotDuration int32 min=0 max=1
+            DestinationResource string required
+            ZoneId string
+            IoOptimized string
+            DedicatedHostId string
+            InstanceType string
+            SystemDiskCategory string
+            DataDiskCategory string
+            NetworkCategory string
+            Cores int32
+            Memory float
+            ResourceType string
+            Scope string
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -317,11 +320,13 @@ record! {
 
 static DESCRIBE_AVAILABLE_RESOURCE_RESPONSE: Schema = Schema {
     name: "DescribeAvailableResourceResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("AvailableZones", &Field::object("", &RESPONSE_AVAILABLE_ZONE))
-            .wrapped("AvailableZone"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            AvailableZones [ResponseAvailableZone] wrapper=AvailableZone
+        "#,
+        &[&RESPONSE_AVAILABLE_ZONE],
+    ),
     rules: &[],
 };
 
@@ -360,17 +365,16 @@ record! {
 
 static RESPONSE_AVAILABLE_ZONE: Schema = Schema {
     name: "ResponseAvailableZone",
-    fields: &[
-        Field::string("ZoneId"),
-        Field::string("Status"),
-        Field::string("StatusCategory"),
-        Field::string("RegionId"),
-        Field::list(
-                "AvailableResources",
-                &Field::object("", &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE),
-            )
-            .wrapped("AvailableResource"),
-    ],
+    fields: Fields::text(
+        r#"
+            ZoneId string
+            Status string
+            StatusCategory string
+            RegionId string
+            AvailableResources [ResponseAvailableZoneAvailableResource] wrapper=AvailableResource
+        "#,
+        &[&RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE],
+    ),
     rules: &[],
 };
 
@@ -397,17 +401,13 @@ record! {
 
 static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResource",
-    fields: &[
-        Field::string("Type"),
-        Field::list(
-                "SupportedResources",
-                &Field::object(
-                    "",
-                    &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE,
-                ),
-            )
-            .wrapped("SupportedResource"),
-    ],
+    fields: Fields::text(
+        r#"
+            Type string
+            SupportedResources [ResponseAvailableZoneAvailableResourceSupportedResource] wrapper=SupportedResource
+        "#,
+        &[&RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE],
+    ),
     rules: &[],
 };
 
@@ -447,14 +447,17 @@ record! {
 
 static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceSupportedResource",
-    fields: &[
-        Field::string("Status"),
-        Field::string("Value"),
-        Field::int32("Max"),
-        Field::string("Unit"),
-        Field::string("StatusCategory"),
-        Field::int32("Min"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            Value string
+            Max int32
+            Unit string
+            StatusCategory string
+            Min int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

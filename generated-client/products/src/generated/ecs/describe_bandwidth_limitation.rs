@@ -123,14 +123,17 @@ record! {
 
 static DESCRIBE_BANDWIDTH_LIMITATION: Schema = Schema {
     name: "DescribeBandwidthLimitation",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceChargeType"),
-        Field::string("SpotStrategy"),
-        Field::string("InstanceType").required(),
-        Field::string("ResourceId"),
-        Field::string("OperationType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceChargeType string
+            SpotStrategy string
+            InstanceType string required
+            ResourceId string
+            OperationType string
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["OperationType"], &["Upgrade", "Downgrade"])],
@@ -161,11 +164,13 @@ record! {
 
 static DESCRIBE_BANDWIDTH_LIMITATION_RESPONSE: Schema = Schema {
     name: "DescribeBandwidthLimitationResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Bandwidths", &Field::object("", &RESPONSE_BANDWIDTH))
-            .wrapped("Bandwidth"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Bandwidths [ResponseBandwidth] wrapper=Bandwidth
+        "#,
+        &[&RESPONSE_BANDWIDTH],
+    ),
     rules: &[],
 };
 
@@ -194,12 +199,15 @@ record! {
 
 static RESPONSE_BANDWIDTH: Schema = Schema {
     name: "ResponseBandwidth",
-    fields: &[
-        Field::string("InternetChargeType"),
-        Field::int32("Max"),
-        Field::int32("Min"),
-        Field::string("Unit"),
-    ],
+    fields: Fields::text(
+        r#"
+            InternetChargeType string
+            Max int32
+            Min int32
+            Unit string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -109,13 +109,16 @@ record! {
 
 static DESCRIBE_BANDWIDTH_PACKAGES: Schema = Schema {
     name: "DescribeBandwidthPackages",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("BandwidthPackageId"),
-        Field::string("NatGatewayId"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            BandwidthPackageId string
+            NatGatewayId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -149,14 +152,16 @@ record! {
 
 static DESCRIBE_BANDWIDTH_PACKAGES_RESPONSE: Schema = Schema {
     name: "DescribeBandwidthPackagesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("BandwidthPackages", &Field::object("", &RESPONSE_BANDWIDTH_PACKAGE))
-            .wrapped("BandwidthPackage"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            BandwidthPackages [ResponseBandwidthPackage] wrapper=BandwidthPackage
+        "#,
+        &[&RESPONSE_BANDWIDTH_PACKAGE],
+    ),
     rules: &[],
 };
 
@@ -222,27 +227,26 @@ record! {
 
 static RESPONSE_BANDWIDTH_PACKAGE: Schema = Schema {
     name: "ResponseBandwidthPackage",
-    fields: &[
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::string("IpCount"),
-        Field::string("RegionId"),
-        Field::string("InstanceChargeType"),
-        Field::string("BandwidthPackageId"),
-        Field::string("Description"),
-        Field::string("Bandwidth"),
-        Field::string("NatGatewayId"),
-        Field::string("ZoneId"),
-        Field::string("InternetChargeType"),
-        Field::string("BusinessStatus"),
-        Field::string("Name"),
-        Field::string("ISP"),
-        Field::list(
-                "PublicIpAddresses",
-                &Field::object("", &RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE),
-            )
-            .wrapped("PublicIpAddresse"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            CreationTime string
+            IpCount string
+            RegionId string
+            InstanceChargeType string
+            BandwidthPackageId string
+            Description string
+            Bandwidth string
+            NatGatewayId string
+            ZoneId string
+            InternetChargeType string
+            BusinessStatus string
+            Name string
+            ISP string
+            PublicIpAddresses [ResponseBandwidthPackagePublicIpAddresse] wrapper=PublicIpAddresse
+        "#,
+        &[&RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE],
+    ),
     rules: &[],
 };
 
@@ -265,7 +269,13 @@ record! {
 
 static RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE: Schema = Schema {
     name: "ResponseBandwidthPackagePublicIpAddresse",
-    fields: &[Field::string("IpAddress"), Field::string("AllocationId")],
+    fields: Fields::text(
+        r#"
+            IpAddress string
+            AllocationId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -130,12 +130,15 @@ record! {
 
 static DESCRIBE_CAPACITY_RESERVATION_INSTANCES: Schema = Schema {
     name: "DescribeCapacityReservationInstances",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("NextToken"),
-        Field::string("PrivatePoolOptions.Id").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            MaxResults int32 min=1 max=100
+            NextToken string
+            PrivatePoolOptions.Id string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -169,14 +172,16 @@ record! {
 
 static DESCRIBE_CAPACITY_RESERVATION_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeCapacityReservationInstancesResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::int32("MaxResults"),
-        Field::list("CapacityReservationItem", &Field::object("", &INSTANCE_ID_SET))
-            .wrapped("InstanceIdSet"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TotalCount int32
+            MaxResults int32
+            CapacityReservationItem [InstanceIdSet] wrapper=InstanceIdSet
+        "#,
+        &[&INSTANCE_ID_SET],
+    ),
     rules: &[],
 };
 

@@ -211,22 +211,22 @@ record! {
 
 static DESCRIBE_CAPACITY_RESERVATIONS: Schema = Schema {
     name: "DescribeCapacityReservations",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("NextToken"),
-        Field::list("PrivatePoolOptions.Ids", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::string("Platform"),
-        Field::string("InstanceType"),
-        Field::string("ZoneId"),
-        Field::string("InstanceChargeType"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceGroupId string
+            Tag [AnyTag] items=..20
+            MaxResults int32 min=1 max=100
+            NextToken string
+            PrivatePoolOptions.Ids [string] items=..100 style=Json
+            Platform string
+            InstanceType string
+            ZoneId string
+            InstanceChargeType string
+            Status string
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -262,20 +262,16 @@ record! {
 
 static DESCRIBE_CAPACITY_RESERVATIONS_RESPONSE: Schema = Schema {
     name: "DescribeCapacityReservationsResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::int32("MaxResults"),
-        Field::list(
-                "CapacityReservationSet",
-                &Field::object(
-                    "",
-                    &RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM,
-                ),
-            )
-            .wrapped("CapacityReservationItem"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TotalCount int32
+            MaxResults int32
+            CapacityReservationSet [ResponseCapacityReservationSetCapacityReservationItem] wrapper=CapacityReservationItem
+        "#,
+        &[&RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM],
+    ),
     rules: &[],
 };
 
@@ -361,36 +357,35 @@ record! {
 
 static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM: Schema = Schema {
     name: "ResponseCapacityReservationSetCapacityReservationItem",
-    fields: &[
-        Field::string("Status"),
-        Field::string("TimeSlot"),
-        Field::string("PrivatePoolOptionsMatchCriteria"),
-        Field::string("PrivatePoolOptionsId"),
-        Field::string("PrivatePoolOptionsName"),
-        Field::string("RegionId"),
-        Field::string("InstanceChargeType"),
-        Field::string("EndTime"),
-        Field::string("StartTime"),
-        Field::string("Description"),
-        Field::string("EndTimeType"),
-        Field::string("ResourceGroupId"),
-        Field::string("Platform"),
-        Field::list(
-                "AllocatedResources",
-                &Field::object(
-                    "",
-                    &RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE,
-                ),
-            )
-            .wrapped("AllocatedResource"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::string("StartTimeType"),
-        Field::string("SavingPlanId"),
-        Field::string("ReservedInstanceId"),
-        Field::string("CapacityReservationOwnerId"),
-        Field::string("DeliveryTime"),
-        Field::string("UnlockedTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            TimeSlot string
+            PrivatePoolOptionsMatchCriteria string
+            PrivatePoolOptionsId string
+            PrivatePoolOptionsName string
+            RegionId string
+            InstanceChargeType string
+            EndTime string
+            StartTime string
+            Description string
+            EndTimeType string
+            ResourceGroupId string
+            Platform string
+            AllocatedResources [ResponseCapacityReservationSetCapacityReservationItemAllocatedResource] wrapper=AllocatedResource
+            Tags [ResourceTag] wrapper=Tag
+            StartTimeType string
+            SavingPlanId string
+            ReservedInstanceId string
+            CapacityReservationOwnerId string
+            DeliveryTime string
+            UnlockedTime string
+        "#,
+        &[
+            &RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE,
+            &RESOURCE_TAG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -435,20 +430,19 @@ record! {
 
 static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE: Schema = Schema {
     name: "ResponseCapacityReservationSetCapacityReservationItemAllocatedResource",
-    fields: &[
-        Field::int32("UsedAmount"),
-        Field::int32("TotalAmount"),
-        Field::int32("AvailableAmount"),
-        Field::string("zoneId"),
-        Field::string("InstanceType"),
-        Field::list(
-                "CapacityReservationUsages",
-                &Field::object("", &CAPACITY_RESERVATION_USAGE),
-            )
-            .wrapped("CapacityReservationUsage"),
-        Field::int32("FailedAmount"),
-        Field::int32("LockedAmount"),
-    ],
+    fields: Fields::text(
+        r#"
+            UsedAmount int32
+            TotalAmount int32
+            AvailableAmount int32
+            zoneId string
+            InstanceType string
+            CapacityReservationUsages [CapacityReservationUsage] wrapper=CapacityReservationUsage
+            FailedAmount int32
+            LockedAmount int32
+        "#,
+        &[&CAPACITY_RESERVATION_USAGE],
+    ),
     rules: &[],
 };
 

@@ -122,13 +122,16 @@ record! {
 
 static DESCRIBE_CLASSIC_LINK_INSTANCES: Schema = Schema {
     name: "DescribeClassicLinkInstances",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpcId"),
-        Field::string("InstanceId"),
-        Field::string("PageNumber").limits(&Limits::NONE.pattern(&PATTERN_PAGE_NUMBER)),
-        Field::string("PageSize").limits(&Limits::NONE.pattern(&PATTERN_PAGE_SIZE)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpcId string
+            InstanceId string
+            PageNumber string pattern="^0*[1-9][0-9]*$"
+            PageSize string pattern="^0*([1-9][0-9]?|100)$"
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -137,10 +140,6 @@ static DESCRIBE_CLASSIC_LINK_INSTANCES: Schema = Schema {
         ),
     ],
 };
-
-static PATTERN_PAGE_NUMBER: Pattern = Pattern::new("^0*[1-9][0-9]*$");
-
-static PATTERN_PAGE_SIZE: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
 
 /// The response to [`DescribeClassicLinkInstances`].
 #[derive(Default)]
@@ -172,13 +171,16 @@ record! {
 
 static DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeClassicLinkInstancesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("Links", &Field::object("", &RESPONSE_LINK)).wrapped("Link"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Links [ResponseLink] wrapper=Link
+        "#,
+        &[&RESPONSE_LINK],
+    ),
     rules: &[],
 };
 
@@ -201,7 +203,13 @@ record! {
 
 static RESPONSE_LINK: Schema = Schema {
     name: "ResponseLink",
-    fields: &[Field::string("VpcId"), Field::string("InstanceId")],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            InstanceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -74,12 +74,13 @@ record! {
 
 static DESCRIBE_CLOUD_ASSISTANT_SETTINGS: Schema = Schema {
     name: "DescribeCloudAssistantSettings",
-    fields: &[
-        Field::list("SettingType", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            SettingType [string] required items=..100
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -118,22 +119,23 @@ record! {
 
 static DESCRIBE_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Schema = Schema {
     name: "DescribeCloudAssistantSettingsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-                "OssDeliveryConfigs",
-                &Field::object("", &RESPONSE_OSS_DELIVERY_CONFIG),
-            )
-            .wrapped("OssDeliveryConfig"),
-        Field::list(
-                "SlsDeliveryConfigs",
-                &Field::object("", &RESPONSE_SLS_DELIVERY_CONFIG),
-            )
-            .wrapped("SlsDeliveryConfig"),
-        Field::object("AgentUpgradeConfig", &RESPONSE_AGENT_UPGRADE_CONFIG),
-        Field::object("ResourceUsageConfig", &RESPONSE_RESOURCE_USAGE_CONFIG),
-        Field::object("SessionManagerConfig", &RESPONSE_SESSION_MANAGER_CONFIG),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            OssDeliveryConfigs [ResponseOssDeliveryConfig] wrapper=OssDeliveryConfig
+            SlsDeliveryConfigs [ResponseSlsDeliveryConfig] wrapper=SlsDeliveryConfig
+            AgentUpgradeConfig ResponseAgentUpgradeConfig
+            ResourceUsageConfig ResponseResourceUsageConfig
+            SessionManagerConfig ResponseSessionManagerConfig
+        "#,
+        &[
+            &RESPONSE_OSS_DELIVERY_CONFIG,
+            &RESPONSE_SLS_DELIVERY_CONFIG,
+            &RESPONSE_AGENT_UPGRADE_CONFIG,
+            &RESPONSE_RESOURCE_USAGE_CONFIG,
+            &RESPONSE_SESSION_MANAGER_CONFIG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -171,15 +173,18 @@ record! {
 
 static RESPONSE_OSS_DELIVERY_CONFIG: Schema = Schema {
     name: "ResponseOssDeliveryConfig",
-    fields: &[
-        Field::string("EncryptionType"),
-        Field::string("EncryptionAlgorithm"),
-        Field::string("DeliveryType"),
-        Field::boolean("Enabled"),
-        Field::string("BucketName"),
-        Field::string("Prefix"),
-        Field::string("EncryptionKeyId"),
-    ],
+    fields: Fields::text(
+        r#"
+            EncryptionType string
+            EncryptionAlgorithm string
+            DeliveryType string
+            Enabled boolean
+            BucketName string
+            Prefix string
+            EncryptionKeyId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -208,12 +213,15 @@ record! {
 
 static RESPONSE_SLS_DELIVERY_CONFIG: Schema = Schema {
     name: "ResponseSlsDeliveryConfig",
-    fields: &[
-        Field::string("DeliveryType"),
-        Field::string("LogstoreName"),
-        Field::boolean("Enabled"),
-        Field::string("ProjectName"),
-    ],
+    fields: Fields::text(
+        r#"
+            DeliveryType string
+            LogstoreName string
+            Enabled boolean
+            ProjectName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -247,14 +255,16 @@ record! {
 
 static RESPONSE_AGENT_UPGRADE_CONFIG: Schema = Schema {
     name: "ResponseAgentUpgradeConfig",
-    fields: &[
-        Field::boolean("Enabled"),
-        Field::list("AllowedUpgradeWindows", &Field::string(""))
-            .wrapped("AllowedUpgradeWindow"),
-        Field::string("TimeZone"),
-        Field::boolean("BootstrapUpgrade"),
-        Field::boolean("DisableUpgrade"),
-    ],
+    fields: Fields::text(
+        r#"
+            Enabled boolean
+            AllowedUpgradeWindows [string] wrapper=AllowedUpgradeWindow
+            TimeZone string
+            BootstrapUpgrade boolean
+            DisableUpgrade boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -289,14 +299,17 @@ record! {
 
 static RESPONSE_RESOURCE_USAGE_CONFIG: Schema = Schema {
     name: "ResponseResourceUsageConfig",
-    fields: &[
-        Field::int32("CpuLimit"),
-        Field::boolean("KeepScriptFile"),
-        Field::int32("LogFileCountLimit"),
-        Field::string("LogSizeLimit"),
-        Field::string("MemoryLimit"),
-        Field::int32("OverloadLimit"),
-    ],
+    fields: Fields::text(
+        r#"
+            CpuLimit int32
+            KeepScriptFile boolean
+            LogFileCountLimit int32
+            LogSizeLimit string
+            MemoryLimit string
+            OverloadLimit int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -316,7 +329,7 @@ record! {
 
 static RESPONSE_SESSION_MANAGER_CONFIG: Schema = Schema {
     name: "ResponseSessionManagerConfig",
-    fields: &[Field::boolean("SessionManagerEnabled")],
+    fields: Fields::text("SessionManagerEnabled boolean", &[]),
     rules: &[],
 };
 

@@ -153,16 +153,18 @@ record! {
 
 static DESCRIBE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
     name: "DescribeCloudAssistantStatus",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("OSType"),
-        Field::int64("PageNumber"),
-        Field::int64("PageSize"),
-        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
-        Field::string("NextToken"),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            OSType string
+            PageNumber int64
+            PageSize int64
+            MaxResults int32 max=50
+            NextToken string
+            InstanceId [string] items=..100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -199,18 +201,17 @@ record! {
 
 static DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeCloudAssistantStatusResponse",
-    fields: &[
-        Field::int64("PageSize"),
-        Field::string("RequestId"),
-        Field::int64("PageNumber"),
-        Field::int64("TotalCount"),
-        Field::string("NextToken"),
-        Field::list(
-                "InstanceCloudAssistantStatusSet",
-                &Field::object("", &RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS),
-            )
-            .wrapped("InstanceCloudAssistantStatus"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int64
+            RequestId string
+            PageNumber int64
+            TotalCount int64
+            NextToken string
+            InstanceCloudAssistantStatusSet [ResponseInstanceCloudAssistantStatus] wrapper=InstanceCloudAssistantStatus
+        "#,
+        &[&RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS],
+    ),
     rules: &[],
 };
 
@@ -256,17 +257,20 @@ record! {
 
 static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
     name: "ResponseInstanceCloudAssistantStatus",
-    fields: &[
-        Field::string("CloudAssistantStatus"),
-        Field::string("LastInvokedTime"),
-        Field::string("CloudAssistantVersion"),
-        Field::int64("ActiveTaskCount"),
-        Field::int64("InvocationCount"),
-        Field::string("InstanceId"),
-        Field::string("LastHeartbeatTime"),
-        Field::string("OSType"),
-        Field::boolean("SupportSessionManager"),
-    ],
+    fields: Fields::text(
+        r#"
+            CloudAssistantStatus string
+            LastInvokedTime string
+            CloudAssistantVersion string
+            ActiveTaskCount int64
+            InvocationCount int64
+            InstanceId string
+            LastHeartbeatTime string
+            OSType string
+            SupportSessionManager boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -55,7 +55,7 @@ record! {
 
 static DESCRIBE_CLUSTERS: Schema = Schema {
     name: "DescribeClusters",
-    fields: &[Field::string("RegionId").region()],
+    fields: Fields::text("RegionId string region", &[]),
     rules: &[],
 };
 
@@ -80,10 +80,13 @@ record! {
 
 static DESCRIBE_CLUSTERS_RESPONSE: Schema = Schema {
     name: "DescribeClustersResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Clusters", &Field::object("", &RESPONSE_CLUSTER)).wrapped("Cluster"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Clusters [ResponseCluster] wrapper=Cluster
+        "#,
+        &[&RESPONSE_CLUSTER],
+    ),
     rules: &[],
 };
 
@@ -103,7 +106,7 @@ record! {
 
 static RESPONSE_CLUSTER: Schema = Schema {
     name: "ResponseCluster",
-    fields: &[Field::string("ClusterId")],
+    fields: Fields::text("ClusterId string", &[]),
     rules: &[],
 };
 

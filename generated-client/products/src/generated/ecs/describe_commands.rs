@@ -223,23 +223,25 @@ record! {
 
 static DESCRIBE_COMMANDS: Schema = Schema {
     name: "DescribeCommands",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Provider"),
-        Field::string("CommandId"),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("Type"),
-        Field::string("ContentEncoding"),
-        Field::int64("PageNumber"),
-        Field::int64("PageSize"),
-        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
-        Field::string("NextToken"),
-        Field::boolean("Latest"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &SHORT_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Provider string
+            CommandId string
+            Name string
+            Description string
+            Type string
+            ContentEncoding string
+            PageNumber int64
+            PageSize int64
+            MaxResults int32 max=50
+            NextToken string
+            Latest boolean
+            ResourceGroupId string
+            Tag [ShortTag] items=..20
+        "#,
+        &[&SHORT_TAG],
+    ),
     rules: &[
         Rule::requires(
                 &[Predicate::given(&["Value"])],
@@ -283,14 +285,17 @@ record! {
 
 static DESCRIBE_COMMANDS_RESPONSE: Schema = Schema {
     name: "DescribeCommandsResponse",
-    fields: &[
-        Field::int64("PageSize"),
-        Field::string("RequestId"),
-        Field::int64("PageNumber"),
-        Field::int64("TotalCount"),
-        Field::string("NextToken"),
-        Field::list("Commands", &Field::object("", &RESPONSE_COMMAND)).wrapped("Command"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int64
+            RequestId string
+            PageNumber int64
+            TotalCount int64
+            NextToken string
+            Commands [ResponseCommand] wrapper=Command
+        "#,
+        &[&RESPONSE_COMMAND],
+    ),
     rules: &[],
 };
 
@@ -370,31 +375,30 @@ record! {
 
 static RESPONSE_COMMAND: Schema = Schema {
     name: "ResponseCommand",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("Type"),
-        Field::int64("Timeout"),
-        Field::int32("InvokeTimes"),
-        Field::string("CommandId"),
-        Field::string("WorkingDir"),
-        Field::string("Description"),
-        Field::int32("Version"),
-        Field::string("Provider"),
-        Field::string("CommandContent").sensitive(),
-        Field::string("Category"),
-        Field::boolean("Latest"),
-        Field::string("Name"),
-        Field::boolean("EnableParameter"),
-        Field::string("ResourceGroupId"),
-        Field::list("ParameterNames", &Field::string("")).wrapped("ParameterName"),
-        Field::list(
-                "ParameterDefinitions",
-                &Field::object("", &RESPONSE_COMMAND_PARAMETER_DEFINITION),
-            )
-            .wrapped("ParameterDefinition"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::string("Launcher"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            Type string
+            Timeout int64
+            InvokeTimes int32
+            CommandId string
+            WorkingDir string
+            Description string
+            Version int32
+            Provider string
+            CommandContent string sensitive
+            Category string
+            Latest boolean
+            Name string
+            EnableParameter boolean
+            ResourceGroupId string
+            ParameterNames [string] wrapper=ParameterName
+            ParameterDefinitions [ResponseCommandParameterDefinition] wrapper=ParameterDefinition
+            Tags [ResourceTag] wrapper=Tag
+            Launcher string
+        "#,
+        &[&RESPONSE_COMMAND_PARAMETER_DEFINITION, &RESOURCE_TAG],
+    ),
     rules: &[],
 };
 
@@ -431,14 +435,17 @@ record! {
 
 static RESPONSE_COMMAND_PARAMETER_DEFINITION: Schema = Schema {
     name: "ResponseCommandParameterDefinition",
-    fields: &[
-        Field::boolean("Required"),
-        Field::string("Description"),
-        Field::string("DefaultValue"),
-        Field::string("ParameterName"),
-        Field::list("PossibleValues", &Field::string("")).wrapped("PossibleValue"),
-        Field::string("PatternRegex"),
-    ],
+    fields: Fields::text(
+        r#"
+            Required boolean
+            Description string
+            DefaultValue string
+            ParameterName string
+            PossibleValues [string] wrapper=PossibleValue
+            PatternRegex string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

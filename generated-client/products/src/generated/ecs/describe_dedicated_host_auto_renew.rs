@@ -75,10 +75,13 @@ record! {
 
 static DESCRIBE_DEDICATED_HOST_AUTO_RENEW: Schema = Schema {
     name: "DescribeDedicatedHostAutoRenew",
-    fields: &[
-        Field::string("DedicatedHostIds").required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            DedicatedHostIds string required
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -103,14 +106,13 @@ record! {
 
 static DESCRIBE_DEDICATED_HOST_AUTO_RENEW_RESPONSE: Schema = Schema {
     name: "DescribeDedicatedHostAutoRenewResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-                "DedicatedHostRenewAttributes",
-                &Field::object("", &RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTE),
-            )
-            .wrapped("DedicatedHostRenewAttribute"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            DedicatedHostRenewAttributes [ResponseDedicatedHostRenewAttribute] wrapper=DedicatedHostRenewAttribute
+        "#,
+        &[&RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTE],
+    ),
     rules: &[],
 };
 
@@ -149,14 +151,17 @@ record! {
 
 static RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ResponseDedicatedHostRenewAttribute",
-    fields: &[
-        Field::string("PeriodUnit"),
-        Field::int32("Duration"),
-        Field::string("DedicatedHostId"),
-        Field::string("RenewalStatus"),
-        Field::boolean("AutoRenewEnabled"),
-        Field::string("AutoRenewWithEcs"),
-    ],
+    fields: Fields::text(
+        r#"
+            PeriodUnit string
+            Duration int32
+            DedicatedHostId string
+            RenewalStatus string
+            AutoRenewEnabled boolean
+            AutoRenewWithEcs string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -176,21 +176,21 @@ record! {
 
 static DESCRIBE_DEDICATED_HOST_CLUSTERS: Schema = Schema {
     name: "DescribeDedicatedHostClusters",
-    fields: &[
-        Field::string("Status"),
-        Field::string("LockReason"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &SHORT_FULL_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("RegionId").region(),
-        Field::string("ZoneId"),
-        Field::list("DedicatedHostClusterIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::string("DedicatedHostClusterName"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            LockReason string
+            ResourceGroupId string
+            Tag [ShortFullTag] items=..20
+            RegionId string region
+            ZoneId string
+            DedicatedHostClusterIds [string] items=..100 style=Json
+            DedicatedHostClusterName string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+        "#,
+        &[&SHORT_FULL_TAG],
+    ),
     rules: &[],
 };
 
@@ -224,17 +224,16 @@ record! {
 
 static DESCRIBE_DEDICATED_HOST_CLUSTERS_RESPONSE: Schema = Schema {
     name: "DescribeDedicatedHostClustersResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "DedicatedHostClusters",
-                &Field::object("", &RESPONSE_DEDICATED_HOST_CLUSTER),
-            )
-            .wrapped("DedicatedHostCluster"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            DedicatedHostClusters [ResponseDedicatedHostCluster] wrapper=DedicatedHostCluster
+        "#,
+        &[&RESPONSE_DEDICATED_HOST_CLUSTER],
+    ),
     rules: &[],
 };
 
@@ -284,20 +283,23 @@ record! {
 
 static RESPONSE_DEDICATED_HOST_CLUSTER: Schema = Schema {
     name: "ResponseDedicatedHostCluster",
-    fields: &[
-        Field::string("Description"),
-        Field::string("DedicatedHostClusterId"),
-        Field::string("ResourceGroupId"),
-        Field::string("ZoneId"),
-        Field::string("RegionId"),
-        Field::string("DedicatedHostClusterName"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::list("DedicatedHostIds", &Field::string("")).wrapped("DedicatedHostId"),
-        Field::object(
-            "DedicatedHostClusterCapacity",
+    fields: Fields::text(
+        r#"
+            Description string
+            DedicatedHostClusterId string
+            ResourceGroupId string
+            ZoneId string
+            RegionId string
+            DedicatedHostClusterName string
+            Tags [ResourceTag] wrapper=Tag
+            DedicatedHostIds [string] wrapper=DedicatedHostId
+            DedicatedHostClusterCapacity ResponseDedicatedHostClusterDedicatedHostClusterCapacity
+        "#,
+        &[
+            &RESOURCE_TAG,
             &RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY,
-        ),
-    ],
+        ],
+    ),
     rules: &[],
 };
 
@@ -338,25 +340,20 @@ record! {
 
 static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY: Schema = Schema {
     name: "ResponseDedicatedHostClusterDedicatedHostClusterCapacity",
-    fields: &[
-        Field::int32("AvailableVcpus"),
-        Field::int32("AvailableMemory"),
-        Field::int32("TotalMemory"),
-        Field::int32("TotalVcpus"),
-        Field::list(
-                "LocalStorageCapacities",
-                &Field::object(
-                    "",
-                    &RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES_LOCAL_STORAGE_CAPACITY,
-                ),
-            )
-            .wrapped("LocalStorageCapacity"),
-        Field::list(
-                "AvailableInstanceTypes",
-                &Field::object("", &AVAILABLE_INSTANCE_TYPE),
-            )
-            .wrapped("AvailableInstanceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            AvailableVcpus int32
+            AvailableMemory int32
+            TotalMemory int32
+            TotalVcpus int32
+            LocalStorageCapacities [ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity] wrapper=LocalStorageCapacity
+            AvailableInstanceTypes [AvailableInstanceType] wrapper=AvailableInstanceType
+        "#,
+        &[
+            &RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES_LOCAL_STORAGE_CAPACITY,
+            &AVAILABLE_INSTANCE_TYPE,
+        ],
+    ),
     rules: &[],
 };
 
@@ -382,11 +379,14 @@ record! {
 
 static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES_LOCAL_STORAGE_CAPACITY: Schema = Schema {
     name: "ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity",
-    fields: &[
-        Field::string("DataDiskCategory"),
-        Field::int32("AvailableDisk"),
-        Field::int32("TotalDisk"),
-    ],
+    fields: Fields::text(
+        r#"
+            DataDiskCategory string
+            AvailableDisk int32
+            TotalDisk int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -77,11 +77,14 @@ record! {
 
 static DESCRIBE_DEDICATED_HOST_TYPES: Schema = Schema {
     name: "DescribeDedicatedHostTypes",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DedicatedHostType"),
-        Field::string("SupportedInstanceTypeFamily"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DedicatedHostType string
+            SupportedInstanceTypeFamily string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -106,14 +109,13 @@ record! {
 
 static DESCRIBE_DEDICATED_HOST_TYPES_RESPONSE: Schema = Schema {
     name: "DescribeDedicatedHostTypesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-                "DedicatedHostTypes",
-                &Field::object("", &RESPONSE_DEDICATED_HOST_TYPE),
-            )
-            .wrapped("DedicatedHostType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            DedicatedHostTypes [ResponseDedicatedHostType] wrapper=DedicatedHostType
+        "#,
+        &[&RESPONSE_DEDICATED_HOST_TYPE],
+    ),
     rules: &[],
 };
 
@@ -181,25 +183,26 @@ record! {
 
 static RESPONSE_DEDICATED_HOST_TYPE: Schema = Schema {
     name: "ResponseDedicatedHostType",
-    fields: &[
-        Field::int32("Cores"),
-        Field::string("LocalStorageCategory"),
-        Field::string("GPUSpec"),
-        Field::int32("TotalVcpus"),
-        Field::string("CpuOverCommitRatioRange"),
-        Field::int32("PhysicalGpus"),
-        Field::float("MemorySize"),
-        Field::boolean("SupportCpuOverCommitRatio"),
-        Field::int64("LocalStorageCapacity"),
-        Field::string("DedicatedHostType"),
-        Field::int32("LocalStorageAmount"),
-        Field::int32("TotalVgpus"),
-        Field::int32("Sockets"),
-        Field::list("SupportedInstanceTypeFamilies", &Field::string(""))
-            .wrapped("SupportedInstanceTypeFamily"),
-        Field::list("SupportedInstanceTypesList", &Field::string(""))
-            .wrapped("SupportedInstanceTypesList"),
-    ],
+    fields: Fields::text(
+        r#"
+            Cores int32
+            LocalStorageCategory string
+            GPUSpec string
+            TotalVcpus int32
+            CpuOverCommitRatioRange string
+            PhysicalGpus int32
+            MemorySize float
+            SupportCpuOverCommitRatio boolean
+            LocalStorageCapacity int64
+            DedicatedHostType string
+            LocalStorageAmount int32
+            TotalVgpus int32
+            Sockets int32
+            SupportedInstanceTypeFamilies [string] wrapper=SupportedInstanceTypeFamily
+            SupportedInstanceTypesList [string] wrapper=SupportedInstanceTypesList
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -251,27 +251,28 @@ record! {
 
 static DESCRIBE_DEDICATED_HOSTS: Schema = Schema {
     name: "DescribeDedicatedHosts",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ZoneId"),
-        Field::list("DedicatedHostIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::string("DedicatedHostName"),
-        Field::string("Status"),
-        Field::string("DedicatedHostType"),
-        Field::string("LockReason"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("DedicatedHostClusterId"),
-        Field::string("SocketDetails"),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::boolean("QueryInventory"),
-        Field::string("NeedHostDetail"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ZoneId string
+            DedicatedHostIds [string] items=..100 style=Json
+            DedicatedHostName string
+            Status string
+            DedicatedHostType string
+            LockReason string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            ResourceGroupId string
+            Tag [Tag] items=..20
+            DedicatedHostClusterId string
+            SocketDetails string
+            NextToken string
+            MaxResults int32 min=1 max=100
+            QueryInventory boolean
+            NeedHostDetail string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -308,15 +309,17 @@ record! {
 
 static DESCRIBE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
     name: "DescribeDedicatedHostsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::string("NextToken"),
-        Field::list("DedicatedHosts", &Field::object("", &RESPONSE_DEDICATED_HOST))
-            .wrapped("DedicatedHost"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            NextToken string
+            DedicatedHosts [ResponseDedicatedHost] wrapper=DedicatedHost
+        "#,
+        &[&RESPONSE_DEDICATED_HOST],
+    ),
     rules: &[],
 };
 
@@ -453,49 +456,51 @@ record! {
 
 static RESPONSE_DEDICATED_HOST: Schema = Schema {
     name: "ResponseDedicatedHost",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("SchedulerOptions.ManagedPrivateSpaceId"),
-        Field::string("Status"),
-        Field::int32("Cores"),
-        Field::string("AutoPlacement"),
-        Field::string("GPUSpec"),
-        Field::string("AutoReleaseTime"),
-        Field::string("ChargeType"),
-        Field::float("CpuOverCommitRatio"),
-        Field::string("ActionOnMaintenance"),
-        Field::string("SaleCycle"),
-        Field::int32("PhysicalGpus"),
-        Field::string("RegionId"),
-        Field::string("DedicatedHostName"),
-        Field::string("Description"),
-        Field::string("DedicatedHostClusterId"),
-        Field::string("ExpiredTime"),
-        Field::string("DedicatedHostType"),
-        Field::string("ResourceGroupId"),
-        Field::string("ZoneId"),
-        Field::string("DedicatedHostId"),
-        Field::int32("Sockets"),
-        Field::string("MachineId"),
-        Field::list("Instances", &Field::object("", &RESPONSE_DEDICATED_HOST_INSTANCE))
-            .wrapped("Instance"),
-        Field::list(
-                "OperationLocks",
-                &Field::object("", &RESPONSE_DEDICATED_HOST_OPERATION_LOCK),
-            )
-            .wrapped("OperationLock"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::list("SupportedInstanceTypeFamilies", &Field::string(""))
-            .wrapped("SupportedInstanceTypeFamily"),
-        Field::list("SupportedCustomInstanceTypeFamilies", &Field::string(""))
-            .wrapped("SupportedCustomInstanceTypeFamily"),
-        Field::list("SupportedInstanceTypesList", &Field::string(""))
-            .wrapped("SupportedInstanceTypesList"),
-        Field::object("Capacity", &RESPONSE_DEDICATED_HOST_CAPACITY),
-        Field::object("NetworkAttributes", &RESPONSE_DEDICATED_HOST_NETWORK_ATTRIBUTES),
-        Field::object("HostDetailInfo", &RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO),
-        Field::int64("DedicatedHostOwnerId"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            SchedulerOptions.ManagedPrivateSpaceId string
+            Status string
+            Cores int32
+            AutoPlacement string
+            GPUSpec string
+            AutoReleaseTime string
+            ChargeType string
+            CpuOverCommitRatio float
+            ActionOnMaintenance string
+            SaleCycle string
+            PhysicalGpus int32
+            RegionId string
+            DedicatedHostName string
+            Description string
+            DedicatedHostClusterId string
+            ExpiredTime string
+            DedicatedHostType string
+            ResourceGroupId string
+            ZoneId string
+            DedicatedHostId string
+            Sockets int32
+            MachineId string
+            Instances [ResponseDedicatedHostInstance] wrapper=Instance
+            OperationLocks [ResponseDedicatedHostOperationLock] wrapper=OperationLock
+            Tags [ResourceTag] wrapper=Tag
+            SupportedInstanceTypeFamilies [string] wrapper=SupportedInstanceTypeFamily
+            SupportedCustomInstanceTypeFamilies [string] wrapper=SupportedCustomInstanceTypeFamily
+            SupportedInstanceTypesList [string] wrapper=SupportedInstanceTypesList
+            Capacity ResponseDedicatedHostCapacity
+            NetworkAttributes ResponseDedicatedHostNetworkAttributes
+            HostDetailInfo ResponseDedicatedHostHostDetailInfo
+            DedicatedHostOwnerId int64
+        "#,
+        &[
+            &RESPONSE_DEDICATED_HOST_INSTANCE,
+            &RESPONSE_DEDICATED_HOST_OPERATION_LOCK,
+            &RESOURCE_TAG,
+            &RESPONSE_DEDICATED_HOST_CAPACITY,
+            &RESPONSE_DEDICATED_HOST_NETWORK_ATTRIBUTES,
+            &RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO,
+        ],
+    ),
     rules: &[],
 };
 
@@ -524,12 +529,15 @@ record! {
 
 static RESPONSE_DEDICATED_HOST_INSTANCE: Schema = Schema {
     name: "ResponseDedicatedHostInstance",
-    fields: &[
-        Field::string("InstanceType"),
-        Field::string("InstanceId"),
-        Field::string("SocketId"),
-        Field::int64("InstanceOwnerId"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceType string
+            InstanceId string
+            SocketId string
+            InstanceOwnerId int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -549,7 +557,7 @@ record! {
 
 static RESPONSE_DEDICATED_HOST_OPERATION_LOCK: Schema = Schema {
     name: "ResponseDedicatedHostOperationLock",
-    fields: &[Field::string("LockReason")],
+    fields: Fields::text("LockReason string", &[]),
     rules: &[],
 };
 
@@ -605,30 +613,25 @@ record! {
 
 static RESPONSE_DEDICATED_HOST_CAPACITY: Schema = Schema {
     name: "ResponseDedicatedHostCapacity",
-    fields: &[
-        Field::float("AvailableMemory"),
-        Field::string("LocalStorageCategory"),
-        Field::float("TotalMemory"),
-        Field::int32("TotalLocalStorage"),
-        Field::int32("TotalVcpus"),
-        Field::int32("TotalVgpus"),
-        Field::int32("AvailableLocalStorage"),
-        Field::int32("AvailableVcpus"),
-        Field::int32("AvailableVgpus"),
-        Field::list(
-                "SocketCapacities",
-                &Field::object(
-                    "",
-                    &RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES_SOCKET_CAPACITY,
-                ),
-            )
-            .wrapped("SocketCapacity"),
-        Field::list(
-                "AvailableInstanceTypes",
-                &Field::object("", &AVAILABLE_INSTANCE_TYPE),
-            )
-            .wrapped("AvailableInstanceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            AvailableMemory float
+            LocalStorageCategory string
+            TotalMemory float
+            TotalLocalStorage int32
+            TotalVcpus int32
+            TotalVgpus int32
+            AvailableLocalStorage int32
+            AvailableVcpus int32
+            AvailableVgpus int32
+            SocketCapacities [ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity] wrapper=SocketCapacity
+            AvailableInstanceTypes [AvailableInstanceType] wrapper=AvailableInstanceType
+        "#,
+        &[
+            &RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES_SOCKET_CAPACITY,
+            &AVAILABLE_INSTANCE_TYPE,
+        ],
+    ),
     rules: &[],
 };
 
@@ -660,13 +663,16 @@ record! {
 
 static RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES_SOCKET_CAPACITY: Schema = Schema {
     name: "ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity",
-    fields: &[
-        Field::int32("SocketId"),
-        Field::float("AvailableMemory"),
-        Field::float("TotalMemory"),
-        Field::int32("AvailableVcpu"),
-        Field::int32("TotalVcpu"),
-    ],
+    fields: Fields::text(
+        r#"
+            SocketId int32
+            AvailableMemory float
+            TotalMemory float
+            AvailableVcpu int32
+            TotalVcpu int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -689,7 +695,13 @@ record! {
 
 static RESPONSE_DEDICATED_HOST_NETWORK_ATTRIBUTES: Schema = Schema {
     name: "ResponseDedicatedHostNetworkAttributes",
-    fields: &[Field::int32("UdpTimeout"), Field::int32("SlbUdpTimeout")],
+    fields: Fields::text(
+        r#"
+            UdpTimeout int32
+            SlbUdpTimeout int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -713,7 +725,13 @@ record! {
 
 static RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO: Schema = Schema {
     name: "ResponseDedicatedHostHostDetailInfo",
-    fields: &[Field::string("SerialNumber"), Field::string("VgpuVersion")],
+    fields: Fields::text(
+        r#"
+            SerialNumber string
+            VgpuVersion string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

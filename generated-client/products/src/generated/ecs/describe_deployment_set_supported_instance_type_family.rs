@@ -60,7 +60,13 @@ record! {
 
 static DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY: Schema = Schema {
     name: "DescribeDeploymentSetSupportedInstanceTypeFamily",
-    fields: &[Field::string("RegionId").region(), Field::string("Strategy")],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Strategy string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -83,7 +89,13 @@ record! {
 
 static DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY_RESPONSE: Schema = Schema {
     name: "DescribeDeploymentSetSupportedInstanceTypeFamilyResponse",
-    fields: &[Field::string("InstanceTypeFamilies"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            InstanceTypeFamilies string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -167,20 +167,21 @@ record! {
 
 static DESCRIBE_DEPLOYMENT_SETS: Schema = Schema {
     name: "DescribeDeploymentSets",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::list("DeploymentSetIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::string("NetworkType"),
-        Field::string("Strategy"),
-        Field::string("DeploymentSetName").limits(&Limits::NONE.max_length(128)),
-        Field::string("Granularity"),
-        Field::string("Domain"),
-        Field::string("Type"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            DeploymentSetIds [string] items=..100 style=Json
+            NetworkType string
+            Strategy string
+            DeploymentSetName string chars=..128
+            Granularity string
+            Domain string
+            Type string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -217,15 +218,17 @@ record! {
 
 static DESCRIBE_DEPLOYMENT_SETS_RESPONSE: Schema = Schema {
     name: "DescribeDeploymentSetsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::string("RegionId"),
-        Field::list("DeploymentSets", &Field::object("", &RESPONSE_DEPLOYMENT_SET))
-            .wrapped("DeploymentSet"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            TotalCount int32
+            RegionId string
+            DeploymentSets [ResponseDeploymentSet] wrapper=DeploymentSet
+        "#,
+        &[&RESPONSE_DEPLOYMENT_SET],
+    ),
     rules: &[],
 };
 
@@ -291,27 +294,26 @@ record! {
 
 static RESPONSE_DEPLOYMENT_SET: Schema = Schema {
     name: "ResponseDeploymentSet",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("Strategy"),
-        Field::string("DeploymentSetId"),
-        Field::string("DeploymentStrategy"),
-        Field::string("DeploymentSetDescription"),
-        Field::string("Domain"),
-        Field::int32("GroupCount"),
-        Field::string("Granularity"),
-        Field::string("DeploymentSetName"),
-        Field::int32("InstanceAmount"),
-        Field::list("InstanceIds", &Field::string("")).wrapped("InstanceId"),
-        Field::list(
-                "Capacities",
-                &Field::object("", &RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY),
-            )
-            .wrapped("Capacity"),
-        Field::int64("AccountId"),
-        Field::int32("Affinity"),
-        Field::string("Type"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            Strategy string
+            DeploymentSetId string
+            DeploymentStrategy string
+            DeploymentSetDescription string
+            Domain string
+            GroupCount int32
+            Granularity string
+            DeploymentSetName string
+            InstanceAmount int32
+            InstanceIds [string] wrapper=InstanceId
+            Capacities [ResponseDeploymentSetCapacitiesCapacity] wrapper=Capacity
+            AccountId int64
+            Affinity int32
+            Type string
+        "#,
+        &[&RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY],
+    ),
     rules: &[],
 };
 
@@ -337,11 +339,14 @@ record! {
 
 static RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY: Schema = Schema {
     name: "ResponseDeploymentSetCapacitiesCapacity",
-    fields: &[
-        Field::string("ZoneId"),
-        Field::int32("UsedAmount"),
-        Field::int32("AvailableAmount"),
-    ],
+    fields: Fields::text(
+        r#"
+            ZoneId string
+            UsedAmount int32
+            AvailableAmount int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -111,15 +111,17 @@ record! {
 
 static DESCRIBE_DIAGNOSTIC_METRIC_SETS: Schema = Schema {
     name: "DescribeDiagnosticMetricSets",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("MetricSetIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("Type").limits(&Limits::NONE.values(&["User", "Common"])),
-        Field::string("ResourceType").limits(&Limits::NONE.values(&["instance"])),
-        Field::string("NextToken"),
-        Field::int32("MaxResults"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            MetricSetIds [string] items=..100
+            Type string values="User","Common"
+            ResourceType string values="instance"
+            NextToken string
+            MaxResults int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -145,11 +147,14 @@ record! {
 
 static DESCRIBE_DIAGNOSTIC_METRIC_SETS_RESPONSE: Schema = Schema {
     name: "DescribeDiagnosticMetricSetsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("NextToken"),
-        Field::list("MetricSets", &Field::object("", &RESPONSE_METRIC_SETS)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NextToken string
+            MetricSets [ResponseMetricSets]
+        "#,
+        &[&RESPONSE_METRIC_SETS],
+    ),
     rules: &[],
 };
 
@@ -184,14 +189,17 @@ record! {
 
 static RESPONSE_METRIC_SETS: Schema = Schema {
     name: "ResponseMetricSets",
-    fields: &[
-        Field::string("MetricSetId"),
-        Field::string("MetricSetName"),
-        Field::string("Description"),
-        Field::string("Type"),
-        Field::string("ResourceType"),
-        Field::list("MetricIds", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            MetricSetId string
+            MetricSetName string
+            Description string
+            Type string
+            ResourceType string
+            MetricIds [string]
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

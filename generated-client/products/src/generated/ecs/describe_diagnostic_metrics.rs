@@ -102,14 +102,16 @@ record! {
 
 static DESCRIBE_DIAGNOSTIC_METRICS: Schema = Schema {
     name: "DescribeDiagnosticMetrics",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("MetricIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("ResourceType").limits(&Limits::NONE.values(&["instance"])),
-        Field::string("NextToken"),
-        Field::int32("MaxResults"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            MetricIds [string] items=..100
+            ResourceType string values="instance"
+            NextToken string
+            MaxResults int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -135,11 +137,14 @@ record! {
 
 static DESCRIBE_DIAGNOSTIC_METRICS_RESPONSE: Schema = Schema {
     name: "DescribeDiagnosticMetricsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("NextToken"),
-        Field::list("Metrics", &Field::object("", &RESPONSE_METRICS)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NextToken string
+            Metrics [ResponseMetrics]
+        "#,
+        &[&RESPONSE_METRICS],
+    ),
     rules: &[],
 };
 
@@ -177,15 +182,18 @@ record! {
 
 static RESPONSE_METRICS: Schema = Schema {
     name: "ResponseMetrics",
-    fields: &[
-        Field::string("MetricId"),
-        Field::string("MetricName"),
-        Field::string("MetricCategory"),
-        Field::string("Description"),
-        Field::string("ResourceType"),
-        Field::boolean("GuestMetric"),
-        Field::string("SupportedOperatingSystem"),
-    ],
+    fields: Fields::text(
+        r#"
+            MetricId string
+            MetricName string
+            MetricCategory string
+            Description string
+            ResourceType string
+            GuestMetric boolean
+            SupportedOperatingSystem string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -66,7 +66,13 @@ record! {
 
 static DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES: Schema = Schema {
     name: "DescribeDiagnosticReportAttributes",
-    fields: &[Field::string("RegionId").region(), Field::string("ReportId").required()],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ReportId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -130,22 +136,24 @@ record! {
 
 static DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribeDiagnosticReportAttributesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("ResourceId"),
-        Field::string("ResourceType"),
-        Field::string("ReportId"),
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::string("FinishedTime"),
-        Field::string("StartTime"),
-        Field::string("EndTime"),
-        Field::string("Severity"),
-        Field::string("MetricSetId"),
-        Field::list("MetricResults", &Field::object("", &RESPONSE_METRIC_RESULT))
-            .wrapped("MetricResult"),
-        Field::string("Attributes"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            ResourceId string
+            ResourceType string
+            ReportId string
+            Status string
+            CreationTime string
+            FinishedTime string
+            StartTime string
+            EndTime string
+            Severity string
+            MetricSetId string
+            MetricResults [ResponseMetricResult] wrapper=MetricResult
+            Attributes string
+        "#,
+        &[&RESPONSE_METRIC_RESULT],
+    ),
     rules: &[],
 };
 
@@ -186,14 +194,16 @@ record! {
 
 static RESPONSE_METRIC_RESULT: Schema = Schema {
     name: "ResponseMetricResult",
-    fields: &[
-        Field::string("MetricId"),
-        Field::string("MetricCategory"),
-        Field::string("Severity"),
-        Field::string("Status"),
-        Field::list("Issues", &Field::object("", &RESPONSE_METRIC_RESULT_ISSUE))
-            .wrapped("Issue"),
-    ],
+    fields: Fields::text(
+        r#"
+            MetricId string
+            MetricCategory string
+            Severity string
+            Status string
+            Issues [ResponseMetricResultIssue] wrapper=Issue
+        "#,
+        &[&RESPONSE_METRIC_RESULT_ISSUE],
+    ),
     rules: &[],
 };
 
@@ -232,14 +242,17 @@ record! {
 
 static RESPONSE_METRIC_RESULT_ISSUE: Schema = Schema {
     name: "ResponseMetricResultIssue",
-    fields: &[
-        Field::string("IssueId"),
-        Field::string("Severity"),
-        Field::string("Additional"),
-        Field::string("OccurrenceTime"),
-        Field::string("RepairStatus"),
-        Field::boolean("Repairable"),
-    ],
+    fields: Fields::text(
+        r#"
+            IssueId string
+            Severity string
+            Additional string
+            OccurrenceTime string
+            RepairStatus string
+            Repairable boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

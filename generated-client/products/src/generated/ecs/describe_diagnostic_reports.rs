@@ -132,47 +132,18 @@ record! {
 
 static DESCRIBE_DIAGNOSTIC_REPORTS: Schema = Schema {
     name: "DescribeDiagnosticReports",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("ReportIds", &Field::string(""))
-            .limits(&Limits::NONE.min_items(1).max_items(100)),
-        Field::list("ResourceIds", &Field::string(""))
-            .limits(&Limits::NONE.min_items(1).max_items(100)),
-        Field::string("Status")
-            .limits(
-                &Limits::NONE
-                    .values(
-                        &[
-                            "InProgress",
-                            "Finished",
-                            "Failed",
-                            "inprogress",
-                            "finished",
-                            "failed",
-                        ],
-                    ),
-            ),
-        Field::string("Severity")
-            .limits(
-                &Limits::NONE
-                    .values(
-                        &[
-                            "normal",
-                            "info",
-                            "warn",
-                            "critical",
-                            "Normal",
-                            "Info",
-                            "Warn",
-                            "Critical",
-                            "unknown",
-                            "Unknown",
-                        ],
-                    ),
-            ),
-        Field::string("NextToken"),
-        Field::int32("MaxResults"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ReportIds [string] items=1..100
+            ResourceIds [string] items=1..100
+            Status string values="InProgress","Finished","Failed","inprogress","finished","failed"
+            Severity string values="normal","info","warn","critical","Normal","Info","Warn","Critical","unknown","Unknown"
+            NextToken string
+            MaxResults int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -200,11 +171,14 @@ record! {
 
 static DESCRIBE_DIAGNOSTIC_REPORTS_RESPONSE: Schema = Schema {
     name: "DescribeDiagnosticReportsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("NextToken"),
-        Field::list("Reports", &Field::object("", &RESPONSE_REPORT)).wrapped("Report"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NextToken string
+            Reports [ResponseReport] wrapper=Report
+        "#,
+        &[&RESPONSE_REPORT],
+    ),
     rules: &[],
 };
 
@@ -262,20 +236,22 @@ record! {
 
 static RESPONSE_REPORT: Schema = Schema {
     name: "ResponseReport",
-    fields: &[
-        Field::string("ResourceId"),
-        Field::string("ResourceType"),
-        Field::string("MetricSetId"),
-        Field::string("StartTime"),
-        Field::string("EndTime"),
-        Field::string("ReportId"),
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::string("FinishedTime"),
-        Field::string("Severity"),
-        Field::list("Issues", &Field::object("", &RESPONSE_REPORT_ISSUE))
-            .wrapped("Issue"),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceId string
+            ResourceType string
+            MetricSetId string
+            StartTime string
+            EndTime string
+            ReportId string
+            Status string
+            CreationTime string
+            FinishedTime string
+            Severity string
+            Issues [ResponseReportIssue] wrapper=Issue
+        "#,
+        &[&RESPONSE_REPORT_ISSUE],
+    ),
     rules: &[],
 };
 
@@ -308,12 +284,15 @@ record! {
 
 static RESPONSE_REPORT_ISSUE: Schema = Schema {
     name: "ResponseReportIssue",
-    fields: &[
-        Field::string("MetricId"),
-        Field::string("MetricCategory"),
-        Field::string("IssueId"),
-        Field::string("Severity"),
-    ],
+    fields: Fields::text(
+        r#"
+            MetricId string
+            MetricCategory string
+            IssueId string
+            Severity string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

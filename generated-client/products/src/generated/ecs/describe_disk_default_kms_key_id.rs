@@ -59,7 +59,7 @@ record! {
 
 static DESCRIBE_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
     name: "DescribeDiskDefaultKmsKeyId",
-    fields: &[Field::string("RegionId").region()],
+    fields: Fields::text("RegionId string region", &[]),
     rules: &[],
 };
 
@@ -84,7 +84,13 @@ record! {
 
 static DESCRIBE_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Schema = Schema {
     name: "DescribeDiskDefaultKmsKeyIdResponse",
-    fields: &[Field::string("KMSKeyId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            KMSKeyId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

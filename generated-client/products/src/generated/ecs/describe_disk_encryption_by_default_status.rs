@@ -59,7 +59,7 @@ record! {
 
 static DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS: Schema = Schema {
     name: "DescribeDiskEncryptionByDefaultStatus",
-    fields: &[Field::string("RegionId").region()],
+    fields: Fields::text("RegionId string region", &[]),
     rules: &[],
 };
 
@@ -82,7 +82,13 @@ record! {
 
 static DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeDiskEncryptionByDefaultStatusResponse",
-    fields: &[Field::boolean("Encrypted"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Encrypted boolean
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

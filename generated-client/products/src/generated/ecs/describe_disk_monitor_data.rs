@@ -92,12 +92,15 @@ record! {
 
 static DESCRIBE_DISK_MONITOR_DATA: Schema = Schema {
     name: "DescribeDiskMonitorData",
-    fields: &[
-        Field::string("DiskId").required(),
-        Field::string("StartTime").required(),
-        Field::string("EndTime").required(),
-        Field::int32("Period").limits(&Limits::NONE.values(&["60", "600", "3600"])),
-    ],
+    fields: Fields::text(
+        r#"
+            DiskId string required
+            StartTime string required
+            EndTime string required
+            Period int32 values="60","600","3600"
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -125,15 +128,14 @@ record! {
 
 static DESCRIBE_DISK_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeDiskMonitorDataResponse",
-    fields: &[
-        Field::int32("TotalCount"),
-        Field::string("RequestId"),
-        Field::list(
-                "MonitorData",
-                &Field::object("", &RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA),
-            )
-            .wrapped("DiskMonitorData"),
-    ],
+    fields: Fields::text(
+        r#"
+            TotalCount int32
+            RequestId string
+            MonitorData [ResponseMonitorDataDiskMonitorData] wrapper=DiskMonitorData
+        "#,
+        &[&RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA],
+    ),
     rules: &[],
 };
 
@@ -192,18 +194,21 @@ record! {
 
 static RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorDataDiskMonitorData",
-    fields: &[
-        Field::int32("BPSRead"),
-        Field::int32("IOPSRead"),
-        Field::int32("LatencyRead"),
-        Field::int32("BPSTotal"),
-        Field::int32("IOPSTotal"),
-        Field::string("TimeStamp"),
-        Field::int32("LatencyWrite"),
-        Field::int32("IOPSWrite"),
-        Field::string("DiskId"),
-        Field::int32("BPSWrite"),
-    ],
+    fields: Fields::text(
+        r#"
+            BPSRead int32
+            IOPSRead int32
+            LatencyRead int32
+            BPSTotal int32
+            IOPSTotal int32
+            TimeStamp string
+            LatencyWrite int32
+            IOPSWrite int32
+            DiskId string
+            BPSWrite int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -477,46 +477,45 @@ record! {
 
 static DESCRIBE_DISKS: Schema = Schema {
     name: "DescribeDisks",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ZoneId"),
-        Field::list("DiskIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::string("InstanceId"),
-        Field::string("DiskType"),
-        Field::string("Category"),
-        Field::string("Status"),
-        Field::string("SnapshotId"),
-        Field::boolean("Portable"),
-        Field::boolean("DeleteWithInstance"),
-        Field::boolean("DeleteAutoSnapshot"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("NextToken"),
-        Field::int32("MaxResults"),
-        Field::string("DiskName").limits(&Limits::NONE.max_length(128)),
-        Field::string("AutoSnapshotPolicyId"),
-        Field::boolean("EnableAutoSnapshot"),
-        Field::boolean("EnableAutomatedSnapshotPolicy"),
-        Field::string("DiskChargeType"),
-        Field::string("LockReason"),
-        Field::string("Filter.1.Key"),
-        Field::string("Filter.2.Key"),
-        Field::string("Filter.1.Value"),
-        Field::string("Filter.2.Value"),
-        Field::string("ResourceGroupId"),
-        Field::boolean("EnableShared"),
-        Field::boolean("Encrypted"),
-        Field::boolean("DryRun"),
-        Field::string("KMSKeyId"),
-        Field::string("MultiAttach"),
-        Field::list("Tag", &Field::object("", &ANY_LEGACY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::list("AdditionalAttributes", &Field::string(""))
-            .limits(&Limits::NONE.max_items(5)),
-        Field::string("PerformanceLevel"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ZoneId string
+            DiskIds [string] items=..100 style=Json
+            InstanceId string
+            DiskType string
+            Category string
+            Status string
+            SnapshotId string
+            Portable boolean
+            DeleteWithInstance boolean
+            DeleteAutoSnapshot boolean
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            NextToken string
+            MaxResults int32
+            DiskName string chars=..128
+            AutoSnapshotPolicyId string
+            EnableAutoSnapshot boolean
+            EnableAutomatedSnapshotPolicy boolean
+            DiskChargeType string
+            LockReason string
+            Filter.1.Key string
+            Filter.2.Key string
+            Filter.1.Value string
+            Filter.2.Value string
+            ResourceGroupId string
+            EnableShared boolean
+            Encrypted boolean
+            DryRun boolean
+            KMSKeyId string
+            MultiAttach string
+            Tag [AnyLegacyTag] items=..20
+            AdditionalAttributes [string] items=..5
+            PerformanceLevel string
+        "#,
+        &[&ANY_LEGACY_TAG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::given(&["Filter.1.Value"])],
@@ -580,14 +579,17 @@ record! {
 
 static DESCRIBE_DISKS_RESPONSE: Schema = Schema {
     name: "DescribeDisksResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::list("Disks", &Field::object("", &RESPONSE_DISK)).wrapped("Disk"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            TotalCount int32
+            Disks [ResponseDisk] wrapper=Disk
+        "#,
+        &[&RESPONSE_DISK],
+    ),
     rules: &[],
 };
 
@@ -786,62 +788,69 @@ record! {
 
 static RESPONSE_DISK: Schema = Schema {
     name: "ResponseDisk",
-    fields: &[
-        Field::string("SerialNumber"),
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("Type"),
-        Field::string("PerformanceLevel"),
-        Field::string("BdfId"),
-        Field::boolean("EnableAutoSnapshot"),
-        Field::string("StorageSetId"),
-        Field::int32("StorageSetPartitionNumber"),
-        Field::string("DiskId"),
-        Field::boolean("DeleteAutoSnapshot"),
-        Field::string("StorageClusterId"),
-        Field::boolean("Encrypted"),
-        Field::int32("IOPSRead"),
-        Field::int32("MountInstanceNum"),
-        Field::string("Description"),
-        Field::string("Device"),
-        Field::string("DiskName"),
-        Field::boolean("Portable"),
-        Field::string("ImageId"),
-        Field::string("KMSKeyId"),
-        Field::boolean("DeleteWithInstance"),
-        Field::string("DetachedTime"),
-        Field::string("SourceSnapshotId"),
-        Field::string("AutoSnapshotPolicyId"),
-        Field::boolean("EnableAutomatedSnapshotPolicy"),
-        Field::int32("IOPSWrite"),
-        Field::string("InstanceId"),
-        Field::int32("IOPS"),
-        Field::string("RegionId"),
-        Field::string("ExpiredTime"),
-        Field::int32("Size"),
-        Field::string("ResourceGroupId"),
-        Field::string("DiskChargeType"),
-        Field::string("ZoneId"),
-        Field::string("AttachedTime"),
-        Field::string("Category"),
-        Field::string("ProductCode"),
-        Field::string("MultiAttach"),
-        Field::list("OperationLocks", &Field::object("", &LOCK_REASON))
-            .wrapped("OperationLock"),
-        Field::list("MountInstances", &Field::object("", &RESPONSE_DISK_MOUNT_INSTANCE))
-            .wrapped("MountInstance"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::list("Attachments", &Field::object("", &RESPONSE_DISK_ATTACHMENT))
-            .wrapped("Attachment"),
-        Field::int64("ProvisionedIops"),
-        Field::boolean("BurstingEnabled"),
-        Field::int32("Throughput"),
-        Field::int32("ThroughputRead"),
-        Field::int32("ThroughputWrite"),
-        Field::object("Placement", &RESPONSE_DISK_PLACEMENT),
-        Field::object("DataSource", &RESPONSE_DISK_DATA_SOURCE),
-        Field::string("SourceDiskId"),
-    ],
+    fields: Fields::text(
+        r#"
+            SerialNumber string
+            CreationTime string
+            Status string
+            Type string
+            PerformanceLevel string
+            BdfId string
+            EnableAutoSnapshot boolean
+            StorageSetId string
+            StorageSetPartitionNumber int32
+            DiskId string
+            DeleteAutoSnapshot boolean
+            StorageClusterId string
+            Encrypted boolean
+            IOPSRead int32
+            MountInstanceNum int32
+            Description string
+            Device string
+            DiskName string
+            Portable boolean
+            ImageId string
+            KMSKeyId string
+            DeleteWithInstance boolean
+            DetachedTime string
+            SourceSnapshotId string
+            AutoSnapshotPolicyId string
+            EnableAutomatedSnapshotPolicy boolean
+            IOPSWrite int32
+            InstanceId string
+            IOPS int32
+            RegionId string
+            ExpiredTime string
+            Size int32
+            ResourceGroupId string
+            DiskChargeType string
+            ZoneId string
+            AttachedTime string
+            Category string
+            ProductCode string
+            MultiAttach string
+            OperationLocks [LockReason] wrapper=OperationLock
+            MountInstances [ResponseDiskMountInstance] wrapper=MountInstance
+            Tags [ResourceTag] wrapper=Tag
+            Attachments [ResponseDiskAttachment] wrapper=Attachment
+            ProvisionedIops int64
+            BurstingEnabled boolean
+            Throughput int32
+            ThroughputRead int32
+            ThroughputWrite int32
+            Placement ResponseDiskPlacement
+            DataSource ResponseDiskDataSource
+            SourceDiskId string
+        "#,
+        &[
+            &LOCK_REASON,
+            &RESPONSE_DISK_MOUNT_INSTANCE,
+            &RESOURCE_TAG,
+            &RESPONSE_DISK_ATTACHMENT,
+            &RESPONSE_DISK_PLACEMENT,
+            &RESPONSE_DISK_DATA_SOURCE,
+        ],
+    ),
     rules: &[],
 };
 
@@ -867,11 +876,14 @@ record! {
 
 static RESPONSE_DISK_MOUNT_INSTANCE: Schema = Schema {
     name: "ResponseDiskMountInstance",
-    fields: &[
-        Field::string("AttachedTime"),
-        Field::string("InstanceId"),
-        Field::string("Device"),
-    ],
+    fields: Fields::text(
+        r#"
+            AttachedTime string
+            InstanceId string
+            Device string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -897,11 +909,14 @@ record! {
 
 static RESPONSE_DISK_ATTACHMENT: Schema = Schema {
     name: "ResponseDiskAttachment",
-    fields: &[
-        Field::string("InstanceId"),
-        Field::string("Device"),
-        Field::string("AttachedTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string
+            Device string
+            AttachedTime string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -921,7 +936,7 @@ record! {
 
 static RESPONSE_DISK_PLACEMENT: Schema = Schema {
     name: "ResponseDiskPlacement",
-    fields: &[Field::string("ZoneIds")],
+    fields: Fields::text("ZoneIds string", &[]),
     rules: &[],
 };
 
@@ -944,7 +959,13 @@ record! {
 
 static RESPONSE_DISK_DATA_SOURCE: Schema = Schema {
     name: "ResponseDiskDataSource",
-    fields: &[Field::string("Id"), Field::string("Type")],
+    fields: Fields::text(
+        r#"
+            Id string
+            Type string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -200,21 +200,23 @@ record! {
 
 static DESCRIBE_DISKS_FULL_STATUS: Schema = Schema {
     name: "DescribeDisksFullStatus",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Status"),
-        Field::string("HealthStatus"),
-        Field::string("EventType"),
-        Field::string("EventTime.Start"),
-        Field::string("EventTime.End"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::list("DiskId", &Field::string("")).limits(&Limits::NONE.max_items(100)),
-        Field::list("EventId", &Field::string("")).limits(&Limits::NONE.max_items(100)),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Status string
+            HealthStatus string
+            EventType string
+            EventTime.Start string
+            EventTime.End string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            DiskId [string] items=..100
+            EventId [string] items=..100
+            ResourceGroupId string
+            Tag [AnyTag] items=..20
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -248,17 +250,16 @@ record! {
 
 static DESCRIBE_DISKS_FULL_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeDisksFullStatusResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "DiskFullStatusSet",
-                &Field::object("", &RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE),
-            )
-            .wrapped("DiskFullStatusType"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            DiskFullStatusSet [ResponseDiskFullStatusSetDiskFullStatusType] wrapper=DiskFullStatusType
+        "#,
+        &[&RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE],
+    ),
     rules: &[],
 };
 
@@ -298,21 +299,20 @@ record! {
 
 static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE: Schema = Schema {
     name: "ResponseDiskFullStatusSetDiskFullStatusType",
-    fields: &[
-        Field::string("DiskId"),
-        Field::string("InstanceId"),
-        Field::string("Device"),
-        Field::list(
-                "DiskEventSet",
-                &Field::object(
-                    "",
-                    &RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE,
-                ),
-            )
-            .wrapped("DiskEventType"),
-        Field::object("Status", &STATUS),
-        Field::object("HealthStatus", &STATUS),
-    ],
+    fields: Fields::text(
+        r#"
+            DiskId string
+            InstanceId string
+            Device string
+            DiskEventSet [ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType] wrapper=DiskEventType
+            Status Status
+            HealthStatus Status
+        "#,
+        &[
+            &RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE,
+            &STATUS,
+        ],
+    ),
     rules: &[],
 };
 
@@ -346,16 +346,18 @@ record! {
 
 static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE: Schema = Schema {
     name: "ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType",
-    fields: &[
-        Field::string("EventId"),
-        Field::string("EventEndTime"),
-        Field::string("EventTime"),
-        Field::string("ImpactLevel"),
-        Field::object(
-            "EventType",
+    fields: Fields::text(
+        r#"
+            EventId string
+            EventEndTime string
+            EventTime string
+            ImpactLevel string
+            EventType ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType
+        "#,
+        &[
             &RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE_EVENT_TYPE,
-        ),
-    ],
+        ],
+    ),
     rules: &[],
 };
 
@@ -378,7 +380,13 @@ record! {
 
 static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE_EVENT_TYPE: Schema = Schema {
     name: "ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType",
-    fields: &[Field::string("Name"), Field::int32("Code")],
+    fields: Fields::text(
+        r#"
+            Name string
+            Code int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

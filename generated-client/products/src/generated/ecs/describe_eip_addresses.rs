@@ -228,23 +228,26 @@ record! {
 
 static DESCRIBE_EIP_ADDRESSES: Schema = Schema {
     name: "DescribeEipAddresses",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Status"),
-        Field::string("EipAddress"),
-        Field::string("AllocationId"),
-        Field::string("ISP"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("Filter.1.Key"),
-        Field::string("Filter.2.Key"),
-        Field::string("Filter.1.Value"),
-        Field::string("Filter.2.Value"),
-        Field::string("LockReason"),
-        Field::string("AssociatedInstanceType"),
-        Field::string("AssociatedInstanceId"),
-        Field::string("ChargeType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Status string
+            EipAddress string
+            AllocationId string
+            ISP string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            Filter.1.Key string
+            Filter.2.Key string
+            Filter.1.Value string
+            Filter.2.Value string
+            LockReason string
+            AssociatedInstanceType string
+            AssociatedInstanceId string
+            ChargeType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -278,14 +281,16 @@ record! {
 
 static DESCRIBE_EIP_ADDRESSES_RESPONSE: Schema = Schema {
     name: "DescribeEipAddressesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("EipAddresses", &Field::object("", &RESPONSE_EIP_ADDRESS))
-            .wrapped("EipAddress"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            EipAddresses [ResponseEipAddress] wrapper=EipAddress
+        "#,
+        &[&RESPONSE_EIP_ADDRESS],
+    ),
     rules: &[],
 };
 
@@ -343,22 +348,24 @@ record! {
 
 static RESPONSE_EIP_ADDRESS: Schema = Schema {
     name: "ResponseEipAddress",
-    fields: &[
-        Field::string("Status"),
-        Field::string("AllocationTime"),
-        Field::string("ChargeType"),
-        Field::string("InstanceId"),
-        Field::string("InstanceType"),
-        Field::string("RegionId"),
-        Field::string("IpAddress"),
-        Field::string("Bandwidth"),
-        Field::string("ExpiredTime"),
-        Field::string("AllocationId"),
-        Field::string("InternetChargeType"),
-        Field::string("EipBandwidth"),
-        Field::list("OperationLocks", &Field::object("", &LOCK_REASON))
-            .wrapped("LockReason"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            AllocationTime string
+            ChargeType string
+            InstanceId string
+            InstanceType string
+            RegionId string
+            IpAddress string
+            Bandwidth string
+            ExpiredTime string
+            AllocationId string
+            InternetChargeType string
+            EipBandwidth string
+            OperationLocks [LockReason] wrapper=LockReason
+        "#,
+        &[&LOCK_REASON],
+    ),
     rules: &[],
 };
 

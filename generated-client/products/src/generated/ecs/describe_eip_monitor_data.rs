@@ -104,13 +104,16 @@ record! {
 
 static DESCRIBE_EIP_MONITOR_DATA: Schema = Schema {
     name: "DescribeEipMonitorData",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("AllocationId").required(),
-        Field::string("StartTime").required(),
-        Field::string("EndTime").required(),
-        Field::int32("Period"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            AllocationId string required
+            StartTime string required
+            EndTime string required
+            Period int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -135,11 +138,13 @@ record! {
 
 static DESCRIBE_EIP_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeEipMonitorDataResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("EipMonitorDatas", &Field::object("", &EIP_MONITOR_DATA))
-            .wrapped("EipMonitorData"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            EipMonitorDatas [EipMonitorData] wrapper=EipMonitorData
+        "#,
+        &[&EIP_MONITOR_DATA],
+    ),
     rules: &[],
 };
 

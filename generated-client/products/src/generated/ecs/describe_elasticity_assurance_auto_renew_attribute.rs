@@ -68,12 +68,13 @@ record! {
 
 static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "DescribeElasticityAssuranceAutoRenewAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("PrivatePoolOptions.Id", &Field::string(""))
-            .limits(&Limits::NONE.max_items(50))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PrivatePoolOptions.Id [string] required items=..50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -100,14 +101,13 @@ record! {
 
 static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeElasticityAssuranceAutoRenewAttributeResponse",
-    fields: &[
-        Field::list(
-                "ElasticityAssuranceRenewAttributes",
-                &Field::object("", &RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTE),
-            )
-            .wrapped("ElasticityAssuranceRenewAttribute"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ElasticityAssuranceRenewAttributes [ResponseElasticityAssuranceRenewAttribute] wrapper=ElasticityAssuranceRenewAttribute
+            RequestId string
+        "#,
+        &[&RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTE],
+    ),
     rules: &[],
 };
 
@@ -136,12 +136,15 @@ record! {
 
 static RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ResponseElasticityAssuranceRenewAttribute",
-    fields: &[
-        Field::int32("Period"),
-        Field::string("PeriodUnit"),
-        Field::string("PrivatePoolOptionsId"),
-        Field::string("RenewalStatus"),
-    ],
+    fields: Fields::text(
+        r#"
+            Period int32
+            PeriodUnit string
+            PrivatePoolOptionsId string
+            RenewalStatus string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -128,12 +128,15 @@ record! {
 
 static DESCRIBE_ELASTICITY_ASSURANCE_INSTANCES: Schema = Schema {
     name: "DescribeElasticityAssuranceInstances",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("NextToken"),
-        Field::string("PrivatePoolOptions.Id").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            MaxResults int32 min=1 max=100
+            NextToken string
+            PrivatePoolOptions.Id string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -167,14 +170,16 @@ record! {
 
 static DESCRIBE_ELASTICITY_ASSURANCE_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeElasticityAssuranceInstancesResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::int32("MaxResults"),
-        Field::list("ElasticityAssuranceItem", &Field::object("", &INSTANCE_ID_SET))
-            .wrapped("InstanceIdSet"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TotalCount int32
+            MaxResults int32
+            ElasticityAssuranceItem [InstanceIdSet] wrapper=InstanceIdSet
+        "#,
+        &[&INSTANCE_ID_SET],
+    ),
     rules: &[],
 };
 

@@ -220,23 +220,23 @@ record! {
 
 static DESCRIBE_ELASTICITY_ASSURANCES: Schema = Schema {
     name: "DescribeElasticityAssurances",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("NextToken"),
-        Field::list("PrivatePoolOptions.Ids", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::string("Platform"),
-        Field::string("InstanceType"),
-        Field::string("ZoneId"),
-        Field::string("InstanceChargeType"),
-        Field::string("Status"),
-        Field::string("PackageType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceGroupId string
+            Tag [AnyTag] items=..20
+            MaxResults int32 min=1 max=100
+            NextToken string
+            PrivatePoolOptions.Ids [string] items=..100 style=Json
+            Platform string
+            InstanceType string
+            ZoneId string
+            InstanceChargeType string
+            Status string
+            PackageType string
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -272,20 +272,16 @@ record! {
 
 static DESCRIBE_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
     name: "DescribeElasticityAssurancesResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::int32("MaxResults"),
-        Field::list(
-                "ElasticityAssuranceSet",
-                &Field::object(
-                    "",
-                    &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM,
-                ),
-            )
-            .wrapped("ElasticityAssuranceItem"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TotalCount int32
+            MaxResults int32
+            ElasticityAssuranceSet [ResponseElasticityAssuranceSetElasticityAssuranceItem] wrapper=ElasticityAssuranceItem
+        "#,
+        &[&RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM],
+    ),
     rules: &[],
 };
 
@@ -369,41 +365,34 @@ record! {
 
 static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM: Schema = Schema {
     name: "ResponseElasticityAssuranceSetElasticityAssuranceItem",
-    fields: &[
-        Field::string("Status"),
-        Field::string("PrivatePoolOptionsMatchCriteria"),
-        Field::string("PrivatePoolOptionsId"),
-        Field::int32("UsedAssuranceTimes"),
-        Field::string("LatestStartTime"),
-        Field::string("PrivatePoolOptionsName"),
-        Field::string("RegionId"),
-        Field::string("EndTime"),
-        Field::string("StartTime"),
-        Field::string("Description"),
-        Field::string("ResourceGroupId"),
-        Field::string("TotalAssuranceTimes"),
-        Field::list(
-                "AllocatedResources",
-                &Field::object(
-                    "",
-                    &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE,
-                ),
-            )
-            .wrapped("AllocatedResource"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::string("InstanceChargeType"),
-        Field::string("StartTimeType"),
-        Field::string("ElasticityAssuranceOwnerId"),
-        Field::string("PackageType"),
-        Field::list(
-                "RecurrenceRules",
-                &Field::object(
-                    "",
-                    &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULE,
-                ),
-            )
-            .wrapped("RecurrenceRule"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            PrivatePoolOptionsMatchCriteria string
+            PrivatePoolOptionsId string
+            UsedAssuranceTimes int32
+            LatestStartTime string
+            PrivatePoolOptionsName string
+            RegionId string
+            EndTime string
+            StartTime string
+            Description string
+            ResourceGroupId string
+            TotalAssuranceTimes string
+            AllocatedResources [ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource] wrapper=AllocatedResource
+            Tags [ResourceTag] wrapper=Tag
+            InstanceChargeType string
+            StartTimeType string
+            ElasticityAssuranceOwnerId string
+            PackageType string
+            RecurrenceRules [ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule] wrapper=RecurrenceRule
+        "#,
+        &[
+            &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE,
+            &RESOURCE_TAG,
+            &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULE,
+        ],
+    ),
     rules: &[],
 };
 
@@ -448,20 +437,19 @@ record! {
 
 static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE: Schema = Schema {
     name: "ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource",
-    fields: &[
-        Field::int32("UsedAmount"),
-        Field::int32("TotalAmount"),
-        Field::string("zoneId"),
-        Field::string("InstanceType"),
-        Field::int32("AvailableAmount"),
-        Field::list(
-                "ElasticityAssuranceUsages",
-                &Field::object("", &CAPACITY_RESERVATION_USAGE),
-            )
-            .wrapped("ElasticityAssuranceUsage"),
-        Field::int32("FailedAmount"),
-        Field::int32("LockedAmount"),
-    ],
+    fields: Fields::text(
+        r#"
+            UsedAmount int32
+            TotalAmount int32
+            zoneId string
+            InstanceType string
+            AvailableAmount int32
+            ElasticityAssuranceUsages [CapacityReservationUsage] wrapper=ElasticityAssuranceUsage
+            FailedAmount int32
+            LockedAmount int32
+        "#,
+        &[&CAPACITY_RESERVATION_USAGE],
+    ),
     rules: &[],
 };
 
@@ -494,12 +482,15 @@ record! {
 
 static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULE: Schema = Schema {
     name: "ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule",
-    fields: &[
-        Field::int32("EndHour"),
-        Field::string("RecurrenceType"),
-        Field::string("RecurrenceValue"),
-        Field::int32("StartHour"),
-    ],
+    fields: Fields::text(
+        r#"
+            EndHour int32
+            RecurrenceType string
+            RecurrenceValue string
+            StartHour int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

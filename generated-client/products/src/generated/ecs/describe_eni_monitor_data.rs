@@ -117,14 +117,17 @@ record! {
 
 static DESCRIBE_ENI_MONITOR_DATA: Schema = Schema {
     name: "DescribeEniMonitorData",
-    fields: &[
-        Field::string("EniId"),
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-        Field::string("StartTime").required(),
-        Field::string("EndTime").required(),
-        Field::int32("Period").limits(&Limits::NONE.values(&["60", "600", "3600"])),
-    ],
+    fields: Fields::text(
+        r#"
+            EniId string
+            RegionId string region
+            InstanceId string required
+            StartTime string required
+            EndTime string required
+            Period int32 values="60","600","3600"
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -152,15 +155,14 @@ record! {
 
 static DESCRIBE_ENI_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeEniMonitorDataResponse",
-    fields: &[
-        Field::int32("TotalCount"),
-        Field::string("RequestId"),
-        Field::list(
-                "MonitorData",
-                &Field::object("", &RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA),
-            )
-            .wrapped("EniMonitorData"),
-    ],
+    fields: Fields::text(
+        r#"
+            TotalCount int32
+            RequestId string
+            MonitorData [ResponseMonitorDataEniMonitorData] wrapper=EniMonitorData
+        "#,
+        &[&RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA],
+    ),
     rules: &[],
 };
 
@@ -201,16 +203,19 @@ record! {
 
 static RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorDataEniMonitorData",
-    fields: &[
-        Field::string("PacketRx"),
-        Field::string("TimeStamp"),
-        Field::string("DropPacketRx"),
-        Field::string("EniId"),
-        Field::string("DropPacketTx"),
-        Field::string("PacketTx"),
-        Field::string("IntranetTx"),
-        Field::string("IntranetRx"),
-    ],
+    fields: Fields::text(
+        r#"
+            PacketRx string
+            TimeStamp string
+            DropPacketRx string
+            EniId string
+            DropPacketTx string
+            PacketTx string
+            IntranetTx string
+            IntranetRx string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -109,13 +109,16 @@ record! {
 
 static DESCRIBE_FORWARD_TABLE_ENTRIES: Schema = Schema {
     name: "DescribeForwardTableEntries",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ForwardTableId").required(),
-        Field::string("ForwardEntryId"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ForwardTableId string required
+            ForwardEntryId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -149,17 +152,16 @@ record! {
 
 static DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE: Schema = Schema {
     name: "DescribeForwardTableEntriesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "ForwardTableEntries",
-                &Field::object("", &RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY),
-            )
-            .wrapped("ForwardTableEntry"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            ForwardTableEntries [ResponseForwardTableEntriesForwardTableEntry] wrapper=ForwardTableEntry
+        "#,
+        &[&RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY],
+    ),
     rules: &[],
 };
 
@@ -200,16 +202,19 @@ record! {
 
 static RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY: Schema = Schema {
     name: "ResponseForwardTableEntriesForwardTableEntry",
-    fields: &[
-        Field::string("Status"),
-        Field::string("ForwardEntryId"),
-        Field::string("InternalIp"),
-        Field::string("InternalPort"),
-        Field::string("ForwardTableId"),
-        Field::string("ExternalPort"),
-        Field::string("IpProtocol"),
-        Field::string("ExternalIp"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            ForwardEntryId string
+            InternalIp string
+            InternalPort string
+            ForwardTableId string
+            ExternalPort string
+            IpProtocol string
+            ExternalIp string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -104,14 +104,15 @@ record! {
 
 static DESCRIBE_HA_VIPS: Schema = Schema {
     name: "DescribeHaVips",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::list("Filter", &Field::object("", &FILTER_VALUE))
-            .limits(&Limits::NONE.max_items(6))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [FilterValue] required items=..6
+        "#,
+        &[&FILTER_VALUE],
+    ),
     rules: &[],
 };
 
@@ -145,13 +146,16 @@ record! {
 
 static DESCRIBE_HA_VIPS_RESPONSE: Schema = Schema {
     name: "DescribeHaVipsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("HaVips", &Field::object("", &RESPONSE_HA_VIP)).wrapped("HaVip"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            HaVips [ResponseHaVip] wrapper=HaVip
+        "#,
+        &[&RESPONSE_HA_VIP],
+    ),
     rules: &[],
 };
 
@@ -195,10 +199,13 @@ record! {
 
 static FILTER_VALUE: Schema = Schema {
     name: "FilterValue",
-    fields: &[
-        Field::string("Key"),
-        Field::list("Value", &Field::string("")).limits(&Limits::NONE.max_items(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value [string] items=..10
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -252,21 +259,22 @@ record! {
 
 static RESPONSE_HA_VIP: Schema = Schema {
     name: "ResponseHaVip",
-    fields: &[
-        Field::string("Status"),
-        Field::string("VpcId"),
-        Field::string("VSwitchId"),
-        Field::string("IpAddress"),
-        Field::string("Description"),
-        Field::string("HaVipId"),
-        Field::string("CreateTime"),
-        Field::string("MasterInstanceId"),
-        Field::string("RegionId"),
-        Field::list("AssociatedEipAddresses", &Field::string(""))
-            .wrapped("associatedEipAddresse"),
-        Field::list("AssociatedInstances", &Field::string(""))
-            .wrapped("associatedInstance"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            VpcId string
+            VSwitchId string
+            IpAddress string
+            Description string
+            HaVipId string
+            CreateTime string
+            MasterInstanceId string
+            RegionId string
+            AssociatedEipAddresses [string] wrapper=associatedEipAddresse
+            AssociatedInstances [string] wrapper=associatedInstance
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

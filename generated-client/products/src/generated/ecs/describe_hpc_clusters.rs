@@ -118,16 +118,16 @@ record! {
 
 static DESCRIBE_HPC_CLUSTERS: Schema = Schema {
     name: "DescribeHpcClusters",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::list("HpcClusterIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string chars=..64 format=Ascii
+            HpcClusterIds [string] items=..100 style=Json
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -161,14 +161,16 @@ record! {
 
 static DESCRIBE_HPC_CLUSTERS_RESPONSE: Schema = Schema {
     name: "DescribeHpcClustersResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("HpcClusters", &Field::object("", &RESPONSE_HPC_CLUSTER))
-            .wrapped("HpcCluster"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            HpcClusters [ResponseHpcCluster] wrapper=HpcCluster
+        "#,
+        &[&RESPONSE_HPC_CLUSTER],
+    ),
     rules: &[],
 };
 
@@ -194,11 +196,14 @@ record! {
 
 static RESPONSE_HPC_CLUSTER: Schema = Schema {
     name: "ResponseHpcCluster",
-    fields: &[
-        Field::string("HpcClusterId"),
-        Field::string("Name"),
-        Field::string("Description"),
-    ],
+    fields: Fields::text(
+        r#"
+            HpcClusterId string
+            Name string
+            Description string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

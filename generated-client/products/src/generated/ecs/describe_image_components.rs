@@ -171,21 +171,22 @@ record! {
 
 static DESCRIBE_IMAGE_COMPONENTS: Schema = Schema {
     name: "DescribeImageComponents",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("Name"),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(500)),
-        Field::string("Owner"),
-        Field::list("ImageComponentId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("ComponentType"),
-        Field::string("SystemType"),
-        Field::string("ComponentVersion"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceGroupId string
+            Tag [AnyTag] items=..20
+            Name string
+            NextToken string
+            MaxResults int32 min=1 max=500
+            Owner string
+            ImageComponentId [string] items=..20
+            ComponentType string
+            SystemType string
+            ComponentVersion string
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -219,17 +220,16 @@ record! {
 
 static DESCRIBE_IMAGE_COMPONENTS_RESPONSE: Schema = Schema {
     name: "DescribeImageComponentsResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::int32("MaxResults"),
-        Field::list(
-                "ImageComponent",
-                &Field::object("", &RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET),
-            )
-            .wrapped("ImageComponentSet"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TotalCount int32
+            MaxResults int32
+            ImageComponent [ResponseImageComponentImageComponentSet] wrapper=ImageComponentSet
+        "#,
+        &[&RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET],
+    ),
     rules: &[],
 };
 
@@ -286,27 +286,23 @@ record! {
 
 static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET: Schema = Schema {
     name: "ResponseImageComponentImageComponentSet",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("Description"),
-        Field::string("SystemType"),
-        Field::string("ImageComponentId"),
-        Field::string("ComponentType"),
-        Field::string("ResourceGroupId"),
-        Field::string("Name"),
-        Field::string("Content").sensitive(),
-        Field::string("Owner"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::string("ComponentVersion"),
-        Field::list(
-                "Parameters",
-                &Field::object(
-                    "",
-                    &RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETER,
-                ),
-            )
-            .wrapped("Parameter"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            Description string
+            SystemType string
+            ImageComponentId string
+            ComponentType string
+            ResourceGroupId string
+            Name string
+            Content string sensitive
+            Owner string
+            Tags [ResourceTag] wrapper=Tag
+            ComponentVersion string
+            Parameters [ResponseImageComponentImageComponentSetParameter] wrapper=Parameter
+        "#,
+        &[&RESOURCE_TAG, &RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETER],
+    ),
     rules: &[],
 };
 
@@ -332,11 +328,14 @@ record! {
 
 static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETER: Schema = Schema {
     name: "ResponseImageComponentImageComponentSetParameter",
-    fields: &[
-        Field::string("DefaultValue"),
-        Field::string("Name"),
-        Field::string("Type"),
-    ],
+    fields: Fields::text(
+        r#"
+            DefaultValue string
+            Name string
+            Type string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -70,10 +70,13 @@ record! {
 
 static DESCRIBE_IMAGE_FROM_FAMILY: Schema = Schema {
     name: "DescribeImageFromFamily",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ImageFamily").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ImageFamily string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -96,7 +99,13 @@ record! {
 
 static DESCRIBE_IMAGE_FROM_FAMILY_RESPONSE: Schema = Schema {
     name: "DescribeImageFromFamilyResponse",
-    fields: &[Field::string("RequestId"), Field::object("Image", &RESPONSE_IMAGE)],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Image ResponseImage
+        "#,
+        &[&RESPONSE_IMAGE],
+    ),
     rules: &[],
 };
 
@@ -190,35 +199,34 @@ record! {
 
 static RESPONSE_IMAGE: Schema = Schema {
     name: "ResponseImage",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("ImageFamily"),
-        Field::string("Progress"),
-        Field::boolean("IsCopied"),
-        Field::boolean("IsSupportIoOptimized"),
-        Field::string("ImageOwnerAlias"),
-        Field::boolean("IsSupportCloudinit"),
-        Field::string("ImageVersion"),
-        Field::string("Usage"),
-        Field::string("IsSelfShared"),
-        Field::string("Description"),
-        Field::int32("Size"),
-        Field::string("Platform"),
-        Field::string("ImageName"),
-        Field::string("OSName"),
-        Field::string("ImageId"),
-        Field::string("OSType"),
-        Field::boolean("IsSubscribed"),
-        Field::string("ProductCode"),
-        Field::string("Architecture"),
-        Field::list(
-                "DiskDeviceMappings",
-                &Field::object("", &RESPONSE_IMAGE_DISK_DEVICE_MAPPING),
-            )
-            .wrapped("DiskDeviceMapping"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            Status string
+            ImageFamily string
+            Progress string
+            IsCopied boolean
+            IsSupportIoOptimized boolean
+            ImageOwnerAlias string
+            IsSupportCloudinit boolean
+            ImageVersion string
+            Usage string
+            IsSelfShared string
+            Description string
+            Size int32
+            Platform string
+            ImageName string
+            OSName string
+            ImageId string
+            OSType string
+            IsSubscribed boolean
+            ProductCode string
+            Architecture string
+            DiskDeviceMappings [ResponseImageDiskDeviceMapping] wrapper=DiskDeviceMapping
+            Tags [ResourceTag] wrapper=Tag
+        "#,
+        &[&RESPONSE_IMAGE_DISK_DEVICE_MAPPING, &RESOURCE_TAG],
+    ),
     rules: &[],
 };
 
@@ -261,15 +269,18 @@ record! {
 
 static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
     name: "ResponseImageDiskDeviceMapping",
-    fields: &[
-        Field::string("Type"),
-        Field::string("ImportOSSBucket"),
-        Field::string("SnapshotId"),
-        Field::string("ImportOSSObject"),
-        Field::string("Size"),
-        Field::string("Device"),
-        Field::string("Format"),
-    ],
+    fields: Fields::text(
+        r#"
+            Type string
+            ImportOSSBucket string
+            SnapshotId string
+            ImportOSSObject string
+            Size string
+            Device string
+            Format string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

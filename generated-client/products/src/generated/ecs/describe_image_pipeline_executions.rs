@@ -156,16 +156,18 @@ record! {
 
 static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS: Schema = Schema {
     name: "DescribeImagePipelineExecutions",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("Tag", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("ImagePipelineId"),
-        Field::string("ExecutionId"),
-        Field::string("Status"),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(500)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Tag [AnyTag] items=..20
+            ImagePipelineId string
+            ExecutionId string
+            Status string
+            NextToken string
+            MaxResults int32 min=1 max=500
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -210,20 +212,16 @@ record! {
 
 static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS_RESPONSE: Schema = Schema {
     name: "DescribeImagePipelineExecutionsResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::int32("MaxResults"),
-        Field::list(
-                "ImagePipelineExecution",
-                &Field::object(
-                    "",
-                    &RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET,
-                ),
-            )
-            .wrapped("ImagePipelineExecutionSet"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TotalCount int32
+            MaxResults int32
+            ImagePipelineExecution [ResponseImagePipelineExecutionImagePipelineExecutionSet] wrapper=ImagePipelineExecutionSet
+        "#,
+        &[&RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET],
+    ),
     rules: &[],
 };
 
@@ -286,19 +284,22 @@ record! {
 
 static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET: Schema = Schema {
     name: "ResponseImagePipelineExecutionImagePipelineExecutionSet",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("ImagePipelineId"),
-        Field::string("Status"),
-        Field::string("ModifiedTime"),
-        Field::string("ResourceGroupId"),
-        Field::string("Message"),
-        Field::string("ImageId"),
-        Field::string("ExecutionId"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::string("ErrorCode"),
-        Field::string("ErrorInfo"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            ImagePipelineId string
+            Status string
+            ModifiedTime string
+            ResourceGroupId string
+            Message string
+            ImageId string
+            ExecutionId string
+            Tags [ResourceTag] wrapper=Tag
+            ErrorCode string
+            ErrorInfo string
+        "#,
+        &[&RESOURCE_TAG],
+    ),
     rules: &[],
 };
 

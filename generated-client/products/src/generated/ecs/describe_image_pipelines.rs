@@ -137,17 +137,18 @@ record! {
 
 static DESCRIBE_IMAGE_PIPELINES: Schema = Schema {
     name: "DescribeImagePipelines",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("Name"),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(500)),
-        Field::list("ImagePipelineId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceGroupId string
+            Tag [AnyTag] items=..20
+            Name string
+            NextToken string
+            MaxResults int32 min=1 max=500
+            ImagePipelineId [string] items=..20
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -181,17 +182,16 @@ record! {
 
 static DESCRIBE_IMAGE_PIPELINES_RESPONSE: Schema = Schema {
     name: "DescribeImagePipelinesResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::int32("MaxResults"),
-        Field::list(
-                "ImagePipeline",
-                &Field::object("", &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET),
-            )
-            .wrapped("ImagePipelineSet"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TotalCount int32
+            MaxResults int32
+            ImagePipeline [ResponseImagePipelineImagePipelineSet] wrapper=ImagePipelineSet
+        "#,
+        &[&RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET],
+    ),
     rules: &[],
 };
 
@@ -301,46 +301,43 @@ record! {
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSet",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::boolean("DeleteInstanceOnFailure"),
-        Field::string("InstanceType"),
-        Field::int32("InternetMaxBandwidthOut"),
-        Field::string("ImagePipelineId"),
-        Field::string("VSwitchId"),
-        Field::int32("SystemDiskSize"),
-        Field::string("Description"),
-        Field::string("BaseImage"),
-        Field::string("ResourceGroupId"),
-        Field::string("ImageName"),
-        Field::string("BaseImageType"),
-        Field::string("Name"),
-        Field::string("BuildContent").sensitive(),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::list("ToRegionIds", &Field::string("")).wrapped("ToRegionId"),
-        Field::list("AddAccounts", &Field::string("")).wrapped("AddAccount"),
-        Field::object(
-            "AdvancedOptions",
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            DeleteInstanceOnFailure boolean
+            InstanceType string
+            InternetMaxBandwidthOut int32
+            ImagePipelineId string
+            VSwitchId string
+            SystemDiskSize int32
+            Description string
+            BaseImage string
+            ResourceGroupId string
+            ImageName string
+            BaseImageType string
+            Name string
+            BuildContent string sensitive
+            Tags [ResourceTag] wrapper=Tag
+            ToRegionIds [string] wrapper=ToRegionId
+            AddAccounts [string] wrapper=AddAccount
+            AdvancedOptions ResponseImagePipelineImagePipelineSetAdvancedOptions
+            ImageFamily string
+            ImageOptions ResponseImagePipelineImagePipelineSetImageOptions
+            ImageSecurityOptions ResponseImagePipelineImagePipelineSetImageSecurityOptions
+            ImportImageOptions ResponseImagePipelineImagePipelineSetImportImageOptions
+            NvmeSupport string
+            RepairItems [string] wrapper=RepairItem
+            RepairMode string
+            TestContent string sensitive
+        "#,
+        &[
+            &RESOURCE_TAG,
             &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADVANCED_OPTIONS,
-        ),
-        Field::string("ImageFamily"),
-        Field::object(
-            "ImageOptions",
             &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS,
-        ),
-        Field::object(
-            "ImageSecurityOptions",
             &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_SECURITY_OPTIONS,
-        ),
-        Field::object(
-            "ImportImageOptions",
             &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS,
-        ),
-        Field::string("NvmeSupport"),
-        Field::list("RepairItems", &Field::string("")).wrapped("RepairItem"),
-        Field::string("RepairMode"),
-        Field::string("TestContent").sensitive(),
-    ],
+        ],
+    ),
     rules: &[],
 };
 
@@ -363,7 +360,13 @@ record! {
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADVANCED_OPTIONS: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetAdvancedOptions",
-    fields: &[Field::string("ImageNameSuffix"), Field::boolean("RetainCloudAssistant")],
+    fields: Fields::text(
+        r#"
+            ImageNameSuffix string
+            RetainCloudAssistant boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -399,16 +402,19 @@ record! {
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetImageOptions",
-    fields: &[
-        Field::string("Description"),
-        Field::string("ImageFamily"),
-        Field::object(
-            "ImageFeatures",
+    fields: Fields::text(
+        r#"
+            Description string
+            ImageFamily string
+            ImageFeatures ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures
+            ImageName string
+            ImageTags [ResourceTag] wrapper=ImageTag
+        "#,
+        &[
             &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_FEATURES,
-        ),
-        Field::string("ImageName"),
-        Field::list("ImageTags", &Field::object("", &RESOURCE_TAG)).wrapped("ImageTag"),
-    ],
+            &RESOURCE_TAG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -428,7 +434,7 @@ record! {
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_FEATURES: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures",
-    fields: &[Field::string("NvmeSupport")],
+    fields: Fields::text("NvmeSupport string", &[]),
     rules: &[],
 };
 
@@ -448,7 +454,7 @@ record! {
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_SECURITY_OPTIONS: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetImageSecurityOptions",
-    fields: &[Field::string("SecurityScanMode")],
+    fields: Fields::text("SecurityScanMode string", &[]),
     rules: &[],
 };
 
@@ -547,32 +553,28 @@ record! {
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetImportImageOptions",
-    fields: &[
-        Field::string("Architecture"),
-        Field::string("BootMode"),
-        Field::string("Description"),
-        Field::list(
-                "DiskDeviceMappings",
-                &Field::object(
-                    "",
-                    &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPING,
-                ),
-            )
-            .wrapped("DiskDeviceMapping"),
-        Field::object(
-            "Features",
+    fields: Fields::text(
+        r#"
+            Architecture string
+            BootMode string
+            Description string
+            DiskDeviceMappings [ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping] wrapper=DiskDeviceMapping
+            Features ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures
+            ImageName string
+            ImportImageTags [KeyValueTag] wrapper=ImportImageTag
+            LicenseType string
+            OSType string
+            Platform string
+            RetainImportedImage boolean
+            RetentionStrategy string
+            RoleName string
+        "#,
+        &[
+            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPING,
             &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_FEATURES,
-        ),
-        Field::string("ImageName"),
-        Field::list("ImportImageTags", &Field::object("", &KEY_VALUE_TAG))
-            .wrapped("ImportImageTag"),
-        Field::string("LicenseType"),
-        Field::string("OSType"),
-        Field::string("Platform"),
-        Field::boolean("RetainImportedImage"),
-        Field::string("RetentionStrategy"),
-        Field::string("RoleName"),
-    ],
+            &KEY_VALUE_TAG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -605,12 +607,15 @@ record! {
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPING: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping",
-    fields: &[
-        Field::int32("DiskImageSize"),
-        Field::string("Format"),
-        Field::string("OSSBucket"),
-        Field::string("OSSObject"),
-    ],
+    fields: Fields::text(
+        r#"
+            DiskImageSize int32
+            Format string
+            OSSBucket string
+            OSSObject string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -633,7 +638,13 @@ record! {
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_FEATURES: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures",
-    fields: &[Field::string("ImdsSupport"), Field::string("NvmeSupport")],
+    fields: Fields::text(
+        r#"
+            ImdsSupport string
+            NvmeSupport string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -91,12 +91,15 @@ record! {
 
 static DESCRIBE_IMAGE_SHARE_PERMISSION: Schema = Schema {
     name: "DescribeImageSharePermission",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ImageId").required(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ImageId string required
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -141,17 +144,19 @@ record! {
 
 static DESCRIBE_IMAGE_SHARE_PERMISSION_RESPONSE: Schema = Schema {
     name: "DescribeImageSharePermissionResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::int32("TotalCount"),
-        Field::string("ImageId"),
-        Field::string("RegionId"),
-        Field::list("ShareGroups", &Field::object("", &RESPONSE_SHARE_GROUP))
-            .wrapped("ShareGroup"),
-        Field::list("Accounts", &Field::object("", &RESPONSE_ACCOUNT)).wrapped("Account"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            ImageId string
+            RegionId string
+            ShareGroups [ResponseShareGroup] wrapper=ShareGroup
+            Accounts [ResponseAccount] wrapper=Account
+        "#,
+        &[&RESPONSE_SHARE_GROUP, &RESPONSE_ACCOUNT],
+    ),
     rules: &[],
 };
 
@@ -171,7 +176,7 @@ record! {
 
 static RESPONSE_SHARE_GROUP: Schema = Schema {
     name: "ResponseShareGroup",
-    fields: &[Field::string("Group")],
+    fields: Fields::text("Group string", &[]),
     rules: &[],
 };
 
@@ -194,7 +199,13 @@ record! {
 
 static RESPONSE_ACCOUNT: Schema = Schema {
     name: "ResponseAccount",
-    fields: &[Field::string("AliyunId"), Field::string("SharedTime")],
+    fields: Fields::text(
+        r#"
+            AliyunId string
+            SharedTime string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -100,13 +100,15 @@ record! {
 
 static DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES: Schema = Schema {
     name: "DescribeImageSupportInstanceTypes",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ImageId"),
-        Field::string("ActionType"),
-        Field::list("Filter", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ImageId string
+            ActionType string
+            Filter [AnyTag] items=..10
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -137,13 +139,15 @@ record! {
 
 static DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES_RESPONSE: Schema = Schema {
     name: "DescribeImageSupportInstanceTypesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("ImageId"),
-        Field::string("RegionId"),
-        Field::list("InstanceTypes", &Field::object("", &RESPONSE_INSTANCE_TYPE))
-            .wrapped("InstanceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            ImageId string
+            RegionId string
+            InstanceTypes [ResponseInstanceType] wrapper=InstanceType
+        "#,
+        &[&RESPONSE_INSTANCE_TYPE],
+    ),
     rules: &[],
 };
 
@@ -172,12 +176,15 @@ record! {
 
 static RESPONSE_INSTANCE_TYPE: Schema = Schema {
     name: "ResponseInstanceType",
-    fields: &[
-        Field::string("InstanceTypeId"),
-        Field::string("InstanceTypeFamily"),
-        Field::int32("CpuCoreCount"),
-        Field::float("MemorySize"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceTypeId string
+            InstanceTypeFamily string
+            CpuCoreCount int32
+            MemorySize float
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -333,34 +333,35 @@ record! {
 
 static DESCRIBE_IMAGES: Schema = Schema {
     name: "DescribeImages",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Status"),
-        Field::string("ImageId"),
-        Field::boolean("ShowExpired"),
-        Field::string("SnapshotId"),
-        Field::string("ImageName"),
-        Field::string("ImageFamily"),
-        Field::string("ImageOwnerAlias"),
-        Field::string("InstanceType"),
-        Field::boolean("IsSupportIoOptimized"),
-        Field::boolean("IsSupportCloudinit"),
-        Field::string("OSType"),
-        Field::string("Architecture"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("Usage"),
-        Field::boolean("DryRun"),
-        Field::string("ActionType"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &ANY_LEGACY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::list("Filter", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::boolean("IsPublic"),
-        Field::int64("ImageOwnerId"),
-        Field::boolean("Usable"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Status string
+            ImageId string
+            ShowExpired boolean
+            SnapshotId string
+            ImageName string
+            ImageFamily string
+            ImageOwnerAlias string
+            InstanceType string
+            IsSupportIoOptimized boolean
+            IsSupportCloudinit boolean
+            OSType string
+            Architecture string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            Usage string
+            DryRun boolean
+            ActionType string
+            ResourceGroupId string
+            Tag [AnyLegacyTag] items=..20
+            Filter [AnyTag] items=..10
+            IsPublic boolean
+            ImageOwnerId int64
+            Usable boolean
+        "#,
+        &[&ANY_LEGACY_TAG, &ANY_TAG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["IsPublic"], &["true"])],
@@ -428,14 +429,17 @@ record! {
 
 static DESCRIBE_IMAGES_RESPONSE: Schema = Schema {
     name: "DescribeImagesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::string("RegionId"),
-        Field::list("Images", &Field::object("", &RESPONSE_IMAGE)).wrapped("Image"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            TotalCount int32
+            RegionId string
+            Images [ResponseImage] wrapper=Image
+        "#,
+        &[&RESPONSE_IMAGE],
+    ),
     rules: &[],
 };
 
@@ -567,47 +571,52 @@ record! {
 
 static RESPONSE_IMAGE: Schema = Schema {
     name: "ResponseImage",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("ImageFamily"),
-        Field::string("Progress"),
-        Field::boolean("IsCopied"),
-        Field::boolean("IsSupportIoOptimized"),
-        Field::string("ImageOwnerAlias"),
-        Field::boolean("IsSupportCloudinit"),
-        Field::string("ImageVersion"),
-        Field::string("Usage"),
-        Field::string("IsSelfShared"),
-        Field::string("Description"),
-        Field::int32("Size"),
-        Field::string("ResourceGroupId"),
-        Field::string("Platform"),
-        Field::string("OSNameEn"),
-        Field::string("ImageName"),
-        Field::string("OSName"),
-        Field::string("ImageId"),
-        Field::string("OSType"),
-        Field::boolean("IsSubscribed"),
-        Field::string("ProductCode"),
-        Field::string("Architecture"),
-        Field::string("BootMode"),
-        Field::list(
-                "DiskDeviceMappings",
-                &Field::object("", &RESPONSE_IMAGE_DISK_DEVICE_MAPPING),
-            )
-            .wrapped("DiskDeviceMapping"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::boolean("IsPublic"),
-        Field::int64("ImageOwnerId"),
-        Field::boolean("LoginAsNonRootSupported"),
-        Field::string("SupplierName"),
-        Field::object("DetectionOptions", &RESPONSE_IMAGE_DETECTION_OPTIONS),
-        Field::object("Features", &RESPONSE_IMAGE_FEATURES),
-        Field::string("LicenseType"),
-        Field::object("SecureBootOptions", &SECURE_BOOT_SUPPORT),
-        Field::boolean("Usable"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            Status string
+            ImageFamily string
+            Progress string
+            IsCopied boolean
+            IsSupportIoOptimized boolean
+            ImageOwnerAlias string
+            IsSupportCloudinit boolean
+            ImageVersion string
+            Usage string
+            IsSelfShared string
+            Description string
+            Size int32
+            ResourceGroupId string
+            Platform string
+            OSNameEn string
+            ImageName string
+            OSName string
+            ImageId string
+            OSType string
+            IsSubscribed boolean
+            ProductCode string
+            Architecture string
+            BootMode string
+            DiskDeviceMappings [ResponseImageDiskDeviceMapping] wrapper=DiskDeviceMapping
+            Tags [ResourceTag] wrapper=Tag
+            IsPublic boolean
+            ImageOwnerId int64
+            LoginAsNonRootSupported boolean
+            SupplierName string
+            DetectionOptions ResponseImageDetectionOptions
+            Features ResponseImageFeatures
+            LicenseType string
+            SecureBootOptions SecureBootSupport
+            Usable boolean
+        "#,
+        &[
+            &RESPONSE_IMAGE_DISK_DEVICE_MAPPING,
+            &RESOURCE_TAG,
+            &RESPONSE_IMAGE_DETECTION_OPTIONS,
+            &RESPONSE_IMAGE_FEATURES,
+            &SECURE_BOOT_SUPPORT,
+        ],
+    ),
     rules: &[],
 };
 
@@ -658,18 +667,21 @@ record! {
 
 static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
     name: "ResponseImageDiskDeviceMapping",
-    fields: &[
-        Field::string("Type"),
-        Field::string("ImportOSSBucket"),
-        Field::string("Progress"),
-        Field::string("SnapshotId"),
-        Field::string("ImportOSSObject"),
-        Field::string("Device"),
-        Field::string("Size"),
-        Field::int32("RemainTime"),
-        Field::string("Format"),
-        Field::boolean("Encrypted"),
-    ],
+    fields: Fields::text(
+        r#"
+            Type string
+            ImportOSSBucket string
+            Progress string
+            SnapshotId string
+            ImportOSSObject string
+            Device string
+            Size string
+            RemainTime int32
+            Format string
+            Encrypted boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -694,11 +706,13 @@ record! {
 
 static RESPONSE_IMAGE_DETECTION_OPTIONS: Schema = Schema {
     name: "ResponseImageDetectionOptions",
-    fields: &[
-        Field::string("Status"),
-        Field::list("Items", &Field::object("", &RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM))
-            .wrapped("Item"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            Items [ResponseImageDetectionOptionsItem] wrapper=Item
+        "#,
+        &[&RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM],
+    ),
     rules: &[],
 };
 
@@ -727,12 +741,15 @@ record! {
 
 static RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM: Schema = Schema {
     name: "ResponseImageDetectionOptionsItem",
-    fields: &[
-        Field::string("Name"),
-        Field::string("Value"),
-        Field::string("RiskLevel"),
-        Field::string("RiskCode"),
-    ],
+    fields: Fields::text(
+        r#"
+            Name string
+            Value string
+            RiskLevel string
+            RiskCode string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -767,14 +784,17 @@ record! {
 
 static RESPONSE_IMAGE_FEATURES: Schema = Schema {
     name: "ResponseImageFeatures",
-    fields: &[
-        Field::string("NvmeSupport"),
-        Field::string("CpuOnlineDowngrade"),
-        Field::string("CpuOnlineUpgrade"),
-        Field::string("ImdsSupport"),
-        Field::string("MemoryOnlineDowngrade"),
-        Field::string("MemoryOnlineUpgrade"),
-    ],
+    fields: Fields::text(
+        r#"
+            NvmeSupport string
+            CpuOnlineDowngrade string
+            CpuOnlineUpgrade string
+            ImdsSupport string
+            MemoryOnlineDowngrade string
+            MemoryOnlineUpgrade string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

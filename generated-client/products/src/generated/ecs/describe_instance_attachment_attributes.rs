@@ -133,15 +133,15 @@ record! {
 
 static DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES: Schema = Schema {
     name: "DescribeInstanceAttachmentAttributes",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("InstanceIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .required()
-            .style(Style::Json),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceIds [string] required items=..100 style=Json
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -175,14 +175,16 @@ record! {
 
 static DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribeInstanceAttachmentAttributesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("Instances", &Field::object("", &RESPONSE_INSTANCE))
-            .wrapped("Instance"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Instances [ResponseInstance] wrapper=Instance
+        "#,
+        &[&RESPONSE_INSTANCE],
+    ),
     rules: &[],
 };
 
@@ -208,11 +210,14 @@ record! {
 
 static RESPONSE_INSTANCE: Schema = Schema {
     name: "ResponseInstance",
-    fields: &[
-        Field::string("InstanceId"),
-        Field::string("PrivatePoolOptionsMatchCriteria"),
-        Field::string("PrivatePoolOptionsId"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string
+            PrivatePoolOptionsMatchCriteria string
+            PrivatePoolOptionsId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

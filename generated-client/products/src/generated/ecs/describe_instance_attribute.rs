@@ -67,7 +67,7 @@ record! {
 
 static DESCRIBE_INSTANCE_ATTRIBUTE: Schema = Schema {
     name: "DescribeInstanceAttribute",
-    fields: &[Field::string("InstanceId").required()],
+    fields: Fields::text("InstanceId string required", &[]),
     rules: &[],
 };
 
@@ -206,48 +206,54 @@ record! {
 
 static DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeInstanceAttributeResponse",
-    fields: &[
-        Field::string("Status"),
-        Field::string("SerialNumber"),
-        Field::string("CreationTime"),
-        Field::string("RequestId"),
-        Field::string("Description"),
-        Field::string("InstanceName"),
-        Field::string("InstanceNetworkType"),
-        Field::int32("Memory"),
-        Field::string("ImageId"),
-        Field::string("ClusterId"),
-        Field::string("VlanId"),
-        Field::string("StoppedMode"),
-        Field::string("HostName"),
-        Field::string("InstanceId"),
-        Field::string("InstanceType"),
-        Field::int32("InternetMaxBandwidthIn"),
-        Field::int32("InternetMaxBandwidthOut"),
-        Field::string("RegionId"),
-        Field::string("InstanceChargeType"),
-        Field::string("IoOptimized"),
-        Field::int32("Cpu"),
-        Field::string("ExpiredTime"),
-        Field::string("ZoneId"),
-        Field::string("InternetChargeType"),
-        Field::string("CreditSpecification"),
-        Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
-        Field::list("PublicIpAddress", &Field::string("")).wrapped("IpAddress"),
-        Field::list("InnerIpAddress", &Field::string("")).wrapped("IpAddress"),
-        Field::object("VpcAttributes", &VPC_ATTRIBUTES),
-        Field::object("EipAddress", &RESPONSE_EIP_ADDRESS),
-        Field::object("DedicatedHostAttribute", &RESPONSE_DEDICATED_HOST_ATTRIBUTE),
-        Field::list(
-                "OperationLocks",
-                &Field::object("", &RESPONSE_OPERATION_LOCKS_LOCK_REASON),
-            )
-            .wrapped("LockReason"),
-        Field::boolean("EnableJumboFrame"),
-        Field::boolean("EnableNetworkEncryption"),
-        Field::object("NetworkOptions", &RESPONSE_NETWORK_OPTIONS),
-        Field::object("SecurityOptions", &SECURITY_OPTIONS),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            SerialNumber string
+            CreationTime string
+            RequestId string
+            Description string
+            InstanceName string
+            InstanceNetworkType string
+            Memory int32
+            ImageId string
+            ClusterId string
+            VlanId string
+            StoppedMode string
+            HostName string
+            InstanceId string
+            InstanceType string
+            InternetMaxBandwidthIn int32
+            InternetMaxBandwidthOut int32
+            RegionId string
+            InstanceChargeType string
+            IoOptimized string
+            Cpu int32
+            ExpiredTime string
+            ZoneId string
+            InternetChargeType string
+            CreditSpecification string
+            SecurityGroupIds [string] wrapper=SecurityGroupId
+            PublicIpAddress [string] wrapper=IpAddress
+            InnerIpAddress [string] wrapper=IpAddress
+            VpcAttributes VpcAttributes
+            EipAddress ResponseEipAddress
+            DedicatedHostAttribute ResponseDedicatedHostAttribute
+            OperationLocks [ResponseOperationLocksLockReason] wrapper=LockReason
+            EnableJumboFrame boolean
+            EnableNetworkEncryption boolean
+            NetworkOptions ResponseNetworkOptions
+            SecurityOptions SecurityOptions
+        "#,
+        &[
+            &VPC_ATTRIBUTES,
+            &RESPONSE_EIP_ADDRESS,
+            &RESPONSE_DEDICATED_HOST_ATTRIBUTE,
+            &RESPONSE_OPERATION_LOCKS_LOCK_REASON,
+            &RESPONSE_NETWORK_OPTIONS,
+            &SECURITY_OPTIONS,
+        ],
+    ),
     rules: &[],
 };
 
@@ -276,12 +282,15 @@ record! {
 
 static RESPONSE_EIP_ADDRESS: Schema = Schema {
     name: "ResponseEipAddress",
-    fields: &[
-        Field::string("InternetChargeType"),
-        Field::string("IpAddress"),
-        Field::int32("Bandwidth"),
-        Field::string("AllocationId"),
-    ],
+    fields: Fields::text(
+        r#"
+            InternetChargeType string
+            IpAddress string
+            Bandwidth int32
+            AllocationId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -304,7 +313,13 @@ record! {
 
 static RESPONSE_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
     name: "ResponseDedicatedHostAttribute",
-    fields: &[Field::string("DedicatedHostName"), Field::string("DedicatedHostId")],
+    fields: Fields::text(
+        r#"
+            DedicatedHostName string
+            DedicatedHostId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -324,7 +339,7 @@ record! {
 
 static RESPONSE_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
     name: "ResponseOperationLocksLockReason",
-    fields: &[Field::string("LockReason")],
+    fields: Fields::text("LockReason string", &[]),
     rules: &[],
 };
 
@@ -350,11 +365,14 @@ record! {
 
 static RESPONSE_NETWORK_OPTIONS: Schema = Schema {
     name: "ResponseNetworkOptions",
-    fields: &[
-        Field::string("BandwidthWeighting"),
-        Field::boolean("EnableJumboFrame"),
-        Field::boolean("EnableNetworkEncryption"),
-    ],
+    fields: Fields::text(
+        r#"
+            BandwidthWeighting string
+            EnableJumboFrame boolean
+            EnableNetworkEncryption boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

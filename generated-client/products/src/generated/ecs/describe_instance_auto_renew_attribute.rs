@@ -132,13 +132,16 @@ record! {
 
 static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "DescribeInstanceAutoRenewAttribute",
-    fields: &[
-        Field::string("InstanceId"),
-        Field::string("RegionId").region(),
-        Field::string("RenewalStatus"),
-        Field::string("PageSize").limits(&Limits::NONE.pattern(&PATTERN_PAGE_SIZE)),
-        Field::string("PageNumber").limits(&Limits::NONE.pattern(&PATTERN_PAGE_NUMBER)),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string
+            RegionId string region
+            RenewalStatus string
+            PageSize string pattern="^0*([1-9][0-9]?|100)$"
+            PageNumber string pattern="^0*[1-9][0-9]*$"
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -147,10 +150,6 @@ static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
         ),
     ],
 };
-
-static PATTERN_PAGE_SIZE: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
-
-static PATTERN_PAGE_NUMBER: Pattern = Pattern::new("^0*[1-9][0-9]*$");
 
 /// The response to [`DescribeInstanceAutoRenewAttribute`].
 #[derive(Default)]
@@ -182,17 +181,16 @@ record! {
 
 static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeInstanceAutoRenewAttributeResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "InstanceRenewAttributes",
-                &Field::object("", &RESPONSE_INSTANCE_RENEW_ATTRIBUTE),
-            )
-            .wrapped("InstanceRenewAttribute"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            InstanceRenewAttributes [ResponseInstanceRenewAttribute] wrapper=InstanceRenewAttribute
+        "#,
+        &[&RESPONSE_INSTANCE_RENEW_ATTRIBUTE],
+    ),
     rules: &[],
 };
 
@@ -231,14 +229,17 @@ record! {
 
 static RESPONSE_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceRenewAttribute",
-    fields: &[
-        Field::string("PeriodUnit"),
-        Field::int32("Duration"),
-        Field::string("RenewalStatus"),
-        Field::string("InstanceId"),
-        Field::boolean("AutoRenewEnabled"),
-        Field::boolean("EnableExpectedRenewDay"),
-    ],
+    fields: Fields::text(
+        r#"
+            PeriodUnit string
+            Duration int32
+            RenewalStatus string
+            InstanceId string
+            AutoRenewEnabled boolean
+            EnableExpectedRenewDay boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

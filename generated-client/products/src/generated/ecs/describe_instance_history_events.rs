@@ -305,32 +305,31 @@ record! {
 
 static DESCRIBE_INSTANCE_HISTORY_EVENTS: Schema = Schema {
     name: "DescribeInstanceHistoryEvents",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId"),
-        Field::string("EventCycleStatus"),
-        Field::string("EventType"),
-        Field::string("NotBefore.Start"),
-        Field::string("NotBefore.End"),
-        Field::string("EventPublishTime.Start"),
-        Field::string("EventPublishTime.End"),
-        Field::string("ImpactLevel"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::string("ResourceType"),
-        Field::list("EventId", &Field::string("")).limits(&Limits::NONE.max_items(100)),
-        Field::list("InstanceEventCycleStatus", &Field::string(""))
-            .limits(&Limits::NONE.max_items(7)),
-        Field::list("InstanceEventType", &Field::string(""))
-            .limits(&Limits::NONE.max_items(30)),
-        Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::list("Tag", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("ResourceGroupId"),
-        Field::string("NextToken"),
-        Field::int64("MaxResults"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string
+            EventCycleStatus string
+            EventType string
+            NotBefore.Start string
+            NotBefore.End string
+            EventPublishTime.Start string
+            EventPublishTime.End string
+            ImpactLevel string
+            PageNumber int32
+            PageSize int32
+            ResourceType string
+            EventId [string] items=..100
+            InstanceEventCycleStatus [string] items=..7
+            InstanceEventType [string] items=..30
+            ResourceId [string] items=..100
+            Tag [AnyTag] items=..20
+            ResourceGroupId string
+            NextToken string
+            MaxResults int64
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -371,21 +370,17 @@ record! {
 
 static DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE: Schema = Schema {
     name: "DescribeInstanceHistoryEventsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "InstanceSystemEventSet",
-                &Field::object(
-                    "",
-                    &RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE,
-                ),
-            )
-            .wrapped("InstanceSystemEventType"),
-        Field::string("NextToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            InstanceSystemEventSet [ResponseInstanceSystemEventSetInstanceSystemEventType] wrapper=InstanceSystemEventType
+            NextToken string
+        "#,
+        &[&RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE],
+    ),
     rules: &[],
 };
 
@@ -440,23 +435,26 @@ record! {
 
 static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventType",
-    fields: &[
-        Field::string("EventId"),
-        Field::string("EventPublishTime"),
-        Field::string("EventFinishTime"),
-        Field::string("ResourceType"),
-        Field::string("ImpactLevel"),
-        Field::string("NotBefore"),
-        Field::string("InstanceId"),
-        Field::string("Reason"),
-        Field::object("EventType", &STATUS),
-        Field::object("EventCycleStatus", &STATUS),
-        Field::object(
-            "ExtendedAttribute",
+    fields: Fields::text(
+        r#"
+            EventId string
+            EventPublishTime string
+            EventFinishTime string
+            ResourceType string
+            ImpactLevel string
+            NotBefore string
+            InstanceId string
+            Reason string
+            EventType Status
+            EventCycleStatus Status
+            ExtendedAttribute ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribute
+            ReasonCode string
+        "#,
+        &[
+            &STATUS,
             &RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE,
-        ),
-        Field::string("ReasonCode"),
-    ],
+        ],
+    ),
     rules: &[],
 };
 
@@ -528,26 +526,28 @@ record! {
 
 static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribute",
-    fields: &[
-        Field::string("Device"),
-        Field::string("DiskId"),
-        Field::list("InactiveDisks", &Field::object("", &INACTIVE_DISK))
-            .wrapped("InactiveDisk"),
-        Field::string("HostType"),
-        Field::string("HostId"),
-        Field::list("MigrationOptions", &Field::string("")).wrapped("MigrationOption"),
-        Field::string("OnlineRepairPolicy"),
-        Field::string("Rack"),
-        Field::string("PunishType"),
-        Field::string("PunishDomain"),
-        Field::string("PunishUrl"),
-        Field::string("Code"),
-        Field::string("CanAccept"),
-        Field::string("ResponseResult"),
-        Field::string("InitialNotBefore"),
-        Field::string("MetricName"),
-        Field::string("MetricValue"),
-    ],
+    fields: Fields::text(
+        r#"
+            Device string
+            DiskId string
+            InactiveDisks [InactiveDisk] wrapper=InactiveDisk
+            HostType string
+            HostId string
+            MigrationOptions [string] wrapper=MigrationOption
+            OnlineRepairPolicy string
+            Rack string
+            PunishType string
+            PunishDomain string
+            PunishUrl string
+            Code string
+            CanAccept string
+            ResponseResult string
+            InitialNotBefore string
+            MetricName string
+            MetricValue string
+        "#,
+        &[&INACTIVE_DISK],
+    ),
     rules: &[],
 };
 

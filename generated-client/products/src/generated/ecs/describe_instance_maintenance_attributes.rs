@@ -105,13 +105,15 @@ record! {
 
 static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES: Schema = Schema {
     name: "DescribeInstanceMaintenanceAttributes",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int64("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int64("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PageNumber int64 min=1
+            PageSize int64 min=1 max=100
+            InstanceId [string] items=..100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -145,17 +147,16 @@ record! {
 
 static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribeInstanceMaintenanceAttributesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "MaintenanceAttributes",
-                &Field::object("", &RESPONSE_MAINTENANCE_ATTRIBUTE),
-            )
-            .wrapped("MaintenanceAttribute"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            MaintenanceAttributes [ResponseMaintenanceAttribute] wrapper=MaintenanceAttribute
+        "#,
+        &[&RESPONSE_MAINTENANCE_ATTRIBUTE],
+    ),
     rules: &[],
 };
 
@@ -186,16 +187,15 @@ record! {
 
 static RESPONSE_MAINTENANCE_ATTRIBUTE: Schema = Schema {
     name: "ResponseMaintenanceAttribute",
-    fields: &[
-        Field::boolean("NotifyOnMaintenance"),
-        Field::string("InstanceId"),
-        Field::list("MaintenanceWindows", &Field::object("", &MAINTENANCE_WINDOW))
-            .wrapped("MaintenanceWindow"),
-        Field::object(
-            "ActionOnMaintenance",
-            &RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE,
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            NotifyOnMaintenance boolean
+            InstanceId string
+            MaintenanceWindows [MaintenanceWindow] wrapper=MaintenanceWindow
+            ActionOnMaintenance ResponseMaintenanceAttributeActionOnMaintenance
+        "#,
+        &[&MAINTENANCE_WINDOW, &RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE],
+    ),
     rules: &[],
 };
 
@@ -223,11 +223,14 @@ record! {
 
 static RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE: Schema = Schema {
     name: "ResponseMaintenanceAttributeActionOnMaintenance",
-    fields: &[
-        Field::string("DefaultValue"),
-        Field::string("Value"),
-        Field::list("SupportedValues", &Field::string("")).wrapped("SupportedValue"),
-    ],
+    fields: Fields::text(
+        r#"
+            DefaultValue string
+            Value string
+            SupportedValues [string] wrapper=SupportedValue
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -232,22 +232,24 @@ record! {
 
 static DESCRIBE_INSTANCE_MODIFICATION_PRICE: Schema = Schema {
     name: "DescribeInstanceModificationPrice",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-        Field::string("InstanceType"),
-        Field::string("SystemDisk.Category"),
-        Field::list("DataDisk", &Field::object("", &DATA_DISK))
-            .limits(&Limits::NONE.max_items(16)),
-        Field::string("EndTime"),
-        Field::string("ISP"),
-        Field::string("ImageId"),
-        Field::string("InternetChargeType"),
-        Field::int32("InternetMaxBandwidthOut"),
-        Field::string("StartTime"),
-        Field::string("SystemDisk.PerformanceLevel"),
-        Field::int32("SystemDisk.Size"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string required
+            InstanceType string
+            SystemDisk.Category string
+            DataDisk [DataDisk] items=..16
+            EndTime string
+            ISP string
+            ImageId string
+            InternetChargeType string
+            InternetMaxBandwidthOut int32
+            StartTime string
+            SystemDisk.PerformanceLevel string
+            SystemDisk.Size int32
+        "#,
+        &[&DATA_DISK],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -282,10 +284,13 @@ record! {
 
 static DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE: Schema = Schema {
     name: "DescribeInstanceModificationPriceResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("PriceInfo", &RESPONSE_PRICE_INFO),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PriceInfo ResponsePriceInfo
+        "#,
+        &[&RESPONSE_PRICE_INFO],
+    ),
     rules: &[],
 };
 
@@ -350,12 +355,15 @@ record! {
 
 static DATA_DISK: Schema = Schema {
     name: "DataDisk",
-    fields: &[
-        Field::string("PerformanceLevel"),
-        Field::int32("Size"),
-        Field::string("Category"),
-        Field::string("DiskId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PerformanceLevel string
+            Size int32
+            Category string
+            DiskId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -383,11 +391,14 @@ record! {
 
 static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
-    fields: &[
-        Field::list("Rules", &Field::object("", &PRICE_RULE)).wrapped("Rule"),
-        Field::object("Price", &RESPONSE_PRICE_INFO_PRICE),
-        Field::object("RelatedPrice", &RELATED_PRICE),
-    ],
+    fields: Fields::text(
+        r#"
+            Rules [PriceRule] wrapper=Rule
+            Price ResponsePriceInfoPrice
+            RelatedPrice RelatedPrice
+        "#,
+        &[&PRICE_RULE, &RESPONSE_PRICE_INFO_PRICE, &RELATED_PRICE],
+    ),
     rules: &[],
 };
 
@@ -421,17 +432,16 @@ record! {
 
 static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
     name: "ResponsePriceInfoPrice",
-    fields: &[
-        Field::float("OriginalPrice"),
-        Field::float("DiscountPrice"),
-        Field::string("Currency"),
-        Field::float("TradePrice"),
-        Field::list(
-                "DetailInfos",
-                &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO),
-            )
-            .wrapped("DetailInfo"),
-    ],
+    fields: Fields::text(
+        r#"
+            OriginalPrice float
+            DiscountPrice float
+            Currency string
+            TradePrice float
+            DetailInfos [ResponsePriceInfoPriceDetailInfo] wrapper=DetailInfo
+        "#,
+        &[&RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO],
+    ),
     rules: &[],
 };
 
@@ -465,13 +475,16 @@ record! {
 
 static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfo",
-    fields: &[
-        Field::float("DiscountPrice"),
-        Field::float("OriginalPrice"),
-        Field::string("Resource"),
-        Field::list("SubRules", &Field::object("", &PRICE_RULE)).wrapped("Rule"),
-        Field::float("TradePrice"),
-    ],
+    fields: Fields::text(
+        r#"
+            DiscountPrice float
+            OriginalPrice float
+            Resource string
+            SubRules [PriceRule] wrapper=Rule
+            TradePrice float
+        "#,
+        &[&PRICE_RULE],
+    ),
     rules: &[],
 };
 

@@ -97,12 +97,15 @@ record! {
 
 static DESCRIBE_INSTANCE_MONITOR_DATA: Schema = Schema {
     name: "DescribeInstanceMonitorData",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::string("StartTime").required(),
-        Field::string("EndTime").required(),
-        Field::int32("Period").limits(&Limits::NONE.values(&["60", "600", "3600"])),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            StartTime string required
+            EndTime string required
+            Period int32 values="60","600","3600"
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -127,14 +130,13 @@ record! {
 
 static DESCRIBE_INSTANCE_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeInstanceMonitorDataResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-                "MonitorData",
-                &Field::object("", &RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA),
-            )
-            .wrapped("InstanceMonitorData"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            MonitorData [ResponseMonitorDataInstanceMonitorData] wrapper=InstanceMonitorData
+        "#,
+        &[&RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA],
+    ),
     rules: &[],
 };
 
@@ -228,25 +230,28 @@ record! {
 
 static RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorDataInstanceMonitorData",
-    fields: &[
-        Field::float("CPUCreditBalance"),
-        Field::int32("BPSRead"),
-        Field::int32("InternetTX"),
-        Field::int32("CPU"),
-        Field::float("CPUCreditUsage"),
-        Field::int32("IOPSWrite"),
-        Field::int32("IntranetTX"),
-        Field::string("InstanceId"),
-        Field::int32("BPSWrite"),
-        Field::float("CPUNotpaidSurplusCreditUsage"),
-        Field::float("CPUAdvanceCreditBalance"),
-        Field::int32("IOPSRead"),
-        Field::int32("InternetBandwidth"),
-        Field::int32("InternetRX"),
-        Field::string("TimeStamp"),
-        Field::int32("IntranetRX"),
-        Field::int32("IntranetBandwidth"),
-    ],
+    fields: Fields::text(
+        r#"
+            CPUCreditBalance float
+            BPSRead int32
+            InternetTX int32
+            CPU int32
+            CPUCreditUsage float
+            IOPSWrite int32
+            IntranetTX int32
+            InstanceId string
+            BPSWrite int32
+            CPUNotpaidSurplusCreditUsage float
+            CPUAdvanceCreditBalance float
+            IOPSRead int32
+            InternetBandwidth int32
+            InternetRX int32
+            TimeStamp string
+            IntranetRX int32
+            IntranetBandwidth int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

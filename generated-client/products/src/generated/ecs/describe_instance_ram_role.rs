@@ -121,15 +121,16 @@ record! {
 
 static DESCRIBE_INSTANCE_RAM_ROLE: Schema = Schema {
     name: "DescribeInstanceRamRole",
-    fields: &[
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::string("RegionId").region(),
-        Field::list("InstanceIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(50))
-            .style(Style::Json),
-        Field::string("RamRoleName"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            RegionId string region
+            InstanceIds [string] items=..50 style=Json
+            RamRoleName string
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -166,13 +167,15 @@ record! {
 
 static DESCRIBE_INSTANCE_RAM_ROLE_RESPONSE: Schema = Schema {
     name: "DescribeInstanceRamRoleResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::string("RegionId"),
-        Field::list("InstanceRamRoleSets", &Field::object("", &INSTANCE_RAM_ROLE_SET))
-            .wrapped("InstanceRamRoleSet"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            TotalCount int32
+            RegionId string
+            InstanceRamRoleSets [InstanceRamRoleSet] wrapper=InstanceRamRoleSet
+        "#,
+        &[&INSTANCE_RAM_ROLE_SET],
+    ),
     rules: &[],
 };
 

@@ -136,15 +136,17 @@ record! {
 
 static DESCRIBE_INSTANCE_STATUS: Schema = Schema {
     name: "DescribeInstanceStatus",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ZoneId"),
-        Field::string("ClusterId"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ZoneId string
+            ClusterId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            InstanceId [string] items=..100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -178,14 +180,16 @@ record! {
 
 static DESCRIBE_INSTANCE_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeInstanceStatusResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("InstanceStatuses", &Field::object("", &RESPONSE_INSTANCE_STATUS))
-            .wrapped("InstanceStatus"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            InstanceStatuses [ResponseInstanceStatus] wrapper=InstanceStatus
+        "#,
+        &[&RESPONSE_INSTANCE_STATUS],
+    ),
     rules: &[],
 };
 
@@ -208,7 +212,13 @@ record! {
 
 static RESPONSE_INSTANCE_STATUS: Schema = Schema {
     name: "ResponseInstanceStatus",
-    fields: &[Field::string("Status"), Field::string("InstanceId")],
+    fields: Fields::text(
+        r#"
+            Status string
+            InstanceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -60,12 +60,13 @@ record! {
 
 static DESCRIBE_INSTANCE_TOPOLOGY: Schema = Schema {
     name: "DescribeInstanceTopology",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("InstanceIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceIds [string] items=..100 style=Json
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -90,11 +91,13 @@ record! {
 
 static DESCRIBE_INSTANCE_TOPOLOGY_RESPONSE: Schema = Schema {
     name: "DescribeInstanceTopologyResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Topologys", &Field::object("", &RESPONSE_TOPOLOGY))
-            .wrapped("Topology"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Topologys [ResponseTopology] wrapper=Topology
+        "#,
+        &[&RESPONSE_TOPOLOGY],
+    ),
     rules: &[],
 };
 
@@ -122,11 +125,14 @@ record! {
 
 static RESPONSE_TOPOLOGY: Schema = Schema {
     name: "ResponseTopology",
-    fields: &[
-        Field::string("HostId"),
-        Field::string("InstanceId"),
-        Field::list("NetworkNodes", &Field::string("")).wrapped("NetworkNodes"),
-    ],
+    fields: Fields::text(
+        r#"
+            HostId string
+            InstanceId string
+            NetworkNodes [string] wrapper=NetworkNodes
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

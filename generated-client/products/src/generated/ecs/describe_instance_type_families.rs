@@ -68,7 +68,13 @@ record! {
 
 static DESCRIBE_INSTANCE_TYPE_FAMILIES: Schema = Schema {
     name: "DescribeInstanceTypeFamilies",
-    fields: &[Field::string("RegionId").region(), Field::string("Generation")],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Generation string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -93,14 +99,13 @@ record! {
 
 static DESCRIBE_INSTANCE_TYPE_FAMILIES_RESPONSE: Schema = Schema {
     name: "DescribeInstanceTypeFamiliesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-                "InstanceTypeFamilies",
-                &Field::object("", &RESPONSE_INSTANCE_TYPE_FAMILIES_INSTANCE_TYPE_FAMILY),
-            )
-            .wrapped("InstanceTypeFamily"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            InstanceTypeFamilies [ResponseInstanceTypeFamiliesInstanceTypeFamily] wrapper=InstanceTypeFamily
+        "#,
+        &[&RESPONSE_INSTANCE_TYPE_FAMILIES_INSTANCE_TYPE_FAMILY],
+    ),
     rules: &[],
 };
 
@@ -123,7 +128,13 @@ record! {
 
 static RESPONSE_INSTANCE_TYPE_FAMILIES_INSTANCE_TYPE_FAMILY: Schema = Schema {
     name: "ResponseInstanceTypeFamiliesInstanceTypeFamily",
-    fields: &[Field::string("Generation"), Field::string("InstanceTypeFamilyId")],
+    fields: Fields::text(
+        r#"
+            Generation string
+            InstanceTypeFamilyId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

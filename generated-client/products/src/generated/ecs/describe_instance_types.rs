@@ -632,121 +632,55 @@ record! {
 
 static DESCRIBE_INSTANCE_TYPES: Schema = Schema {
     name: "DescribeInstanceTypes",
-    fields: &[
-        Field::string("InstanceTypeFamily"),
-        Field::list("InstanceTypes", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::int32("MinimumCpuCoreCount").limits(&Limits::NONE.minimum(1)),
-        Field::int32("MaximumCpuCoreCount").limits(&Limits::NONE.minimum(1)),
-        Field::float("MinimumMemorySize"),
-        Field::float("MaximumMemorySize"),
-        Field::int32("MinimumGPUAmount").limits(&Limits::NONE.minimum(1)),
-        Field::int32("MaximumGPUAmount").limits(&Limits::NONE.minimum(1)),
-        Field::string("GPUSpec"),
-        Field::string("InstanceCategory")
-            .limits(
-                &Limits::NONE
-                    .values(
-                        &[
-                            "General-purpose",
-                            "Compute-optimized",
-                            "Memory-optimized",
-                            "Big data",
-                            "Local SSDs",
-                            "High Clock Speed",
-                            "Enhanced",
-                            "Shared",
-                            "Compute-optimized with GPU",
-                            "Visual Compute-optimized",
-                            "Heterogeneous Service",
-                            "Compute-optimized with FPGA",
-                            "Compute-optimized with NPU",
-                            "ECS Bare Metal",
-                            "Super Computing Cluster",
-                            "High Performance Compute",
-                        ],
-                    ),
-            ),
-        Field::string("CpuArchitecture").limits(&Limits::NONE.values(&["X86", "ARM"])),
-        Field::float("MinimumCpuSpeedFrequency"),
-        Field::float("MaximumCpuSpeedFrequency"),
-        Field::float("MinimumCpuTurboFrequency"),
-        Field::float("MaximumCpuTurboFrequency"),
-        Field::string("PhysicalProcessorModel"),
-        Field::string("InstanceFamilyLevel")
-            .limits(
-                &Limits::NONE
-                    .values(&["EntryLevel", "EnterpriseLevel", "CreditEntryLevel"]),
-            ),
-        Field::int64("MinimumInstancePpsRx"),
-        Field::int64("MinimumInstancePpsTx"),
-        Field::int32("MinimumInstanceBandwidthRx"),
-        Field::int32("MinimumInstanceBandwidthTx"),
-        Field::int32("MinimumPrimaryEniQueueNumber"),
-        Field::int32("MinimumSecondaryEniQueueNumber"),
-        Field::int32("MinimumEniQuantity"),
-        Field::int32("MinimumQueuePairNumber"),
-        Field::int32("MinimumEriQuantity"),
-        Field::int32("MinimumEniPrivateIpAddressQuantity"),
-        Field::int32("MinimumEniIpv6AddressQuantity"),
-        Field::int32("MinimumLocalStorageAmount"),
-        Field::int64("MinimumLocalStorageCapacity"),
-        Field::int32("MinimumDiskQuantity"),
-        Field::string("LocalStorageCategory")
-            .limits(&Limits::NONE.values(&["local_hdd_pro", "local_ssd_pro"])),
-        Field::string("NvmeSupport")
-            .limits(&Limits::NONE.values(&["required", "unsupported"])),
-        Field::int32("MinimumBaselineCredit"),
-        Field::int32("MinimumInitialCredit"),
-        Field::list("InstanceTypeFamilies", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::list("GpuSpecs", &Field::string("")).limits(&Limits::NONE.max_items(10)),
-        Field::list(
-                "InstanceCategories",
-                &Field::string("")
-                    .limits(
-                        &Limits::NONE
-                            .values(
-                                &[
-                                    "General-purpose",
-                                    "Compute-optimized",
-                                    "Memory-optimized",
-                                    "Big data",
-                                    "Local SSDs",
-                                    "High Clock Speed",
-                                    "Enhanced",
-                                    "Shared",
-                                    "Compute-optimized with GPU",
-                                    "Visual Compute-optimized",
-                                    "Heterogeneous Service",
-                                    "Compute-optimized with FPGA",
-                                    "Compute-optimized with NPU",
-                                    "ECS Bare Metal",
-                                    "Super Computing Cluster",
-                                    "High Performance Compute",
-                                ],
-                            ),
-                    ),
-            )
-            .limits(&Limits::NONE.max_items(10)),
-        Field::list(
-                "CpuArchitectures",
-                &Field::string("").limits(&Limits::NONE.values(&["X86", "ARM"])),
-            )
-            .limits(&Limits::NONE.max_items(2)),
-        Field::list("PhysicalProcessorModels", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::list(
-                "LocalStorageCategories",
-                &Field::string("")
-                    .limits(&Limits::NONE.values(&["local_hdd_pro", "local_ssd_pro"])),
-            )
-            .limits(&Limits::NONE.max_items(2)),
-        Field::int64("MaxResults").limits(&Limits::NONE.minimum(1).maximum(1600)),
-        Field::string("NextToken").limits(&Limits::NONE.max_length(50)),
-        Field::list("AdditionalAttributes", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceTypeFamily string
+            InstanceTypes [string] items=..10
+            MinimumCpuCoreCount int32 min=1
+            MaximumCpuCoreCount int32 min=1
+            MinimumMemorySize float
+            MaximumMemorySize float
+            MinimumGPUAmount int32 min=1
+            MaximumGPUAmount int32 min=1
+            GPUSpec string
+            InstanceCategory string values="General-purpose","Compute-optimized","Memory-optimized","Big data","Local SSDs","High Clock Speed","Enhanced","Shared","Compute-optimized with GPU","Visual Compute-optimized","Heterogeneous Service","Compute-optimized with FPGA","Compute-optimized with NPU","ECS Bare Metal","Super Computing Cluster","High Performance Compute"
+            CpuArchitecture string values="X86","ARM"
+            MinimumCpuSpeedFrequency float
+            MaximumCpuSpeedFrequency float
+            MinimumCpuTurboFrequency float
+            MaximumCpuTurboFrequency float
+            PhysicalProcessorModel string
+            InstanceFamilyLevel string values="EntryLevel","EnterpriseLevel","CreditEntryLevel"
+            MinimumInstancePpsRx int64
+            MinimumInstancePpsTx int64
+            MinimumInstanceBandwidthRx int32
+            MinimumInstanceBandwidthTx int32
+            MinimumPrimaryEniQueueNumber int32
+            MinimumSecondaryEniQueueNumber int32
+            MinimumEniQuantity int32
+            MinimumQueuePairNumber int32
+            MinimumEriQuantity int32
+            MinimumEniPrivateIpAddressQuantity int32
+            MinimumEniIpv6AddressQuantity int32
+            MinimumLocalStorageAmount int32
+            MinimumLocalStorageCapacity int64
+            MinimumDiskQuantity int32
+            LocalStorageCategory string values="local_hdd_pro","local_ssd_pro"
+            NvmeSupport string values="required","unsupported"
+            MinimumBaselineCredit int32
+            MinimumInitialCredit int32
+            InstanceTypeFamilies [string] items=..10
+            GpuSpecs [string] items=..10
+            InstanceCategories [string values="General-purpose","Compute-optimized","Memory-optimized","Big data","Local SSDs","High Clock Speed","Enhanced","Shared","Compute-optimized with GPU","Visual Compute-optimized","Heterogeneous Service","Compute-optimized with FPGA","Compute-optimized with NPU","ECS Bare Metal","Super Computing Cluster","High Performance Compute"] items=..10
+            CpuArchitectures [string values="X86","ARM"] items=..2
+            PhysicalProcessorModels [string] items=..10
+            LocalStorageCategories [string values="local_hdd_pro","local_ssd_pro"] items=..2
+            MaxResults int64 min=1 max=1600
+            NextToken string chars=..50
+            AdditionalAttributes [string] items=..100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -774,12 +708,14 @@ record! {
 
 static DESCRIBE_INSTANCE_TYPES_RESPONSE: Schema = Schema {
     name: "DescribeInstanceTypesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("InstanceTypes", &Field::object("", &RESPONSE_INSTANCE_TYPE))
-            .wrapped("InstanceType"),
-        Field::string("NextToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            InstanceTypes [ResponseInstanceType] wrapper=InstanceType
+            NextToken string
+        "#,
+        &[&RESPONSE_INSTANCE_TYPE],
+    ),
     rules: &[],
 };
 
@@ -950,62 +886,65 @@ record! {
 
 static RESPONSE_INSTANCE_TYPE: Schema = Schema {
     name: "ResponseInstanceType",
-    fields: &[
-        Field::int32("EniTotalQuantity"),
-        Field::string("LocalStorageCategory"),
-        Field::int32("PrimaryEniQueueNumber"),
-        Field::float("MemorySize"),
-        Field::int64("LocalStorageCapacity"),
-        Field::string("InstanceFamilyLevel"),
-        Field::int64("InstancePpsRx"),
-        Field::int32("EniIpv6AddressQuantity"),
-        Field::int32("MaximumQueueNumberPerEni"),
-        Field::string("InstanceTypeId"),
-        Field::int32("InstanceBandwidthRx"),
-        Field::int32("SecondaryEniQueueNumber"),
-        Field::string("GPUSpec"),
-        Field::int32("InstanceBandwidthTx"),
-        Field::int32("QueuePairNumber"),
-        Field::int32("EriQuantity"),
-        Field::int32("GPUAmount"),
-        Field::int32("TotalEniQueueQuantity"),
-        Field::string("NvmeSupport"),
-        Field::int32("DiskQuantity"),
-        Field::int32("InitialCredit"),
-        Field::int32("LocalStorageAmount"),
-        Field::int32("BaselineCredit"),
-        Field::int64("InstancePpsTx"),
-        Field::int32("EniPrivateIpAddressQuantity"),
-        Field::int32("CpuCoreCount"),
-        Field::string("InstanceTypeFamily"),
-        Field::int32("EniQuantity"),
-        Field::boolean("EniTrunkSupported"),
-        Field::float("CpuSpeedFrequency"),
-        Field::float("CpuTurboFrequency"),
-        Field::string("PhysicalProcessorModel"),
-        Field::boolean("NetworkEncryptionSupport"),
-        Field::string("InstanceCategory"),
-        Field::string("CpuArchitecture"),
-        Field::float("GPUMemorySize"),
-        Field::int32("NetworkCardQuantity"),
-        Field::list(
-                "NetworkCards",
-                &Field::object(
-                    "",
-                    &RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO,
-                ),
-            )
-            .wrapped("NetworkCardInfo"),
-        Field::list("SupportedBootModes", &Field::string(""))
-            .wrapped("SupportedBootMode"),
-        Field::list("Attributes", &Field::object("", &NAMED_VALUE)).wrapped("Attribute"),
-        Field::object("Clock", &RESPONSE_INSTANCE_TYPE_CLOCK),
-        Field::object("CpuOptions", &RESPONSE_INSTANCE_TYPE_CPU_OPTIONS),
-        Field::object("EnhancedNetwork", &RESPONSE_INSTANCE_TYPE_ENHANCED_NETWORK),
-        Field::boolean("JumboFrameSupport"),
-        Field::object("NetworkInfo", &RESPONSE_INSTANCE_TYPE_NETWORK_INFO),
-        Field::object("SecurityOptions", &SECURE_BOOT_SUPPORT),
-    ],
+    fields: Fields::text(
+        r#"
+            EniTotalQuantity int32
+            LocalStorageCategory string
+            PrimaryEniQueueNumber int32
+            MemorySize float
+            LocalStorageCapacity int64
+            InstanceFamilyLevel string
+            InstancePpsRx int64
+            EniIpv6AddressQuantity int32
+            MaximumQueueNumberPerEni int32
+            InstanceTypeId string
+            InstanceBandwidthRx int32
+            SecondaryEniQueueNumber int32
+            GPUSpec string
+            InstanceBandwidthTx int32
+            QueuePairNumber int32
+            EriQuantity int32
+            GPUAmount int32
+            TotalEniQueueQuantity int32
+            NvmeSupport string
+            DiskQuantity int32
+            InitialCredit int32
+            LocalStorageAmount int32
+            BaselineCredit int32
+            InstancePpsTx int64
+            EniPrivateIpAddressQuantity int32
+            CpuCoreCount int32
+            InstanceTypeFamily string
+            EniQuantity int32
+            EniTrunkSupported boolean
+            CpuSpeedFrequency float
+            CpuTurboFrequency float
+            PhysicalProcessorModel string
+            NetworkEncryptionSupport boolean
+            InstanceCategory string
+            CpuArchitecture string
+            GPUMemorySize float
+            NetworkCardQuantity int32
+            NetworkCards [ResponseInstanceTypeNetworkCardsNetworkCardInfo] wrapper=NetworkCardInfo
+            SupportedBootModes [string] wrapper=SupportedBootMode
+            Attributes [NamedValue] wrapper=Attribute
+            Clock ResponseInstanceTypeClock
+            CpuOptions ResponseInstanceTypeCpuOptions
+            EnhancedNetwork ResponseInstanceTypeEnhancedNetwork
+            JumboFrameSupport boolean
+            NetworkInfo ResponseInstanceTypeNetworkInfo
+            SecurityOptions SecureBootSupport
+        "#,
+        &[
+            &RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO,
+            &NAMED_VALUE,
+            &RESPONSE_INSTANCE_TYPE_CLOCK,
+            &RESPONSE_INSTANCE_TYPE_CPU_OPTIONS,
+            &RESPONSE_INSTANCE_TYPE_ENHANCED_NETWORK,
+            &RESPONSE_INSTANCE_TYPE_NETWORK_INFO,
+            &SECURE_BOOT_SUPPORT,
+        ],
+    ),
     rules: &[],
 };
 
@@ -1025,7 +964,7 @@ record! {
 
 static RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO: Schema = Schema {
     name: "ResponseInstanceTypeNetworkCardsNetworkCardInfo",
-    fields: &[Field::int32("NetworkCardIndex")],
+    fields: Fields::text("NetworkCardIndex int32", &[]),
     rules: &[],
 };
 
@@ -1045,7 +984,7 @@ record! {
 
 static RESPONSE_INSTANCE_TYPE_CLOCK: Schema = Schema {
     name: "ResponseInstanceTypeClock",
-    fields: &[Field::string("PtpSupport")],
+    fields: Fields::text("PtpSupport string", &[]),
     rules: &[],
 };
 
@@ -1082,15 +1021,17 @@ record! {
 
 static RESPONSE_INSTANCE_TYPE_CPU_OPTIONS: Schema = Schema {
     name: "ResponseInstanceTypeCpuOptions",
-    fields: &[
-        Field::int32("Core"),
-        Field::int32("CoreFactor"),
-        Field::boolean("HyperThreadingAdjustable"),
-        Field::string("NestedVirtualizationSupport"),
-        Field::list("SupportedTopologyTypes", &Field::string(""))
-            .wrapped("SupportedTopologyType"),
-        Field::int32("ThreadsPerCore"),
-    ],
+    fields: Fields::text(
+        r#"
+            Core int32
+            CoreFactor int32
+            HyperThreadingAdjustable boolean
+            NestedVirtualizationSupport string
+            SupportedTopologyTypes [string] wrapper=SupportedTopologyType
+            ThreadsPerCore int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1119,12 +1060,15 @@ record! {
 
 static RESPONSE_INSTANCE_TYPE_ENHANCED_NETWORK: Schema = Schema {
     name: "ResponseInstanceTypeEnhancedNetwork",
-    fields: &[
-        Field::boolean("ExpressSupport"),
-        Field::boolean("RssSupport"),
-        Field::boolean("SriovSupport"),
-        Field::int32("VfQueueNumberPerEni"),
-    ],
+    fields: Fields::text(
+        r#"
+            ExpressSupport boolean
+            RssSupport boolean
+            SriovSupport boolean
+            VfQueueNumberPerEni int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1144,12 +1088,10 @@ record! {
 
 static RESPONSE_INSTANCE_TYPE_NETWORK_INFO: Schema = Schema {
     name: "ResponseInstanceTypeNetworkInfo",
-    fields: &[
-        Field::object(
-            "BandwidthWeighting",
-            &RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING,
-        ),
-    ],
+    fields: Fields::text(
+        "BandwidthWeighting ResponseInstanceTypeNetworkInfoBandwidthWeighting",
+        &[&RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING],
+    ),
     rules: &[],
 };
 
@@ -1173,16 +1115,10 @@ record! {
 
 static RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING: Schema = Schema {
     name: "ResponseInstanceTypeNetworkInfoBandwidthWeighting",
-    fields: &[
-        Field::list(
-                "WeightingInfos",
-                &Field::object(
-                    "",
-                    &RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFO,
-                ),
-            )
-            .wrapped("WeightingInfo"),
-    ],
+    fields: Fields::text(
+        "WeightingInfos [ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo] wrapper=WeightingInfo",
+        &[&RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFO],
+    ),
     rules: &[],
 };
 
@@ -1214,13 +1150,16 @@ record! {
 
 static RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFO: Schema = Schema {
     name: "ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo",
-    fields: &[
-        Field::int32("EbsBandwidth"),
-        Field::int32("EbsBurstBandwidth"),
-        Field::string("Name"),
-        Field::int32("VpcBandwidth"),
-        Field::int32("VpcBurstBandwidth"),
-    ],
+    fields: Fields::text(
+        r#"
+            EbsBandwidth int32
+            EbsBurstBandwidth int32
+            Name string
+            VpcBandwidth int32
+            VpcBurstBandwidth int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -79,10 +79,13 @@ record! {
 
 static DESCRIBE_INSTANCE_VNC_URL: Schema = Schema {
     name: "DescribeInstanceVncUrl",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -105,7 +108,13 @@ record! {
 
 static DESCRIBE_INSTANCE_VNC_URL_RESPONSE: Schema = Schema {
     name: "DescribeInstanceVncUrlResponse",
-    fields: &[Field::string("VncUrl").sensitive(), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            VncUrl string sensitive
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -631,66 +631,56 @@ record! {
 
 static DESCRIBE_INSTANCES: Schema = Schema {
     name: "DescribeInstances",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpcId"),
-        Field::string("VSwitchId"),
-        Field::string("ZoneId"),
-        Field::string("InstanceNetworkType"),
-        Field::string("SecurityGroupId"),
-        Field::list("InstanceIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("NextToken"),
-        Field::int32("MaxResults"),
-        Field::list("InnerIpAddresses", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::list("PrivateIpAddresses", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::list("PublicIpAddresses", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::list("EipAddresses", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::string("InstanceChargeType"),
-        Field::string("InternetChargeType"),
-        Field::string("InstanceName"),
-        Field::string("ImageId"),
-        Field::string("Status"),
-        Field::string("LockReason"),
-        Field::string("Filter.1.Key"),
-        Field::string("Filter.2.Key"),
-        Field::string("Filter.3.Key"),
-        Field::string("Filter.4.Key"),
-        Field::string("Filter.1.Value"),
-        Field::string("Filter.2.Value"),
-        Field::string("Filter.3.Value"),
-        Field::string("Filter.4.Value"),
-        Field::boolean("DeviceAvailable"),
-        Field::boolean("IoOptimized"),
-        Field::boolean("NeedSaleCycle"),
-        Field::string("InstanceType"),
-        Field::string("InstanceTypeFamily"),
-        Field::string("KeyPairName"),
-        Field::string("ResourceGroupId"),
-        Field::string("HpcClusterId"),
-        Field::string("RdmaIpAddresses"),
-        Field::boolean("DryRun"),
-        Field::string("HttpEndpoint"),
-        Field::string("HttpTokens"),
-        Field::int32("HttpPutResponseHopLimit"),
-        Field::list("Ipv6Address", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::list("Tag", &Field::object("", &ANY_LEGACY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::list("AdditionalAttributes", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpcId string
+            VSwitchId string
+            ZoneId string
+            InstanceNetworkType string
+            SecurityGroupId string
+            InstanceIds [string] items=..100 style=Json
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            NextToken string
+            MaxResults int32
+            InnerIpAddresses [string] items=..100 style=Json
+            PrivateIpAddresses [string] items=..100 style=Json
+            PublicIpAddresses [string] items=..100 style=Json
+            EipAddresses [string] items=..100 style=Json
+            InstanceChargeType string
+            InternetChargeType string
+            InstanceName string
+            ImageId string
+            Status string
+            LockReason string
+            Filter.1.Key string
+            Filter.2.Key string
+            Filter.3.Key string
+            Filter.4.Key string
+            Filter.1.Value string
+            Filter.2.Value string
+            Filter.3.Value string
+            Filter.4.Value string
+            DeviceAvailable boolean
+            IoOptimized boolean
+            NeedSaleCycle boolean
+            InstanceType string
+            InstanceTypeFamily string
+            KeyPairName string
+            ResourceGroupId string
+            HpcClusterId string
+            RdmaIpAddresses string
+            DryRun boolean
+            HttpEndpoint string
+            HttpTokens string
+            HttpPutResponseHopLimit int32
+            Ipv6Address [string] items=..100
+            Tag [AnyLegacyTag] items=..20
+            AdditionalAttributes [string] items=..20
+        "#,
+        &[&ANY_LEGACY_TAG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::given(&["Filter.1.Value"])],
@@ -762,15 +752,17 @@ record! {
 
 static DESCRIBE_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeInstancesResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::list("Instances", &Field::object("", &RESPONSE_INSTANCE))
-            .wrapped("Instance"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            TotalCount int32
+            Instances [ResponseInstance] wrapper=Instance
+        "#,
+        &[&RESPONSE_INSTANCE],
+    ),
     rules: &[],
 };
 
@@ -1030,97 +1022,97 @@ record! {
 
 static RESPONSE_INSTANCE: Schema = Schema {
     name: "ResponseInstance",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("SerialNumber"),
-        Field::string("Status"),
-        Field::string("DeploymentSetId"),
-        Field::string("KeyPairName"),
-        Field::string("SaleCycle"),
-        Field::string("SpotStrategy"),
-        Field::boolean("DeviceAvailable"),
-        Field::int64("LocalStorageCapacity"),
-        Field::string("Description"),
-        Field::int32("SpotDuration"),
-        Field::string("InstanceNetworkType"),
-        Field::string("InstanceName"),
-        Field::string("OSNameEn"),
-        Field::string("HpcClusterId"),
-        Field::float("SpotPriceLimit"),
-        Field::int32("Memory"),
-        Field::string("OSName"),
-        Field::int32("DeploymentSetGroupNo"),
-        Field::string("ImageId"),
-        Field::string("VlanId"),
-        Field::string("ClusterId"),
-        Field::string("GPUSpec"),
-        Field::string("AutoReleaseTime"),
-        Field::boolean("DeletionProtection"),
-        Field::string("StoppedMode"),
-        Field::int32("GPUAmount"),
-        Field::string("HostName"),
-        Field::string("InstanceId"),
-        Field::int32("InternetMaxBandwidthOut"),
-        Field::int32("InternetMaxBandwidthIn"),
-        Field::string("InstanceType"),
-        Field::string("InstanceChargeType"),
-        Field::string("RegionId"),
-        Field::boolean("IoOptimized"),
-        Field::string("StartTime"),
-        Field::int32("Cpu"),
-        Field::int32("LocalStorageAmount"),
-        Field::string("ExpiredTime"),
-        Field::string("ResourceGroupId"),
-        Field::string("InternetChargeType"),
-        Field::string("ZoneId"),
-        Field::boolean("Recyclable"),
-        Field::string("ISP"),
-        Field::string("CreditSpecification"),
-        Field::string("InstanceTypeFamily"),
-        Field::string("OSType"),
-        Field::list(
-                "NetworkInterfaces",
-                &Field::object("", &RESPONSE_INSTANCE_NETWORK_INTERFACE),
-            )
-            .wrapped("NetworkInterface"),
-        Field::list(
-                "OperationLocks",
-                &Field::object("", &RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON),
-            )
-            .wrapped("LockReason"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::list("RdmaIpAddress", &Field::string("")).wrapped("IpAddress"),
-        Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
-        Field::list("PublicIpAddress", &Field::string("")).wrapped("IpAddress"),
-        Field::list("InnerIpAddress", &Field::string("")).wrapped("IpAddress"),
-        Field::object("VpcAttributes", &VPC_ATTRIBUTES),
-        Field::object("EipAddress", &RESPONSE_INSTANCE_EIP_ADDRESS),
-        Field::object("HibernationOptions", &RESPONSE_INSTANCE_HIBERNATION_OPTIONS),
-        Field::object(
-            "DedicatedHostAttribute",
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            SerialNumber string
+            Status string
+            DeploymentSetId string
+            KeyPairName string
+            SaleCycle string
+            SpotStrategy string
+            DeviceAvailable boolean
+            LocalStorageCapacity int64
+            Description string
+            SpotDuration int32
+            InstanceNetworkType string
+            InstanceName string
+            OSNameEn string
+            HpcClusterId string
+            SpotPriceLimit float
+            Memory int32
+            OSName string
+            DeploymentSetGroupNo int32
+            ImageId string
+            VlanId string
+            ClusterId string
+            GPUSpec string
+            AutoReleaseTime string
+            DeletionProtection boolean
+            StoppedMode string
+            GPUAmount int32
+            HostName string
+            InstanceId string
+            InternetMaxBandwidthOut int32
+            InternetMaxBandwidthIn int32
+            InstanceType string
+            InstanceChargeType string
+            RegionId string
+            IoOptimized boolean
+            StartTime string
+            Cpu int32
+            LocalStorageAmount int32
+            ExpiredTime string
+            ResourceGroupId string
+            InternetChargeType string
+            ZoneId string
+            Recyclable boolean
+            ISP string
+            CreditSpecification string
+            InstanceTypeFamily string
+            OSType string
+            NetworkInterfaces [ResponseInstanceNetworkInterface] wrapper=NetworkInterface
+            OperationLocks [ResponseInstanceOperationLocksLockReason] wrapper=LockReason
+            Tags [ResourceTag] wrapper=Tag
+            RdmaIpAddress [string] wrapper=IpAddress
+            SecurityGroupIds [string] wrapper=SecurityGroupId
+            PublicIpAddress [string] wrapper=IpAddress
+            InnerIpAddress [string] wrapper=IpAddress
+            VpcAttributes VpcAttributes
+            EipAddress ResponseInstanceEipAddress
+            HibernationOptions ResponseInstanceHibernationOptions
+            DedicatedHostAttribute ResponseInstanceDedicatedHostAttribute
+            EcsCapacityReservationAttr ResponseInstanceEcsCapacityReservationAttr
+            DedicatedInstanceAttribute ResponseInstanceDedicatedInstanceAttribute
+            CpuOptions ResponseInstanceCpuOptions
+            MetadataOptions ResponseInstanceMetadataOptions
+            ImageOptions ResponseInstanceImageOptions
+            SpotInterruptionBehavior string
+            AdditionalInfo ResponseInstanceAdditionalInfo
+            ClockOptions ResponseInstanceClockOptions
+            EnableNVS boolean
+            PrivateDnsNameOptions ResponseInstancePrivateDnsNameOptions
+            SecurityOptions SecurityOptions
+        "#,
+        &[
+            &RESPONSE_INSTANCE_NETWORK_INTERFACE,
+            &RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON,
+            &RESOURCE_TAG,
+            &VPC_ATTRIBUTES,
+            &RESPONSE_INSTANCE_EIP_ADDRESS,
+            &RESPONSE_INSTANCE_HIBERNATION_OPTIONS,
             &RESPONSE_INSTANCE_DEDICATED_HOST_ATTRIBUTE,
-        ),
-        Field::object(
-            "EcsCapacityReservationAttr",
             &RESPONSE_INSTANCE_ECS_CAPACITY_RESERVATION_ATTR,
-        ),
-        Field::object(
-            "DedicatedInstanceAttribute",
             &RESPONSE_INSTANCE_DEDICATED_INSTANCE_ATTRIBUTE,
-        ),
-        Field::object("CpuOptions", &RESPONSE_INSTANCE_CPU_OPTIONS),
-        Field::object("MetadataOptions", &RESPONSE_INSTANCE_METADATA_OPTIONS),
-        Field::object("ImageOptions", &RESPONSE_INSTANCE_IMAGE_OPTIONS),
-        Field::string("SpotInterruptionBehavior"),
-        Field::object("AdditionalInfo", &RESPONSE_INSTANCE_ADDITIONAL_INFO),
-        Field::object("ClockOptions", &RESPONSE_INSTANCE_CLOCK_OPTIONS),
-        Field::boolean("EnableNVS"),
-        Field::object(
-            "PrivateDnsNameOptions",
+            &RESPONSE_INSTANCE_CPU_OPTIONS,
+            &RESPONSE_INSTANCE_METADATA_OPTIONS,
+            &RESPONSE_INSTANCE_IMAGE_OPTIONS,
+            &RESPONSE_INSTANCE_ADDITIONAL_INFO,
+            &RESPONSE_INSTANCE_CLOCK_OPTIONS,
             &RESPONSE_INSTANCE_PRIVATE_DNS_NAME_OPTIONS,
-        ),
-        Field::object("SecurityOptions", &SECURITY_OPTIONS),
-    ],
+            &SECURITY_OPTIONS,
+        ],
+    ),
     rules: &[],
 };
 
@@ -1169,22 +1161,24 @@ record! {
 
 static RESPONSE_INSTANCE_NETWORK_INTERFACE: Schema = Schema {
     name: "ResponseInstanceNetworkInterface",
-    fields: &[
-        Field::string("Type"),
-        Field::string("MacAddress"),
-        Field::string("PrimaryIpAddress"),
-        Field::string("NetworkInterfaceId"),
-        Field::list(
-                "PrivateIpSets",
-                &Field::object("", &RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET),
-            )
-            .wrapped("PrivateIpSet"),
-        Field::list("Ipv6Sets", &Field::object("", &IPV6_SET)).wrapped("Ipv6Set"),
-        Field::list("Ipv4PrefixSets", &Field::object("", &IPV4_PREFIX_SET))
-            .wrapped("Ipv4PrefixSet"),
-        Field::list("Ipv6PrefixSets", &Field::object("", &IPV6_PREFIX_SET))
-            .wrapped("Ipv6PrefixSet"),
-    ],
+    fields: Fields::text(
+        r#"
+            Type string
+            MacAddress string
+            PrimaryIpAddress string
+            NetworkInterfaceId string
+            PrivateIpSets [ResponseInstanceNetworkInterfacePrivateIpSet] wrapper=PrivateIpSet
+            Ipv6Sets [Ipv6Set] wrapper=Ipv6Set
+            Ipv4PrefixSets [Ipv4PrefixSet] wrapper=Ipv4PrefixSet
+            Ipv6PrefixSets [Ipv6PrefixSet] wrapper=Ipv6PrefixSet
+        "#,
+        &[
+            &RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET,
+            &IPV6_SET,
+            &IPV4_PREFIX_SET,
+            &IPV6_PREFIX_SET,
+        ],
+    ),
     rules: &[],
 };
 
@@ -1210,11 +1204,14 @@ record! {
 
 static RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponseInstanceNetworkInterfacePrivateIpSet",
-    fields: &[
-        Field::string("PrivateIpAddress"),
-        Field::boolean("Primary"),
-        Field::string("PrivateDnsName"),
-    ],
+    fields: Fields::text(
+        r#"
+            PrivateIpAddress string
+            Primary boolean
+            PrivateDnsName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1245,7 +1242,13 @@ record! {
 
 static RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
     name: "ResponseInstanceOperationLocksLockReason",
-    fields: &[Field::string("LockMsg"), Field::string("LockReason")],
+    fields: Fields::text(
+        r#"
+            LockMsg string
+            LockReason string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1277,13 +1280,16 @@ record! {
 
 static RESPONSE_INSTANCE_EIP_ADDRESS: Schema = Schema {
     name: "ResponseInstanceEipAddress",
-    fields: &[
-        Field::boolean("IsSupportUnassociate"),
-        Field::string("InternetChargeType"),
-        Field::string("IpAddress"),
-        Field::int32("Bandwidth"),
-        Field::string("AllocationId"),
-    ],
+    fields: Fields::text(
+        r#"
+            IsSupportUnassociate boolean
+            InternetChargeType string
+            IpAddress string
+            Bandwidth int32
+            AllocationId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1303,7 +1309,7 @@ record! {
 
 static RESPONSE_INSTANCE_HIBERNATION_OPTIONS: Schema = Schema {
     name: "ResponseInstanceHibernationOptions",
-    fields: &[Field::boolean("Configured")],
+    fields: Fields::text("Configured boolean", &[]),
     rules: &[],
 };
 
@@ -1329,11 +1335,14 @@ record! {
 
 static RESPONSE_INSTANCE_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceDedicatedHostAttribute",
-    fields: &[
-        Field::string("DedicatedHostId"),
-        Field::string("DedicatedHostName"),
-        Field::string("DedicatedHostClusterId"),
-    ],
+    fields: Fields::text(
+        r#"
+            DedicatedHostId string
+            DedicatedHostName string
+            DedicatedHostClusterId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1356,10 +1365,13 @@ record! {
 
 static RESPONSE_INSTANCE_ECS_CAPACITY_RESERVATION_ATTR: Schema = Schema {
     name: "ResponseInstanceEcsCapacityReservationAttr",
-    fields: &[
-        Field::string("CapacityReservationPreference"),
-        Field::string("CapacityReservationId"),
-    ],
+    fields: Fields::text(
+        r#"
+            CapacityReservationPreference string
+            CapacityReservationId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1382,7 +1394,13 @@ record! {
 
 static RESPONSE_INSTANCE_DEDICATED_INSTANCE_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceDedicatedInstanceAttribute",
-    fields: &[Field::string("Affinity"), Field::string("Tenancy")],
+    fields: Fields::text(
+        r#"
+            Affinity string
+            Tenancy string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1428,16 +1446,19 @@ record! {
 
 static RESPONSE_INSTANCE_CPU_OPTIONS: Schema = Schema {
     name: "ResponseInstanceCpuOptions",
-    fields: &[
-        Field::string("Numa"),
-        Field::int32("CoreCount"),
-        Field::int32("ThreadsPerCore"),
-        Field::string("TopologyType"),
-        Field::boolean("EnableVISST"),
-        Field::boolean("EnableVRDT"),
-        Field::string("NestedVirtualization"),
-        Field::string("TurboMode"),
-    ],
+    fields: Fields::text(
+        r#"
+            Numa string
+            CoreCount int32
+            ThreadsPerCore int32
+            TopologyType string
+            EnableVISST boolean
+            EnableVRDT boolean
+            NestedVirtualization string
+            TurboMode string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1466,12 +1487,15 @@ record! {
 
 static RESPONSE_INSTANCE_METADATA_OPTIONS: Schema = Schema {
     name: "ResponseInstanceMetadataOptions",
-    fields: &[
-        Field::string("HttpEndpoint"),
-        Field::int32("HttpPutResponseHopLimit"),
-        Field::string("HttpTokens"),
-        Field::string("InstanceMetadataTags"),
-    ],
+    fields: Fields::text(
+        r#"
+            HttpEndpoint string
+            HttpPutResponseHopLimit int32
+            HttpTokens string
+            InstanceMetadataTags string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1496,10 +1520,13 @@ record! {
 
 static RESPONSE_INSTANCE_IMAGE_OPTIONS: Schema = Schema {
     name: "ResponseInstanceImageOptions",
-    fields: &[
-        Field::boolean("LoginAsNonRoot"),
-        Field::boolean("CurrentOSNVMeSupported"),
-    ],
+    fields: Fields::text(
+        r#"
+            LoginAsNonRoot boolean
+            CurrentOSNVMeSupported boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1525,11 +1552,14 @@ record! {
 
 static RESPONSE_INSTANCE_ADDITIONAL_INFO: Schema = Schema {
     name: "ResponseInstanceAdditionalInfo",
-    fields: &[
-        Field::boolean("EnableHighDensityMode"),
-        Field::string("ManagedHostId"),
-        Field::string("NodeSerialNumber"),
-    ],
+    fields: Fields::text(
+        r#"
+            EnableHighDensityMode boolean
+            ManagedHostId string
+            NodeSerialNumber string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1549,7 +1579,7 @@ record! {
 
 static RESPONSE_INSTANCE_CLOCK_OPTIONS: Schema = Schema {
     name: "ResponseInstanceClockOptions",
-    fields: &[Field::string("PtpStatus")],
+    fields: Fields::text("PtpStatus string", &[]),
     rules: &[],
 };
 
@@ -1583,13 +1613,16 @@ record! {
 
 static RESPONSE_INSTANCE_PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
     name: "ResponseInstancePrivateDnsNameOptions",
-    fields: &[
-        Field::boolean("EnableInstanceIdDnsAAAARecord"),
-        Field::boolean("EnableInstanceIdDnsARecord"),
-        Field::boolean("EnableIpDnsARecord"),
-        Field::boolean("EnableIpDnsPtrRecord"),
-        Field::string("HostnameType"),
-    ],
+    fields: Fields::text(
+        r#"
+            EnableInstanceIdDnsAAAARecord boolean
+            EnableInstanceIdDnsARecord boolean
+            EnableIpDnsARecord boolean
+            EnableIpDnsPtrRecord boolean
+            HostnameType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -225,23 +225,24 @@ record! {
 
 static DESCRIBE_INSTANCES_FULL_STATUS: Schema = Schema {
     name: "DescribeInstancesFullStatus",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Status"),
-        Field::string("HealthStatus"),
-        Field::string("EventType"),
-        Field::string("NotBefore.Start"),
-        Field::string("NotBefore.End"),
-        Field::string("EventPublishTime.Start"),
-        Field::string("EventPublishTime.End"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::list("EventId", &Field::string("")).limits(&Limits::NONE.max_items(100)),
-        Field::list("InstanceEventType", &Field::string(""))
-            .limits(&Limits::NONE.max_items(30)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Status string
+            HealthStatus string
+            EventType string
+            NotBefore.Start string
+            NotBefore.End string
+            EventPublishTime.Start string
+            EventPublishTime.End string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            InstanceId [string] items=..100
+            EventId [string] items=..100
+            InstanceEventType [string] items=..30
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -277,20 +278,16 @@ record! {
 
 static DESCRIBE_INSTANCES_FULL_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeInstancesFullStatusResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "InstanceFullStatusSet",
-                &Field::object(
-                    "",
-                    &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE,
-                ),
-            )
-            .wrapped("InstanceFullStatusType"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            InstanceFullStatusSet [ResponseInstanceFullStatusSetInstanceFullStatusType] wrapper=InstanceFullStatusType
+        "#,
+        &[&RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE],
+    ),
     rules: &[],
 };
 
@@ -323,19 +320,18 @@ record! {
 
 static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusType",
-    fields: &[
-        Field::string("InstanceId"),
-        Field::list(
-                "ScheduledSystemEventSet",
-                &Field::object(
-                    "",
-                    &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE,
-                ),
-            )
-            .wrapped("ScheduledSystemEventType"),
-        Field::object("Status", &STATUS),
-        Field::object("HealthStatus", &STATUS),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string
+            ScheduledSystemEventSet [ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType] wrapper=ScheduledSystemEventType
+            Status Status
+            HealthStatus Status
+        "#,
+        &[
+            &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE,
+            &STATUS,
+        ],
+    ),
     rules: &[],
 };
 
@@ -378,19 +374,22 @@ record! {
 
 static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType",
-    fields: &[
-        Field::string("EventPublishTime"),
-        Field::string("EventId"),
-        Field::string("NotBefore"),
-        Field::string("ImpactLevel"),
-        Field::string("Reason"),
-        Field::object("EventCycleStatus", &STATUS),
-        Field::object("EventType", &STATUS),
-        Field::object(
-            "ExtendedAttribute",
+    fields: Fields::text(
+        r#"
+            EventPublishTime string
+            EventId string
+            NotBefore string
+            ImpactLevel string
+            Reason string
+            EventCycleStatus Status
+            EventType Status
+            ExtendedAttribute ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttribute
+        "#,
+        &[
+            &STATUS,
             &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE,
-        ),
-    ],
+        ],
+    ),
     rules: &[],
 };
 
@@ -418,12 +417,14 @@ record! {
 
 static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttribute",
-    fields: &[
-        Field::string("Device"),
-        Field::string("DiskId"),
-        Field::list("InactiveDisks", &Field::object("", &INACTIVE_DISK))
-            .wrapped("InactiveDisk"),
-    ],
+    fields: Fields::text(
+        r#"
+            Device string
+            DiskId string
+            InactiveDisks [InactiveDisk] wrapper=InactiveDisk
+        "#,
+        &[&INACTIVE_DISK],
+    ),
     rules: &[],
 };
 

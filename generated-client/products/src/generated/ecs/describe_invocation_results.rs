@@ -234,22 +234,24 @@ record! {
 
 static DESCRIBE_INVOCATION_RESULTS: Schema = Schema {
     name: "DescribeInvocationResults",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::string("InvokeId"),
-        Field::string("InstanceId"),
-        Field::string("CommandId"),
-        Field::string("InvokeRecordStatus"),
-        Field::boolean("IncludeHistory"),
-        Field::string("ContentEncoding"),
-        Field::int64("PageNumber"),
-        Field::int64("PageSize"),
-        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
-        Field::string("NextToken"),
-        Field::list("Tag", &Field::object("", &SHORT_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceGroupId string
+            InvokeId string
+            InstanceId string
+            CommandId string
+            InvokeRecordStatus string
+            IncludeHistory boolean
+            ContentEncoding string
+            PageNumber int64
+            PageSize int64
+            MaxResults int32 max=50
+            NextToken string
+            Tag [ShortTag] items=..20
+        "#,
+        &[&SHORT_TAG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["IncludeHistory"], &["true"])],
@@ -284,10 +286,13 @@ record! {
 
 static DESCRIBE_INVOCATION_RESULTS_RESPONSE: Schema = Schema {
     name: "DescribeInvocationResultsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("Invocation", &RESPONSE_INVOCATION),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Invocation ResponseInvocation
+        "#,
+        &[&RESPONSE_INVOCATION],
+    ),
     rules: &[],
 };
 
@@ -321,17 +326,16 @@ record! {
 
 static RESPONSE_INVOCATION: Schema = Schema {
     name: "ResponseInvocation",
-    fields: &[
-        Field::int64("PageSize"),
-        Field::int64("PageNumber"),
-        Field::int64("TotalCount"),
-        Field::string("NextToken"),
-        Field::list(
-                "InvocationResults",
-                &Field::object("", &RESPONSE_INVOCATION_INVOCATION_RESULT),
-            )
-            .wrapped("InvocationResult"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int64
+            PageNumber int64
+            TotalCount int64
+            NextToken string
+            InvocationResults [ResponseInvocationInvocationResult] wrapper=InvocationResult
+        "#,
+        &[&RESPONSE_INVOCATION_INVOCATION_RESULT],
+    ),
     rules: &[],
 };
 
@@ -457,33 +461,36 @@ record! {
 
 static RESPONSE_INVOCATION_INVOCATION_RESULT: Schema = Schema {
     name: "ResponseInvocationInvocationResult",
-    fields: &[
-        Field::string("InvocationStatus"),
-        Field::int32("Repeats"),
-        Field::string("CommandId"),
-        Field::string("InstanceId"),
-        Field::string("Output").sensitive(),
-        Field::int32("Dropped"),
-        Field::string("StopTime"),
-        Field::int64("ExitCode"),
-        Field::string("StartTime"),
-        Field::string("ErrorInfo"),
-        Field::string("ErrorCode"),
-        Field::string("FinishedTime"),
-        Field::string("InvokeId"),
-        Field::string("InvokeRecordStatus"),
-        Field::string("Username"),
-        Field::string("ContainerId"),
-        Field::string("ContainerName"),
-        Field::string("TerminationMode"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::string("Launcher"),
-        Field::string("OssOutputDelivery"),
-        Field::string("OssOutputErrorCode"),
-        Field::string("OssOutputErrorInfo"),
-        Field::string("OssOutputStatus"),
-        Field::string("OssOutputUri"),
-    ],
+    fields: Fields::text(
+        r#"
+            InvocationStatus string
+            Repeats int32
+            CommandId string
+            InstanceId string
+            Output string sensitive
+            Dropped int32
+            StopTime string
+            ExitCode int64
+            StartTime string
+            ErrorInfo string
+            ErrorCode string
+            FinishedTime string
+            InvokeId string
+            InvokeRecordStatus string
+            Username string
+            ContainerId string
+            ContainerName string
+            TerminationMode string
+            Tags [ResourceTag] wrapper=Tag
+            Launcher string
+            OssOutputDelivery string
+            OssOutputErrorCode string
+            OssOutputErrorInfo string
+            OssOutputStatus string
+            OssOutputUri string
+        "#,
+        &[&RESOURCE_TAG],
+    ),
     rules: &[],
 };
 

@@ -274,26 +274,28 @@ record! {
 
 static DESCRIBE_INVOCATIONS: Schema = Schema {
     name: "DescribeInvocations",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::string("InvokeId"),
-        Field::string("CommandId"),
-        Field::string("CommandName"),
-        Field::string("CommandType"),
-        Field::boolean("Timed"),
-        Field::string("InvokeStatus"),
-        Field::string("InstanceId"),
-        Field::string("ContentEncoding"),
-        Field::boolean("IncludeOutput"),
-        Field::int64("PageNumber"),
-        Field::int64("PageSize"),
-        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
-        Field::string("NextToken"),
-        Field::string("RepeatMode"),
-        Field::list("Tag", &Field::object("", &SHORT_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceGroupId string
+            InvokeId string
+            CommandId string
+            CommandName string
+            CommandType string
+            Timed boolean
+            InvokeStatus string
+            InstanceId string
+            ContentEncoding string
+            IncludeOutput boolean
+            PageNumber int64
+            PageSize int64
+            MaxResults int32 max=50
+            NextToken string
+            RepeatMode string
+            Tag [ShortTag] items=..20
+        "#,
+        &[&SHORT_TAG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["IncludeOutput"], &["true"])],
@@ -346,15 +348,17 @@ record! {
 
 static DESCRIBE_INVOCATIONS_RESPONSE: Schema = Schema {
     name: "DescribeInvocationsResponse",
-    fields: &[
-        Field::int64("PageSize"),
-        Field::string("RequestId"),
-        Field::int64("PageNumber"),
-        Field::int64("TotalCount"),
-        Field::string("NextToken"),
-        Field::list("Invocations", &Field::object("", &RESPONSE_INVOCATION))
-            .wrapped("Invocation"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int64
+            RequestId string
+            PageNumber int64
+            TotalCount int64
+            NextToken string
+            Invocations [ResponseInvocation] wrapper=Invocation
+        "#,
+        &[&RESPONSE_INVOCATION],
+    ),
     rules: &[],
 };
 
@@ -452,35 +456,34 @@ record! {
 
 static RESPONSE_INVOCATION: Schema = Schema {
     name: "ResponseInvocation",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("Frequency"),
-        Field::string("InvocationStatus"),
-        Field::string("RepeatMode"),
-        Field::string("CommandId"),
-        Field::string("CommandType"),
-        Field::string("InvokeStatus"),
-        Field::string("Parameters").sensitive(),
-        Field::boolean("Timed"),
-        Field::string("CommandContent").sensitive(),
-        Field::string("CommandName"),
-        Field::string("CommandDescription"),
-        Field::string("InvokeId"),
-        Field::string("Username"),
-        Field::string("WorkingDir"),
-        Field::int64("Timeout"),
-        Field::string("ContainerId"),
-        Field::string("ContainerName"),
-        Field::string("TerminationMode"),
-        Field::list(
-                "InvokeInstances",
-                &Field::object("", &RESPONSE_INVOCATION_INVOKE_INSTANCE),
-            )
-            .wrapped("InvokeInstance"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::string("Launcher"),
-        Field::string("OssOutputDelivery"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            Frequency string
+            InvocationStatus string
+            RepeatMode string
+            CommandId string
+            CommandType string
+            InvokeStatus string
+            Parameters string sensitive
+            Timed boolean
+            CommandContent string sensitive
+            CommandName string
+            CommandDescription string
+            InvokeId string
+            Username string
+            WorkingDir string
+            Timeout int64
+            ContainerId string
+            ContainerName string
+            TerminationMode string
+            InvokeInstances [ResponseInvocationInvokeInstance] wrapper=InvokeInstance
+            Tags [ResourceTag] wrapper=Tag
+            Launcher string
+            OssOutputDelivery string
+        "#,
+        &[&RESPONSE_INVOCATION_INVOKE_INSTANCE, &RESOURCE_TAG],
+    ),
     rules: &[],
 };
 
@@ -586,27 +589,30 @@ record! {
 
 static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
     name: "ResponseInvocationInvokeInstance",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("UpdateTime"),
-        Field::string("FinishTime"),
-        Field::string("InvocationStatus"),
-        Field::int32("Repeats"),
-        Field::string("InstanceId"),
-        Field::string("Output").sensitive(),
-        Field::int32("Dropped"),
-        Field::string("StopTime"),
-        Field::int64("ExitCode"),
-        Field::string("StartTime"),
-        Field::string("ErrorInfo"),
-        Field::boolean("Timed"),
-        Field::string("ErrorCode"),
-        Field::string("InstanceInvokeStatus"),
-        Field::string("OssOutputErrorCode"),
-        Field::string("OssOutputErrorInfo"),
-        Field::string("OssOutputStatus"),
-        Field::string("OssOutputUri"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            UpdateTime string
+            FinishTime string
+            InvocationStatus string
+            Repeats int32
+            InstanceId string
+            Output string sensitive
+            Dropped int32
+            StopTime string
+            ExitCode int64
+            StartTime string
+            ErrorInfo string
+            Timed boolean
+            ErrorCode string
+            InstanceInvokeStatus string
+            OssOutputErrorCode string
+            OssOutputErrorInfo string
+            OssOutputStatus string
+            OssOutputUri string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -143,17 +143,19 @@ record! {
 
 static DESCRIBE_KEY_PAIRS: Schema = Schema {
     name: "DescribeKeyPairs",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("KeyPairName"),
-        Field::string("KeyPairFingerPrint"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::boolean("IncludePublicKey"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            KeyPairName string
+            KeyPairFingerPrint string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            IncludePublicKey boolean
+            ResourceGroupId string
+            Tag [AnyTag] items=..20
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -187,14 +189,16 @@ record! {
 
 static DESCRIBE_KEY_PAIRS_RESPONSE: Schema = Schema {
     name: "DescribeKeyPairsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("KeyPairs", &Field::object("", &RESPONSE_KEY_PAIR))
-            .wrapped("KeyPair"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            KeyPairs [ResponseKeyPair] wrapper=KeyPair
+        "#,
+        &[&RESPONSE_KEY_PAIR],
+    ),
     rules: &[],
 };
 
@@ -231,14 +235,17 @@ record! {
 
 static RESPONSE_KEY_PAIR: Schema = Schema {
     name: "ResponseKeyPair",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("KeyPairName"),
-        Field::string("KeyPairFingerPrint"),
-        Field::string("ResourceGroupId"),
-        Field::string("PublicKey"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            KeyPairName string
+            KeyPairFingerPrint string
+            ResourceGroupId string
+            PublicKey string
+            Tags [ResourceTag] wrapper=Tag
+        "#,
+        &[&RESOURCE_TAG],
+    ),
     rules: &[],
 };
 

@@ -181,19 +181,21 @@ record! {
 
 static DESCRIBE_LAUNCH_TEMPLATE_VERSIONS: Schema = Schema {
     name: "DescribeLaunchTemplateVersions",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("LaunchTemplateVersion", &Field::int64(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("LaunchTemplateId"),
-        Field::string("LaunchTemplateName"),
-        Field::int64("MinVersion"),
-        Field::int64("MaxVersion"),
-        Field::boolean("DefaultVersion"),
-        Field::boolean("DetailFlag"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LaunchTemplateVersion [int64] items=..100
+            LaunchTemplateId string
+            LaunchTemplateName string
+            MinVersion int64
+            MaxVersion int64
+            DefaultVersion boolean
+            DetailFlag boolean
+            PageNumber int32 min=1
+            PageSize int32
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -236,17 +238,16 @@ record! {
 
 static DESCRIBE_LAUNCH_TEMPLATE_VERSIONS_RESPONSE: Schema = Schema {
     name: "DescribeLaunchTemplateVersionsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "LaunchTemplateVersionSets",
-                &Field::object("", &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET),
-            )
-            .wrapped("LaunchTemplateVersionSet"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            LaunchTemplateVersionSets [ResponseLaunchTemplateVersionSet] wrapper=LaunchTemplateVersionSet
+        "#,
+        &[&RESPONSE_LAUNCH_TEMPLATE_VERSION_SET],
+    ),
     rules: &[],
 };
 
@@ -290,20 +291,20 @@ record! {
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSet",
-    fields: &[
-        Field::string("LaunchTemplateName"),
-        Field::boolean("DefaultVersion"),
-        Field::int64("VersionNumber"),
-        Field::string("ModifiedTime"),
-        Field::string("LaunchTemplateId"),
-        Field::string("CreateTime"),
-        Field::string("CreatedBy"),
-        Field::string("VersionDescription"),
-        Field::object(
-            "LaunchTemplateData",
-            &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA,
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            LaunchTemplateName string
+            DefaultVersion boolean
+            VersionNumber int64
+            ModifiedTime string
+            LaunchTemplateId string
+            CreateTime string
+            CreatedBy string
+            VersionDescription string
+            LaunchTemplateData ResponseLaunchTemplateVersionSetLaunchTemplateData
+        "#,
+        &[&RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA],
+    ),
     rules: &[],
 };
 
@@ -533,85 +534,74 @@ record! {
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateData",
-    fields: &[
-        Field::string("DeploymentSetId"),
-        Field::string("VpcId"),
-        Field::string("SystemDisk.PerformanceLevel"),
-        Field::string("KeyPairName"),
-        Field::string("SecurityGroupId"),
-        Field::string("NetworkType"),
-        Field::string("SpotStrategy"),
-        Field::boolean("EnableVmOsConfig"),
-        Field::string("Description"),
-        Field::int32("SpotDuration"),
-        Field::string("InstanceName"),
-        Field::string("SecurityEnhancementStrategy"),
-        Field::string("UserData").sensitive(),
-        Field::string("SystemDisk.DiskName"),
-        Field::int32("SystemDisk.Size"),
-        Field::float("SpotPriceLimit"),
-        Field::boolean("PasswordInherit"),
-        Field::string("PrivateIpAddress"),
-        Field::string("ImageId"),
-        Field::boolean("SystemDisk.DeleteWithInstance"),
-        Field::string("SystemDisk.Category"),
-        Field::string("AutoReleaseTime"),
-        Field::string("SystemDisk.Description"),
-        Field::string("ImageOwnerAlias"),
-        Field::string("HostName"),
-        Field::int32("SystemDisk.Iops"),
-        Field::string("SystemDisk.AutoSnapshotPolicyId"),
-        Field::int32("InternetMaxBandwidthOut"),
-        Field::int32("InternetMaxBandwidthIn"),
-        Field::string("InstanceType"),
-        Field::int32("Period"),
-        Field::string("InstanceChargeType"),
-        Field::string("IoOptimized"),
-        Field::string("RamRoleName"),
-        Field::string("VSwitchId"),
-        Field::string("ResourceGroupId"),
-        Field::string("InternetChargeType"),
-        Field::string("ZoneId"),
-        Field::int32("Ipv6AddressCount"),
-        Field::list(
-                "DataDisks",
-                &Field::object(
-                    "",
-                    &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK,
-                ),
-            )
-            .wrapped("DataDisk"),
-        Field::list(
-                "NetworkInterfaces",
-                &Field::object(
-                    "",
-                    &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE,
-                ),
-            )
-            .wrapped("NetworkInterface"),
-        Field::list("Tags", &Field::object("", &KEY_VALUE_TAG)).wrapped("InstanceTag"),
-        Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
-        Field::int64("SystemDisk.ProvisionedIops"),
-        Field::boolean("SystemDisk.BurstingEnabled"),
-        Field::string("SystemDisk.Encrypted"),
-        Field::boolean("DeletionProtection"),
-        Field::string("CreditSpecification"),
-        Field::boolean("AutoRenew"),
-        Field::int32("AutoRenewPeriod"),
-        Field::string("PeriodUnit"),
-        Field::string("SystemDisk.KMSKeyId"),
-        Field::string("HttpEndpoint"),
-        Field::int32("HttpPutResponseHopLimit"),
-        Field::string("HttpTokens"),
-        Field::object(
-            "ImageOptions",
+    fields: Fields::text(
+        r#"
+            DeploymentSetId string
+            VpcId string
+            SystemDisk.PerformanceLevel string
+            KeyPairName string
+            SecurityGroupId string
+            NetworkType string
+            SpotStrategy string
+            EnableVmOsConfig boolean
+            Description string
+            SpotDuration int32
+            InstanceName string
+            SecurityEnhancementStrategy string
+            UserData string sensitive
+            SystemDisk.DiskName string
+            SystemDisk.Size int32
+            SpotPriceLimit float
+            PasswordInherit boolean
+            PrivateIpAddress string
+            ImageId string
+            SystemDisk.DeleteWithInstance boolean
+            SystemDisk.Category string
+            AutoReleaseTime string
+            SystemDisk.Description string
+            ImageOwnerAlias string
+            HostName string
+            SystemDisk.Iops int32
+            SystemDisk.AutoSnapshotPolicyId string
+            InternetMaxBandwidthOut int32
+            InternetMaxBandwidthIn int32
+            InstanceType string
+            Period int32
+            InstanceChargeType string
+            IoOptimized string
+            RamRoleName string
+            VSwitchId string
+            ResourceGroupId string
+            InternetChargeType string
+            ZoneId string
+            Ipv6AddressCount int32
+            DataDisks [ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk] wrapper=DataDisk
+            NetworkInterfaces [ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface] wrapper=NetworkInterface
+            Tags [KeyValueTag] wrapper=InstanceTag
+            SecurityGroupIds [string] wrapper=SecurityGroupId
+            SystemDisk.ProvisionedIops int64
+            SystemDisk.BurstingEnabled boolean
+            SystemDisk.Encrypted string
+            DeletionProtection boolean
+            CreditSpecification string
+            AutoRenew boolean
+            AutoRenewPeriod int32
+            PeriodUnit string
+            SystemDisk.KMSKeyId string
+            HttpEndpoint string
+            HttpPutResponseHopLimit int32
+            HttpTokens string
+            ImageOptions ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions
+            SecurityOptions ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions
+        "#,
+        &[
+            &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK,
+            &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE,
+            &KEY_VALUE_TAG,
             &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_IMAGE_OPTIONS,
-        ),
-        Field::object(
-            "SecurityOptions",
             &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_OPTIONS,
-        ),
-    ],
+        ],
+    ),
     rules: &[],
 };
 
@@ -669,21 +659,24 @@ record! {
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk",
-    fields: &[
-        Field::string("PerformanceLevel"),
-        Field::string("Description"),
-        Field::string("SnapshotId"),
-        Field::string("Device"),
-        Field::int32("Size"),
-        Field::string("DiskName"),
-        Field::string("Category"),
-        Field::boolean("DeleteWithInstance"),
-        Field::string("Encrypted"),
-        Field::int64("ProvisionedIops"),
-        Field::boolean("BurstingEnabled"),
-        Field::string("AutoSnapshotPolicyId"),
-        Field::string("KMSKeyId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PerformanceLevel string
+            Description string
+            SnapshotId string
+            Device string
+            Size int32
+            DiskName string
+            Category string
+            DeleteWithInstance boolean
+            Encrypted string
+            ProvisionedIops int64
+            BurstingEnabled boolean
+            AutoSnapshotPolicyId string
+            KMSKeyId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -729,17 +722,20 @@ record! {
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface",
-    fields: &[
-        Field::string("NetworkInterfaceName"),
-        Field::string("VSwitchId"),
-        Field::string("Description"),
-        Field::string("PrimaryIpAddress"),
-        Field::string("SecurityGroupId"),
-        Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
-        Field::string("InstanceType"),
-        Field::string("NetworkInterfaceTrafficMode"),
-        Field::boolean("DeleteOnRelease"),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkInterfaceName string
+            VSwitchId string
+            Description string
+            PrimaryIpAddress string
+            SecurityGroupId string
+            SecurityGroupIds [string] wrapper=SecurityGroupId
+            InstanceType string
+            NetworkInterfaceTrafficMode string
+            DeleteOnRelease boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -759,7 +755,7 @@ record! {
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_IMAGE_OPTIONS: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions",
-    fields: &[Field::boolean("LoginAsNonRoot")],
+    fields: Fields::text("LoginAsNonRoot boolean", &[]),
     rules: &[],
 };
 
@@ -779,7 +775,7 @@ record! {
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_OPTIONS: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions",
-    fields: &[Field::string("TrustedSystemMode")],
+    fields: Fields::text("TrustedSystemMode string", &[]),
     rules: &[],
 };
 

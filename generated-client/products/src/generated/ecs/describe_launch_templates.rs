@@ -146,18 +146,18 @@ record! {
 
 static DESCRIBE_LAUNCH_TEMPLATES: Schema = Schema {
     name: "DescribeLaunchTemplates",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("TemplateTag", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize"),
-        Field::string("TemplateResourceGroupId"),
-        Field::list("LaunchTemplateId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::list("LaunchTemplateName", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            TemplateTag [AnyTag] items=..20
+            PageNumber int32 min=1
+            PageSize int32
+            TemplateResourceGroupId string
+            LaunchTemplateId [string] items=..100
+            LaunchTemplateName [string] items=..100
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -191,17 +191,16 @@ record! {
 
 static DESCRIBE_LAUNCH_TEMPLATES_RESPONSE: Schema = Schema {
     name: "DescribeLaunchTemplatesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "LaunchTemplateSets",
-                &Field::object("", &RESPONSE_LAUNCH_TEMPLATE_SET),
-            )
-            .wrapped("LaunchTemplateSet"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            LaunchTemplateSets [ResponseLaunchTemplateSet] wrapper=LaunchTemplateSet
+        "#,
+        &[&RESPONSE_LAUNCH_TEMPLATE_SET],
+    ),
     rules: &[],
 };
 
@@ -247,17 +246,20 @@ record! {
 
 static RESPONSE_LAUNCH_TEMPLATE_SET: Schema = Schema {
     name: "ResponseLaunchTemplateSet",
-    fields: &[
-        Field::string("LaunchTemplateName"),
-        Field::int64("DefaultVersionNumber"),
-        Field::string("ModifiedTime"),
-        Field::string("LaunchTemplateId"),
-        Field::string("CreateTime"),
-        Field::string("ResourceGroupId"),
-        Field::string("CreatedBy"),
-        Field::int64("LatestVersionNumber"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            LaunchTemplateName string
+            DefaultVersionNumber int64
+            ModifiedTime string
+            LaunchTemplateId string
+            CreateTime string
+            ResourceGroupId string
+            CreatedBy string
+            LatestVersionNumber int64
+            Tags [ResourceTag] wrapper=Tag
+        "#,
+        &[&RESOURCE_TAG],
+    ),
     rules: &[],
 };
 

@@ -54,7 +54,7 @@ record! {
 
 static DESCRIBE_LIMITATION: Schema = Schema {
     name: "DescribeLimitation",
-    fields: &[Field::string("Limitation").required()],
+    fields: Fields::text("Limitation string required", &[]),
     rules: &[],
 };
 
@@ -80,11 +80,14 @@ record! {
 
 static DESCRIBE_LIMITATION_RESPONSE: Schema = Schema {
     name: "DescribeLimitationResponse",
-    fields: &[
-        Field::string("Limitation"),
-        Field::string("Value"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Limitation string
+            Value string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

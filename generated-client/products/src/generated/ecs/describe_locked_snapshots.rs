@@ -119,15 +119,17 @@ record! {
 
 static DESCRIBE_LOCKED_SNAPSHOTS: Schema = Schema {
     name: "DescribeLockedSnapshots",
-    fields: &[
-        Field::boolean("DryRun"),
-        Field::string("LockStatus"),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RegionId").region(),
-        Field::list("SnapshotIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            DryRun boolean
+            LockStatus string
+            MaxResults int32
+            NextToken string
+            RegionId string region
+            SnapshotIds [string] items=..100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -153,11 +155,14 @@ record! {
 
 static DESCRIBE_LOCKED_SNAPSHOTS_RESPONSE: Schema = Schema {
     name: "DescribeLockedSnapshotsResponse",
-    fields: &[
-        Field::list("LockedSnapshotsInfo", &Field::object("", &SNAPSHOT_LOCK)),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            LockedSnapshotsInfo [SnapshotLock]
+            NextToken string
+            RequestId string
+        "#,
+        &[&SNAPSHOT_LOCK],
+    ),
     rules: &[],
 };
 

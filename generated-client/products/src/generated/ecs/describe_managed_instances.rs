@@ -218,24 +218,25 @@ record! {
 
 static DESCRIBE_MANAGED_INSTANCES: Schema = Schema {
     name: "DescribeManagedInstances",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("OsType"),
-        Field::string("InstanceIp"),
-        Field::string("ActivationId"),
-        Field::string("InstanceName"),
-        Field::int64("PageNumber"),
-        Field::int64("PageSize"),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(50)),
-        Field::list("Tag", &Field::object("", &SHORT_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
-        Field::string("NextToken"),
-        Field::string("ResourceGroupId"),
-        Field::string("MachineId").limits(&Limits::NONE.max_length(36)),
-        Field::string("Connected"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            OsType string
+            InstanceIp string
+            ActivationId string
+            InstanceName string
+            PageNumber int64
+            PageSize int64
+            InstanceId [string] items=..50
+            Tag [ShortTag] items=..20
+            MaxResults int32 max=50
+            NextToken string
+            ResourceGroupId string
+            MachineId string chars=..36
+            Connected string
+        "#,
+        &[&SHORT_TAG],
+    ),
     rules: &[
         Rule::requires(
                 &[Predicate::given(&["Value"])],
@@ -277,14 +278,17 @@ record! {
 
 static DESCRIBE_MANAGED_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeManagedInstancesResponse",
-    fields: &[
-        Field::int64("PageSize"),
-        Field::string("RequestId"),
-        Field::int64("PageNumber"),
-        Field::int64("TotalCount"),
-        Field::list("Instances", &Field::object("", &RESPONSE_INSTANCES)),
-        Field::string("NextToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int64
+            RequestId string
+            PageNumber int64
+            TotalCount int64
+            Instances [ResponseInstances]
+            NextToken string
+        "#,
+        &[&RESPONSE_INSTANCES],
+    ),
     rules: &[],
 };
 
@@ -349,24 +353,27 @@ record! {
 
 static RESPONSE_INSTANCES: Schema = Schema {
     name: "ResponseInstances",
-    fields: &[
-        Field::string("LastInvokedTime"),
-        Field::boolean("Connected"),
-        Field::string("InternetIp"),
-        Field::string("Hostname"),
-        Field::string("InstanceId"),
-        Field::string("ActivationId"),
-        Field::string("IntranetIp"),
-        Field::string("AgentVersion"),
-        Field::string("RegistrationTime"),
-        Field::string("InstanceName"),
-        Field::string("OsType"),
-        Field::string("OsVersion"),
-        Field::int64("InvocationCount"),
-        Field::string("MachineId"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            LastInvokedTime string
+            Connected boolean
+            InternetIp string
+            Hostname string
+            InstanceId string
+            ActivationId string
+            IntranetIp string
+            AgentVersion string
+            RegistrationTime string
+            InstanceName string
+            OsType string
+            OsVersion string
+            InvocationCount int64
+            MachineId string
+            Tags [ResourceTag]
+            ResourceGroupId string
+        "#,
+        &[&RESOURCE_TAG],
+    ),
     rules: &[],
 };
 

@@ -112,13 +112,16 @@ record! {
 
 static DESCRIBE_NAT_GATEWAYS: Schema = Schema {
     name: "DescribeNatGateways",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NatGatewayId"),
-        Field::string("VpcId"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NatGatewayId string
+            VpcId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -152,14 +155,16 @@ record! {
 
 static DESCRIBE_NAT_GATEWAYS_RESPONSE: Schema = Schema {
     name: "DescribeNatGatewaysResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("NatGateways", &Field::object("", &RESPONSE_NAT_GATEWAY))
-            .wrapped("NatGateway"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            NatGateways [ResponseNatGateway] wrapper=NatGateway
+        "#,
+        &[&RESPONSE_NAT_GATEWAY],
+    ),
     rules: &[],
 };
 
@@ -216,21 +221,23 @@ record! {
 
 static RESPONSE_NAT_GATEWAY: Schema = Schema {
     name: "ResponseNatGateway",
-    fields: &[
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::string("VpcId"),
-        Field::string("Spec"),
-        Field::string("Description"),
-        Field::string("NatGatewayId"),
-        Field::string("BusinessStatus"),
-        Field::string("Name"),
-        Field::string("InstanceChargeType"),
-        Field::string("RegionId"),
-        Field::list("ForwardTableIds", &Field::string("")).wrapped("ForwardTableId"),
-        Field::list("BandwidthPackageIds", &Field::string(""))
-            .wrapped("BandwidthPackageId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            CreationTime string
+            VpcId string
+            Spec string
+            Description string
+            NatGatewayId string
+            BusinessStatus string
+            Name string
+            InstanceChargeType string
+            RegionId string
+            ForwardTableIds [string] wrapper=ForwardTableId
+            BandwidthPackageIds [string] wrapper=BandwidthPackageId
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

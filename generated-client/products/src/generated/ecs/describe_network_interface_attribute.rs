@@ -117,13 +117,15 @@ record! {
 
 static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
     name: "DescribeNetworkInterfaceAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("Tag", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("NetworkInterfaceId").required(),
-        Field::string("Attribute"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Tag [AnyTag] items=..20
+            NetworkInterfaceId string required
+            Attribute string
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -267,60 +269,62 @@ record! {
 
 static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeNetworkInterfaceAttributeResponse",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("VpcId"),
-        Field::string("Type"),
-        Field::string("Status"),
-        Field::string("NetworkInterfaceTrafficMode"),
-        Field::string("NetworkInterfaceName"),
-        Field::string("MacAddress"),
-        Field::int32("QueuePairNumber"),
-        Field::string("NetworkInterfaceId"),
-        Field::int64("ServiceID"),
-        Field::string("InstanceId"),
-        Field::string("OwnerId"),
-        Field::boolean("ServiceManaged"),
-        Field::string("VSwitchId"),
-        Field::string("RequestId"),
-        Field::string("Description"),
-        Field::string("ResourceGroupId"),
-        Field::string("ZoneId"),
-        Field::string("PrivateIpAddress"),
-        Field::int32("QueueNumber"),
-        Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
-        Field::object("AssociatedPublicIp", &ASSOCIATED_PUBLIC_IP),
-        Field::object("Attachment", &RESPONSE_ATTACHMENT),
-        Field::list("PrivateIpSets", &Field::object("", &RESPONSE_PRIVATE_IP_SET))
-            .wrapped("PrivateIpSet"),
-        Field::list("Ipv6Sets", &Field::object("", &IPV6_SET)).wrapped("Ipv6Set"),
-        Field::list("Ipv4PrefixSets", &Field::object("", &IPV4_PREFIX_SET))
-            .wrapped("Ipv4PrefixSet"),
-        Field::list("Ipv6PrefixSets", &Field::object("", &IPV6_PREFIX_SET))
-            .wrapped("Ipv6PrefixSet"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::object(
-            "BondInterfaceSpecification",
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            VpcId string
+            Type string
+            Status string
+            NetworkInterfaceTrafficMode string
+            NetworkInterfaceName string
+            MacAddress string
+            QueuePairNumber int32
+            NetworkInterfaceId string
+            ServiceID int64
+            InstanceId string
+            OwnerId string
+            ServiceManaged boolean
+            VSwitchId string
+            RequestId string
+            Description string
+            ResourceGroupId string
+            ZoneId string
+            PrivateIpAddress string
+            QueueNumber int32
+            SecurityGroupIds [string] wrapper=SecurityGroupId
+            AssociatedPublicIp AssociatedPublicIp
+            Attachment ResponseAttachment
+            PrivateIpSets [ResponsePrivateIpSet] wrapper=PrivateIpSet
+            Ipv6Sets [Ipv6Set] wrapper=Ipv6Set
+            Ipv4PrefixSets [Ipv4PrefixSet] wrapper=Ipv4PrefixSet
+            Ipv6PrefixSets [Ipv6PrefixSet] wrapper=Ipv6PrefixSet
+            Tags [ResourceTag] wrapper=Tag
+            BondInterfaceSpecification ResponseBondInterfaceSpecification
+            SlaveInterfaceSpecification ResponseSlaveInterfaceSpecification
+            DeleteOnRelease boolean
+            TcpOptionAddressEnabled string
+            NetworkInterfaceTrafficConfig ResponseNetworkInterfaceTrafficConfig
+            ConnectionTrackingConfiguration ResponseConnectionTrackingConfiguration
+            EnhancedNetwork ResponseEnhancedNetwork
+            QoSConfig ResponseQoSConfig
+            SourceDestCheck boolean
+        "#,
+        &[
+            &ASSOCIATED_PUBLIC_IP,
+            &RESPONSE_ATTACHMENT,
+            &RESPONSE_PRIVATE_IP_SET,
+            &IPV6_SET,
+            &IPV4_PREFIX_SET,
+            &IPV6_PREFIX_SET,
+            &RESOURCE_TAG,
             &RESPONSE_BOND_INTERFACE_SPECIFICATION,
-        ),
-        Field::object(
-            "SlaveInterfaceSpecification",
             &RESPONSE_SLAVE_INTERFACE_SPECIFICATION,
-        ),
-        Field::boolean("DeleteOnRelease"),
-        Field::string("TcpOptionAddressEnabled"),
-        Field::object(
-            "NetworkInterfaceTrafficConfig",
             &RESPONSE_NETWORK_INTERFACE_TRAFFIC_CONFIG,
-        ),
-        Field::object(
-            "ConnectionTrackingConfiguration",
             &RESPONSE_CONNECTION_TRACKING_CONFIGURATION,
-        ),
-        Field::object("EnhancedNetwork", &RESPONSE_ENHANCED_NETWORK),
-        Field::object("QoSConfig", &RESPONSE_QO_S_CONFIG),
-        Field::boolean("SourceDestCheck"),
-    ],
+            &RESPONSE_ENHANCED_NETWORK,
+            &RESPONSE_QO_S_CONFIG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -354,14 +358,16 @@ record! {
 
 static RESPONSE_ATTACHMENT: Schema = Schema {
     name: "ResponseAttachment",
-    fields: &[
-        Field::int32("DeviceIndex"),
-        Field::string("InstanceId"),
-        Field::string("TrunkNetworkInterfaceId"),
-        Field::list("MemberNetworkInterfaceIds", &Field::string(""))
-            .wrapped("MemberNetworkInterfaceId"),
-        Field::int32("NetworkCardIndex"),
-    ],
+    fields: Fields::text(
+        r#"
+            DeviceIndex int32
+            InstanceId string
+            TrunkNetworkInterfaceId string
+            MemberNetworkInterfaceIds [string] wrapper=MemberNetworkInterfaceId
+            NetworkCardIndex int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -387,11 +393,14 @@ record! {
 
 static RESPONSE_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponsePrivateIpSet",
-    fields: &[
-        Field::string("PrivateIpAddress"),
-        Field::boolean("Primary"),
-        Field::object("AssociatedPublicIp", &ASSOCIATED_PUBLIC_IP),
-    ],
+    fields: Fields::text(
+        r#"
+            PrivateIpAddress string
+            Primary boolean
+            AssociatedPublicIp AssociatedPublicIp
+        "#,
+        &[&ASSOCIATED_PUBLIC_IP],
+    ),
     rules: &[],
 };
 
@@ -418,17 +427,15 @@ record! {
 
 static RESPONSE_BOND_INTERFACE_SPECIFICATION: Schema = Schema {
     name: "ResponseBondInterfaceSpecification",
-    fields: &[
-        Field::string("BondMode"),
-        Field::list(
-                "SlaveInterfaceSpecification",
-                &Field::object(
-                    "",
-                    &RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SET,
-                ),
-            )
-            .wrapped("SlaveInterfaceSpecificationSet"),
-    ],
+    fields: Fields::text(
+        r#"
+            BondMode string
+            SlaveInterfaceSpecification [ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet] wrapper=SlaveInterfaceSpecificationSet
+        "#,
+        &[
+            &RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SET,
+        ],
+    ),
     rules: &[],
 };
 
@@ -454,11 +461,14 @@ record! {
 
 static RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SET: Schema = Schema {
     name: "ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet",
-    fields: &[
-        Field::string("SlaveNetworkInterfaceId"),
-        Field::string("WorkState"),
-        Field::string("BondNetworkInterfaceId"),
-    ],
+    fields: Fields::text(
+        r#"
+            SlaveNetworkInterfaceId string
+            WorkState string
+            BondNetworkInterfaceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -484,11 +494,14 @@ record! {
 
 static RESPONSE_SLAVE_INTERFACE_SPECIFICATION: Schema = Schema {
     name: "ResponseSlaveInterfaceSpecification",
-    fields: &[
-        Field::string("SlaveNetworkInterfaceId"),
-        Field::string("WorkState"),
-        Field::string("BondNetworkInterfaceId"),
-    ],
+    fields: Fields::text(
+        r#"
+            SlaveNetworkInterfaceId string
+            WorkState string
+            BondNetworkInterfaceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -514,11 +527,14 @@ record! {
 
 static RESPONSE_NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
     name: "ResponseNetworkInterfaceTrafficConfig",
-    fields: &[
-        Field::string("NetworkInterfaceTrafficMode"),
-        Field::int32("QueueNumber"),
-        Field::int32("QueuePairNumber"),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkInterfaceTrafficMode string
+            QueueNumber int32
+            QueuePairNumber int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -548,11 +564,14 @@ record! {
 
 static RESPONSE_CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
     name: "ResponseConnectionTrackingConfiguration",
-    fields: &[
-        Field::int32("TcpEstablishedTimeout"),
-        Field::int32("TcpClosedAndTimeWaitTimeout"),
-        Field::int32("UdpTimeout"),
-    ],
+    fields: Fields::text(
+        r#"
+            TcpEstablishedTimeout int32
+            TcpClosedAndTimeWaitTimeout int32
+            UdpTimeout int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -584,13 +603,16 @@ record! {
 
 static RESPONSE_ENHANCED_NETWORK: Schema = Schema {
     name: "ResponseEnhancedNetwork",
-    fields: &[
-        Field::boolean("EnableExpress"),
-        Field::boolean("EnableRss"),
-        Field::boolean("EnableSriov"),
-        Field::int32("VirtualFunctionQuantity"),
-        Field::int32("VirtualFunctionTotalQueueNumber"),
-    ],
+    fields: Fields::text(
+        r#"
+            EnableExpress boolean
+            EnableRss boolean
+            EnableSriov boolean
+            VirtualFunctionQuantity int32
+            VirtualFunctionTotalQueueNumber int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -613,10 +635,13 @@ record! {
 
 static RESPONSE_QO_S_CONFIG: Schema = Schema {
     name: "ResponseQoSConfig",
-    fields: &[
-        Field::boolean("EnableQoS"),
-        Field::object("QoS", &RESPONSE_QO_S_CONFIG_QO_S),
-    ],
+    fields: Fields::text(
+        r#"
+            EnableQoS boolean
+            QoS ResponseQoSConfigQoS
+        "#,
+        &[&RESPONSE_QO_S_CONFIG_QO_S],
+    ),
     rules: &[],
 };
 
@@ -648,13 +673,16 @@ record! {
 
 static RESPONSE_QO_S_CONFIG_QO_S: Schema = Schema {
     name: "ResponseQoSConfigQoS",
-    fields: &[
-        Field::int32("BandwidthRx"),
-        Field::int32("BandwidthTx"),
-        Field::int32("ConcurrentConnections"),
-        Field::int32("PpsRx"),
-        Field::int32("PpsTx"),
-    ],
+    fields: Fields::text(
+        r#"
+            BandwidthRx int32
+            BandwidthTx int32
+            ConcurrentConnections int32
+            PpsRx int32
+            PpsTx int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

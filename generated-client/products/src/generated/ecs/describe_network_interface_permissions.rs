@@ -129,14 +129,16 @@ record! {
 
 static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS: Schema = Schema {
     name: "DescribeNetworkInterfacePermissions",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NetworkInterfaceId"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.maximum(100)),
-        Field::list("NetworkInterfacePermissionId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NetworkInterfaceId string
+            PageNumber int32 min=1
+            PageSize int32 max=100
+            NetworkInterfacePermissionId [string] items=..100
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -179,17 +181,16 @@ record! {
 
 static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS_RESPONSE: Schema = Schema {
     name: "DescribeNetworkInterfacePermissionsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "NetworkInterfacePermissions",
-                &Field::object("", &NETWORK_INTERFACE_PERMISSION),
-            )
-            .wrapped("NetworkInterfacePermission"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            NetworkInterfacePermissions [NetworkInterfacePermission] wrapper=NetworkInterfacePermission
+        "#,
+        &[&NETWORK_INTERFACE_PERMISSION],
+    ),
     rules: &[],
 };
 

@@ -328,31 +328,30 @@ record! {
 
 static DESCRIBE_NETWORK_INTERFACES: Schema = Schema {
     name: "DescribeNetworkInterfaces",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("Tag", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("ResourceGroupId"),
-        Field::string("VSwitchId"),
-        Field::string("VpcId"),
-        Field::string("PrimaryIpAddress"),
-        Field::string("SecurityGroupId"),
-        Field::string("NetworkInterfaceName").limits(&Limits::NONE.max_length(128)),
-        Field::string("Type"),
-        Field::string("InstanceId"),
-        Field::boolean("ServiceManaged"),
-        Field::string("Status"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::string("NextToken"),
-        Field::int32("MaxResults"),
-        Field::list("PrivateIpAddress", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::list("NetworkInterfaceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::list("Ipv6Address", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Tag [AnyTag] items=..20
+            ResourceGroupId string
+            VSwitchId string
+            VpcId string
+            PrimaryIpAddress string
+            SecurityGroupId string
+            NetworkInterfaceName string chars=..128
+            Type string
+            InstanceId string
+            ServiceManaged boolean
+            Status string
+            PageNumber int32
+            PageSize int32
+            NextToken string
+            MaxResults int32
+            PrivateIpAddress [string] items=..100
+            NetworkInterfaceId [string] items=..100
+            Ipv6Address [string] items=..100
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -391,18 +390,17 @@ record! {
 
 static DESCRIBE_NETWORK_INTERFACES_RESPONSE: Schema = Schema {
     name: "DescribeNetworkInterfacesResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "NetworkInterfaceSets",
-                &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET),
-            )
-            .wrapped("NetworkInterfaceSet"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            TotalCount int32
+            NetworkInterfaceSets [ResponseNetworkInterfaceSet] wrapper=NetworkInterfaceSet
+        "#,
+        &[&RESPONSE_NETWORK_INTERFACE_SET],
+    ),
     rules: &[],
 };
 
@@ -520,43 +518,48 @@ record! {
 
 static RESPONSE_NETWORK_INTERFACE_SET: Schema = Schema {
     name: "ResponseNetworkInterfaceSet",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("VpcId"),
-        Field::string("Type"),
-        Field::string("Status"),
-        Field::string("NetworkInterfaceTrafficMode"),
-        Field::string("NetworkInterfaceName"),
-        Field::string("MacAddress"),
-        Field::int32("QueuePairNumber"),
-        Field::string("NetworkInterfaceId"),
-        Field::int64("ServiceID"),
-        Field::string("InstanceId"),
-        Field::string("OwnerId"),
-        Field::boolean("ServiceManaged"),
-        Field::string("VSwitchId"),
-        Field::string("Description"),
-        Field::string("ResourceGroupId"),
-        Field::string("ZoneId"),
-        Field::string("PrivateIpAddress"),
-        Field::int32("QueueNumber"),
-        Field::list(
-                "PrivateIpSets",
-                &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET),
-            )
-            .wrapped("PrivateIpSet"),
-        Field::list("Ipv6Sets", &Field::object("", &IPV6_SET)).wrapped("Ipv6Set"),
-        Field::list("Ipv4PrefixSets", &Field::object("", &IPV4_PREFIX_SET))
-            .wrapped("Ipv4PrefixSet"),
-        Field::list("Ipv6PrefixSets", &Field::object("", &IPV6_PREFIX_SET))
-            .wrapped("Ipv6PrefixSet"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
-        Field::object("AssociatedPublicIp", &ASSOCIATED_PUBLIC_IP),
-        Field::object("Attachment", &RESPONSE_NETWORK_INTERFACE_SET_ATTACHMENT),
-        Field::boolean("DeleteOnRelease"),
-        Field::boolean("SourceDestCheck"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            VpcId string
+            Type string
+            Status string
+            NetworkInterfaceTrafficMode string
+            NetworkInterfaceName string
+            MacAddress string
+            QueuePairNumber int32
+            NetworkInterfaceId string
+            ServiceID int64
+            InstanceId string
+            OwnerId string
+            ServiceManaged boolean
+            VSwitchId string
+            Description string
+            ResourceGroupId string
+            ZoneId string
+            PrivateIpAddress string
+            QueueNumber int32
+            PrivateIpSets [ResponseNetworkInterfaceSetPrivateIpSet] wrapper=PrivateIpSet
+            Ipv6Sets [Ipv6Set] wrapper=Ipv6Set
+            Ipv4PrefixSets [Ipv4PrefixSet] wrapper=Ipv4PrefixSet
+            Ipv6PrefixSets [Ipv6PrefixSet] wrapper=Ipv6PrefixSet
+            Tags [ResourceTag] wrapper=Tag
+            SecurityGroupIds [string] wrapper=SecurityGroupId
+            AssociatedPublicIp AssociatedPublicIp
+            Attachment ResponseNetworkInterfaceSetAttachment
+            DeleteOnRelease boolean
+            SourceDestCheck boolean
+        "#,
+        &[
+            &RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET,
+            &IPV6_SET,
+            &IPV4_PREFIX_SET,
+            &IPV6_PREFIX_SET,
+            &RESOURCE_TAG,
+            &ASSOCIATED_PUBLIC_IP,
+            &RESPONSE_NETWORK_INTERFACE_SET_ATTACHMENT,
+        ],
+    ),
     rules: &[],
 };
 
@@ -585,12 +588,15 @@ record! {
 
 static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponseNetworkInterfaceSetPrivateIpSet",
-    fields: &[
-        Field::string("PrivateIpAddress"),
-        Field::boolean("Primary"),
-        Field::object("AssociatedPublicIp", &ASSOCIATED_PUBLIC_IP),
-        Field::string("PrivateDnsName"),
-    ],
+    fields: Fields::text(
+        r#"
+            PrivateIpAddress string
+            Primary boolean
+            AssociatedPublicIp AssociatedPublicIp
+            PrivateDnsName string
+        "#,
+        &[&ASSOCIATED_PUBLIC_IP],
+    ),
     rules: &[],
 };
 
@@ -619,12 +625,15 @@ record! {
 
 static RESPONSE_NETWORK_INTERFACE_SET_ATTACHMENT: Schema = Schema {
     name: "ResponseNetworkInterfaceSetAttachment",
-    fields: &[
-        Field::int32("DeviceIndex"),
-        Field::string("InstanceId"),
-        Field::string("TrunkNetworkInterfaceId"),
-        Field::int32("NetworkCardIndex"),
-    ],
+    fields: Fields::text(
+        r#"
+            DeviceIndex int32
+            InstanceId string
+            TrunkNetworkInterfaceId string
+            NetworkCardIndex int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

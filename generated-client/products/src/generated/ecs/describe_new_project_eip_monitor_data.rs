@@ -100,13 +100,16 @@ record! {
 
 static DESCRIBE_NEW_PROJECT_EIP_MONITOR_DATA: Schema = Schema {
     name: "DescribeNewProjectEipMonitorData",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("AllocationId").required(),
-        Field::string("StartTime").required(),
-        Field::string("EndTime").required(),
-        Field::int32("Period"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            AllocationId string required
+            StartTime string required
+            EndTime string required
+            Period int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -131,11 +134,13 @@ record! {
 
 static DESCRIBE_NEW_PROJECT_EIP_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeNewProjectEipMonitorDataResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("EipMonitorDatas", &Field::object("", &EIP_MONITOR_DATA))
-            .wrapped("EipMonitorData"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            EipMonitorDatas [EipMonitorData] wrapper=EipMonitorData
+        "#,
+        &[&EIP_MONITOR_DATA],
+    ),
     rules: &[],
 };
 

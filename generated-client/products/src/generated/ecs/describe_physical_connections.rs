@@ -125,15 +125,17 @@ record! {
 
 static DESCRIBE_PHYSICAL_CONNECTIONS: Schema = Schema {
     name: "DescribePhysicalConnections",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::string("ClientToken"),
-        Field::string("UserCidr"),
-        Field::list("Filter", &Field::object("", &FILTER))
-            .limits(&Limits::NONE.max_items(5)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            ClientToken string
+            UserCidr string
+            Filter [Filter] items=..5
+        "#,
+        &[&FILTER],
+    ),
     rules: &[],
 };
 
@@ -169,20 +171,16 @@ record! {
 
 static DESCRIBE_PHYSICAL_CONNECTIONS_RESPONSE: Schema = Schema {
     name: "DescribePhysicalConnectionsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "PhysicalConnectionSet",
-                &Field::object(
-                    "",
-                    &RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE,
-                ),
-            )
-            .wrapped("PhysicalConnectionType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            PhysicalConnectionSet [ResponsePhysicalConnectionSetPhysicalConnectionType] wrapper=PhysicalConnectionType
+        "#,
+        &[&RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE],
+    ),
     rules: &[],
 };
 
@@ -253,26 +251,29 @@ record! {
 
 static RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE: Schema = Schema {
     name: "ResponsePhysicalConnectionSetPhysicalConnectionType",
-    fields: &[
-        Field::string("AdLocation"),
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("Type"),
-        Field::string("PortNumber"),
-        Field::string("CircuitCode"),
-        Field::string("Spec"),
-        Field::int64("Bandwidth"),
-        Field::string("Description"),
-        Field::string("PortType"),
-        Field::string("EnabledTime"),
-        Field::string("BusinessStatus"),
-        Field::string("LineOperator"),
-        Field::string("Name"),
-        Field::string("RedundantPhysicalConnectionId"),
-        Field::string("PeerLocation"),
-        Field::string("AccessPointId"),
-        Field::string("PhysicalConnectionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            AdLocation string
+            CreationTime string
+            Status string
+            Type string
+            PortNumber string
+            CircuitCode string
+            Spec string
+            Bandwidth int64
+            Description string
+            PortType string
+            EnabledTime string
+            BusinessStatus string
+            LineOperator string
+            Name string
+            RedundantPhysicalConnectionId string
+            PeerLocation string
+            AccessPointId string
+            PhysicalConnectionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

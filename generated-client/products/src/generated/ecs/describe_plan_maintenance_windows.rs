@@ -131,16 +131,19 @@ record! {
 
 static DESCRIBE_PLAN_MAINTENANCE_WINDOWS: Schema = Schema {
     name: "DescribePlanMaintenanceWindows",
-    fields: &[
-        Field::boolean("Enable"),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("PlanWindowId"),
-        Field::string("PlanWindowName"),
-        Field::string("RegionId").region(),
-        Field::string("TargetResourceGroupId"),
-        Field::object("TargetResourceTags", &ANY_TAG).style(Style::Json),
-    ],
+    fields: Fields::text(
+        r#"
+            Enable boolean
+            MaxResults int32
+            NextToken string
+            PlanWindowId string
+            PlanWindowName string
+            RegionId string region
+            TargetResourceGroupId string
+            TargetResourceTags AnyTag style=Json
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -172,16 +175,16 @@ record! {
 
 static DESCRIBE_PLAN_MAINTENANCE_WINDOWS_RESPONSE: Schema = Schema {
     name: "DescribePlanMaintenanceWindowsResponse",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::list(
-            "PlanMaintenanceWindowList",
-            &Field::object("", &RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST),
-        ),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            PlanMaintenanceWindowList [ResponsePlanMaintenanceWindowList]
+            RequestId string
+            TotalCount int32
+        "#,
+        &[&RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST],
+    ),
     rules: &[],
 };
 
@@ -225,20 +228,23 @@ record! {
 
 static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST: Schema = Schema {
     name: "ResponsePlanMaintenanceWindowList",
-    fields: &[
-        Field::string("CreateTime"),
-        Field::boolean("Enable"),
-        Field::int32("MinMaintenanceInterval"),
-        Field::string("ModifiedTime"),
-        Field::string("PlanWindowId"),
-        Field::string("PlanWindowName"),
-        Field::string("SupportMaintenanceAction"),
-        Field::object(
-            "TargetResource",
+    fields: Fields::text(
+        r#"
+            CreateTime string
+            Enable boolean
+            MinMaintenanceInterval int32
+            ModifiedTime string
+            PlanWindowId string
+            PlanWindowName string
+            SupportMaintenanceAction string
+            TargetResource ResponsePlanMaintenanceWindowListTargetResource
+            TimePeriod ResponsePlanMaintenanceWindowListTimePeriod
+        "#,
+        &[
             &RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE,
-        ),
-        Field::object("TimePeriod", &RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD),
-    ],
+            &RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD,
+        ],
+    ),
     rules: &[],
 };
 
@@ -264,11 +270,14 @@ record! {
 
 static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE: Schema = Schema {
     name: "ResponsePlanMaintenanceWindowListTargetResource",
-    fields: &[
-        Field::string("ResourceGroupId"),
-        Field::string("Scope"),
-        Field::list("Tags", &Field::object("", &KEY_VALUE_TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceGroupId string
+            Scope string
+            Tags [KeyValueTag]
+        "#,
+        &[&KEY_VALUE_TAG],
+    ),
     rules: &[],
 };
 
@@ -291,10 +300,13 @@ record! {
 
 static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD: Schema = Schema {
     name: "ResponsePlanMaintenanceWindowListTimePeriod",
-    fields: &[
-        Field::string("PeriodUnit"),
-        Field::list("RangeList", &Field::object("", &MAINTENANCE_WINDOW)),
-    ],
+    fields: Fields::text(
+        r#"
+            PeriodUnit string
+            RangeList [MaintenanceWindow]
+        "#,
+        &[&MAINTENANCE_WINDOW],
+    ),
     rules: &[],
 };
 

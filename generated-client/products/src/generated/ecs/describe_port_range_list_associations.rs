@@ -91,12 +91,15 @@ record! {
 
 static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS: Schema = Schema {
     name: "DescribePortRangeListAssociations",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PortRangeListId").required(),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.maximum(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PortRangeListId string required
+            NextToken string
+            MaxResults int32 max=100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -122,14 +125,14 @@ record! {
 
 static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "DescribePortRangeListAssociationsResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::list(
-            "PortRangeListAssociations",
-            &Field::object("", &RESPONSE_PORT_RANGE_LIST_ASSOCIATIONS),
-        ),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            PortRangeListAssociations [ResponsePortRangeListAssociations]
+            RequestId string
+        "#,
+        &[&RESPONSE_PORT_RANGE_LIST_ASSOCIATIONS],
+    ),
     rules: &[],
 };
 
@@ -152,7 +155,13 @@ record! {
 
 static RESPONSE_PORT_RANGE_LIST_ASSOCIATIONS: Schema = Schema {
     name: "ResponsePortRangeListAssociations",
-    fields: &[Field::string("ResourceId"), Field::string("ResourceType")],
+    fields: Fields::text(
+        r#"
+            ResourceId string
+            ResourceType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

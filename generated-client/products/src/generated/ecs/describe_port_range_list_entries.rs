@@ -64,10 +64,13 @@ record! {
 
 static DESCRIBE_PORT_RANGE_LIST_ENTRIES: Schema = Schema {
     name: "DescribePortRangeListEntries",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PortRangeListId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PortRangeListId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -90,10 +93,13 @@ record! {
 
 static DESCRIBE_PORT_RANGE_LIST_ENTRIES_RESPONSE: Schema = Schema {
     name: "DescribePortRangeListEntriesResponse",
-    fields: &[
-        Field::list("Entries", &Field::object("", &RESPONSE_ENTRIES)),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Entries [ResponseEntries]
+            RequestId string
+        "#,
+        &[&RESPONSE_ENTRIES],
+    ),
     rules: &[],
 };
 
@@ -116,7 +122,13 @@ record! {
 
 static RESPONSE_ENTRIES: Schema = Schema {
     name: "ResponseEntries",
-    fields: &[Field::string("Description"), Field::string("PortRange")],
+    fields: Fields::text(
+        r#"
+            Description string
+            PortRange string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -130,17 +130,18 @@ record! {
 
 static DESCRIBE_PORT_RANGE_LISTS: Schema = Schema {
     name: "DescribePortRangeLists",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("PortRangeListName").limits(&Limits::NONE.max_length(128)),
-        Field::list("PortRangeListId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NextToken string
+            MaxResults int32 min=1 max=100
+            PortRangeListName string chars=..128
+            PortRangeListId [string] items=..100
+            ResourceGroupId string
+            Tag [AnyTag] items=..20
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -166,11 +167,14 @@ record! {
 
 static DESCRIBE_PORT_RANGE_LISTS_RESPONSE: Schema = Schema {
     name: "DescribePortRangeListsResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::list("PortRangeLists", &Field::object("", &RESPONSE_PORT_RANGE_LISTS)),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            PortRangeLists [ResponsePortRangeLists]
+            RequestId string
+        "#,
+        &[&RESPONSE_PORT_RANGE_LISTS],
+    ),
     rules: &[],
 };
 
@@ -211,16 +215,19 @@ record! {
 
 static RESPONSE_PORT_RANGE_LISTS: Schema = Schema {
     name: "ResponsePortRangeLists",
-    fields: &[
-        Field::int32("AssociationCount"),
-        Field::string("CreationTime"),
-        Field::string("Description"),
-        Field::int32("MaxEntries"),
-        Field::string("PortRangeListId"),
-        Field::string("PortRangeListName"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            AssociationCount int32
+            CreationTime string
+            Description string
+            MaxEntries int32
+            PortRangeListId string
+            PortRangeListName string
+            ResourceGroupId string
+            Tags [ResourceTag]
+        "#,
+        &[&RESOURCE_TAG],
+    ),
     rules: &[],
 };
 

@@ -100,12 +100,15 @@ record! {
 
 static DESCRIBE_PREFIX_LIST_ASSOCIATIONS: Schema = Schema {
     name: "DescribePrefixListAssociations",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PrefixListId").required(),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PrefixListId string required
+            NextToken string
+            MaxResults int32 min=1 max=100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -133,15 +136,14 @@ record! {
 
 static DESCRIBE_PREFIX_LIST_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "DescribePrefixListAssociationsResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list(
-                "PrefixListAssociations",
-                &Field::object("", &RESPONSE_PREFIX_LIST_ASSOCIATION),
-            )
-            .wrapped("PrefixListAssociation"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            PrefixListAssociations [ResponsePrefixListAssociation] wrapper=PrefixListAssociation
+        "#,
+        &[&RESPONSE_PREFIX_LIST_ASSOCIATION],
+    ),
     rules: &[],
 };
 
@@ -164,7 +166,13 @@ record! {
 
 static RESPONSE_PREFIX_LIST_ASSOCIATION: Schema = Schema {
     name: "ResponsePrefixListAssociation",
-    fields: &[Field::string("ResourceId"), Field::string("ResourceType")],
+    fields: Fields::text(
+        r#"
+            ResourceId string
+            ResourceType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

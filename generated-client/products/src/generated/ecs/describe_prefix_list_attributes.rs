@@ -71,10 +71,13 @@ record! {
 
 static DESCRIBE_PREFIX_LIST_ATTRIBUTES: Schema = Schema {
     name: "DescribePrefixListAttributes",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PrefixListId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PrefixListId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -117,17 +120,19 @@ record! {
 
 static DESCRIBE_PREFIX_LIST_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribePrefixListAttributesResponse",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::int32("MaxEntries"),
-        Field::string("RequestId"),
-        Field::string("Description"),
-        Field::string("AddressFamily"),
-        Field::string("PrefixListName"),
-        Field::string("PrefixListId"),
-        Field::list("Entries", &Field::object("", &RESPONSE_ENTRIES_ENTRY))
-            .wrapped("Entry"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            MaxEntries int32
+            RequestId string
+            Description string
+            AddressFamily string
+            PrefixListName string
+            PrefixListId string
+            Entries [ResponseEntriesEntry] wrapper=Entry
+        "#,
+        &[&RESPONSE_ENTRIES_ENTRY],
+    ),
     rules: &[],
 };
 
@@ -150,7 +155,13 @@ record! {
 
 static RESPONSE_ENTRIES_ENTRY: Schema = Schema {
     name: "ResponseEntriesEntry",
-    fields: &[Field::string("Description"), Field::string("Cidr")],
+    fields: Fields::text(
+        r#"
+            Description string
+            Cidr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

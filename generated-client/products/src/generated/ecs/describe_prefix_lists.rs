@@ -144,17 +144,19 @@ record! {
 
 static DESCRIBE_PREFIX_LISTS: Schema = Schema {
     name: "DescribePrefixLists",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PrefixListName"),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("AddressFamily"),
-        Field::list("PrefixListId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PrefixListName string
+            NextToken string
+            MaxResults int32 min=1 max=100
+            AddressFamily string
+            PrefixListId [string] items=..100
+            ResourceGroupId string
+            Tag [Tag] items=..20
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -182,12 +184,14 @@ record! {
 
 static DESCRIBE_PREFIX_LISTS_RESPONSE: Schema = Schema {
     name: "DescribePrefixListsResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("PrefixLists", &Field::object("", &RESPONSE_PREFIX_LIST))
-            .wrapped("PrefixList"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            PrefixLists [ResponsePrefixList] wrapper=PrefixList
+        "#,
+        &[&RESPONSE_PREFIX_LIST],
+    ),
     rules: &[],
 };
 
@@ -233,17 +237,20 @@ record! {
 
 static RESPONSE_PREFIX_LIST: Schema = Schema {
     name: "ResponsePrefixList",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::int32("AssociationCount"),
-        Field::int32("MaxEntries"),
-        Field::string("Description"),
-        Field::string("AddressFamily"),
-        Field::string("PrefixListName"),
-        Field::string("PrefixListId"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            AssociationCount int32
+            MaxEntries int32
+            Description string
+            AddressFamily string
+            PrefixListName string
+            PrefixListId string
+            ResourceGroupId string
+            Tags [ResourceTag] wrapper=Tag
+        "#,
+        &[&RESOURCE_TAG],
+    ),
     rules: &[],
 };
 

@@ -548,48 +548,44 @@ record! {
 
 static DESCRIBE_PRICE: Schema = Schema {
     name: "DescribePrice",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceType"),
-        Field::string("ImageId"),
-        Field::string("InstanceType"),
-        Field::string("DedicatedHostType"),
-        Field::string("IoOptimized"),
-        Field::string("InstanceNetworkType"),
-        Field::string("InternetChargeType"),
-        Field::int32("InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(0).maximum(100)),
-        Field::string("SystemDisk.Category"),
-        Field::int32("SystemDisk.Size"),
-        Field::string("SystemDisk.PerformanceLevel"),
-        Field::int32("Period"),
-        Field::string("PriceUnit"),
-        Field::int32("Amount").limits(&Limits::NONE.minimum(1).maximum(1000)),
-        Field::string("OfferingType"),
-        Field::int32("InstanceAmount").limits(&Limits::NONE.minimum(1).maximum(1000)),
-        Field::string("Scope"),
-        Field::string("Platform"),
-        Field::int32("Capacity"),
-        Field::string("AssuranceTimes"),
-        Field::int32("InstanceCpuCoreCount"),
-        Field::string("Isp"),
-        Field::list("InstanceTypeList", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("SpotStrategy")
-            .limits(
-                &Limits::NONE.values(&["NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"]),
-            ),
-        Field::int32("SpotDuration"),
-        Field::string("ZoneId"),
-        Field::list("DataDisk", &Field::object("", &DATA_DISK))
-            .limits(&Limits::NONE.max_items(16)),
-        Field::string("SchedulerOptions.DedicatedHostId"),
-        Field::string("StartTime"),
-        Field::list("RecurrenceRules", &Field::object("", &RECURRENCE_RULES))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("SchedulerOptions.DeploymentSetStrategy"),
-        Field::string("SystemDisk.StorageClusterId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceType string
+            ImageId string
+            InstanceType string
+            DedicatedHostType string
+            IoOptimized string
+            InstanceNetworkType string
+            InternetChargeType string
+            InternetMaxBandwidthOut int32 min=0 max=100
+            SystemDisk.Category string
+            SystemDisk.Size int32
+            SystemDisk.PerformanceLevel string
+            Period int32
+            PriceUnit string
+            Amount int32 min=1 max=1000
+            OfferingType string
+            InstanceAmount int32 min=1 max=1000
+            Scope string
+            Platform string
+            Capacity int32
+            AssuranceTimes string
+            InstanceCpuCoreCount int32
+            Isp string
+            InstanceTypeList [string] items=..100
+            SpotStrategy string values="NoSpot","SpotWithPriceLimit","SpotAsPriceGo"
+            SpotDuration int32
+            ZoneId string
+            DataDisk [DataDisk] items=..16
+            SchedulerOptions.DedicatedHostId string
+            StartTime string
+            RecurrenceRules [RecurrenceRules] items=..20
+            SchedulerOptions.DeploymentSetStrategy string
+            SystemDisk.StorageClusterId string
+        "#,
+        &[&DATA_DISK, &RECURRENCE_RULES],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["ResourceType"], &["instance", "CapacityReservation"])],
@@ -687,10 +683,13 @@ record! {
 
 static DESCRIBE_PRICE_RESPONSE: Schema = Schema {
     name: "DescribePriceResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("PriceInfo", &RESPONSE_PRICE_INFO),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PriceInfo ResponsePriceInfo
+        "#,
+        &[&RESPONSE_PRICE_INFO],
+    ),
     rules: &[],
 };
 
@@ -778,13 +777,16 @@ record! {
 
 static DATA_DISK: Schema = Schema {
     name: "DataDisk",
-    fields: &[
-        Field::string("Category"),
-        Field::int64("Size"),
-        Field::string("PerformanceLevel"),
-        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
-        Field::string("StorageClusterId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Category string
+            Size int64
+            PerformanceLevel string
+            ProvisionedIops int64 min=0 max=50000
+            StorageClusterId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -812,11 +814,14 @@ record! {
 
 static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
-    fields: &[
-        Field::list("Rules", &Field::object("", &PRICE_RULE)).wrapped("Rule"),
-        Field::object("Price", &RESPONSE_PRICE_INFO_PRICE),
-        Field::object("RelatedPrice", &RELATED_PRICE),
-    ],
+    fields: Fields::text(
+        r#"
+            Rules [PriceRule] wrapper=Rule
+            Price ResponsePriceInfoPrice
+            RelatedPrice RelatedPrice
+        "#,
+        &[&PRICE_RULE, &RESPONSE_PRICE_INFO_PRICE, &RELATED_PRICE],
+    ),
     rules: &[],
 };
 
@@ -862,21 +867,20 @@ record! {
 
 static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
     name: "ResponsePriceInfoPrice",
-    fields: &[
-        Field::float("OriginalPrice"),
-        Field::float("ReservedInstanceHourPrice"),
-        Field::float("DiscountPrice"),
-        Field::string("Currency"),
-        Field::float("TradePrice"),
-        Field::any("Coupons"),
-        Field::list(
-                "DetailInfos",
-                &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO),
-            )
-            .wrapped("DetailInfo"),
-        Field::any("RuleIdSet"),
-        Field::any("Promotions"),
-    ],
+    fields: Fields::text(
+        r#"
+            OriginalPrice float
+            ReservedInstanceHourPrice float
+            DiscountPrice float
+            Currency string
+            TradePrice float
+            Coupons any
+            DetailInfos [ResponsePriceInfoPriceDetailInfo] wrapper=DetailInfo
+            RuleIdSet any
+            Promotions any
+        "#,
+        &[&RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO],
+    ),
     rules: &[],
 };
 
@@ -913,14 +917,17 @@ record! {
 
 static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfo",
-    fields: &[
-        Field::string("Resource"),
-        Field::float("OriginalPrice"),
-        Field::float("DiscountPrice"),
-        Field::float("TradePrice"),
-        Field::list("SubRules", &Field::object("", &PRICE_RULE)).wrapped("Rule"),
-        Field::any("Attributes"),
-    ],
+    fields: Fields::text(
+        r#"
+            Resource string
+            OriginalPrice float
+            DiscountPrice float
+            TradePrice float
+            SubRules [PriceRule] wrapper=Rule
+            Attributes any
+        "#,
+        &[&PRICE_RULE],
+    ),
     rules: &[],
 };
 

@@ -243,25 +243,27 @@ record! {
 
 static DESCRIBE_RECOMMEND_INSTANCE_TYPE: Schema = Schema {
     name: "DescribeRecommendInstanceType",
-    fields: &[
-        Field::int32("Cores"),
-        Field::float("Memory"),
-        Field::string("InstanceFamilyLevel"),
-        Field::string("InstanceType"),
-        Field::string("NetworkType").required(),
-        Field::string("InstanceChargeType"),
-        Field::string("SpotStrategy"),
-        Field::string("IoOptimized"),
-        Field::string("PriorityStrategy"),
-        Field::float("MaxPrice"),
-        Field::string("RegionId").region(),
-        Field::string("ZoneId"),
-        Field::string("SystemDiskCategory"),
-        Field::string("ZoneMatchMode"),
-        Field::string("Scene"),
-        Field::list("InstanceTypeFamily", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            Cores int32
+            Memory float
+            InstanceFamilyLevel string
+            InstanceType string
+            NetworkType string required
+            InstanceChargeType string
+            SpotStrategy string
+            IoOptimized string
+            PriorityStrategy string
+            MaxPrice float
+            RegionId string region
+            ZoneId string
+            SystemDiskCategory string
+            ZoneMatchMode string
+            Scene string
+            InstanceTypeFamily [string] items=..10
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -325,11 +327,13 @@ record! {
 
 static DESCRIBE_RECOMMEND_INSTANCE_TYPE_RESPONSE: Schema = Schema {
     name: "DescribeRecommendInstanceTypeResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Data", &Field::object("", &RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE))
-            .wrapped("RecommendInstanceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Data [ResponseDataRecommendInstanceType] wrapper=RecommendInstanceType
+        "#,
+        &[&RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE],
+    ),
     rules: &[],
 };
 
@@ -378,25 +382,24 @@ record! {
 
 static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE: Schema = Schema {
     name: "ResponseDataRecommendInstanceType",
-    fields: &[
-        Field::string("CommodityCode"),
-        Field::string("ZoneId"),
-        Field::int32("Priority"),
-        Field::string("NetworkType"),
-        Field::string("Scene"),
-        Field::string("SpotStrategy"),
-        Field::string("RegionId"),
-        Field::string("InstanceChargeType"),
-        Field::list(
-                "Zones",
-                &Field::object("", &RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE),
-            )
-            .wrapped("zone"),
-        Field::object(
-            "InstanceType",
+    fields: Fields::text(
+        r#"
+            CommodityCode string
+            ZoneId string
+            Priority int32
+            NetworkType string
+            Scene string
+            SpotStrategy string
+            RegionId string
+            InstanceChargeType string
+            Zones [ResponseDataRecommendInstanceTypeZone] wrapper=zone
+            InstanceType ResponseDataRecommendInstanceTypeInstanceType
+        "#,
+        &[
+            &RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE,
             &RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_INSTANCE_TYPE,
-        ),
-    ],
+        ],
+    ),
     rules: &[],
 };
 
@@ -421,10 +424,13 @@ record! {
 
 static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE: Schema = Schema {
     name: "ResponseDataRecommendInstanceTypeZone",
-    fields: &[
-        Field::string("ZoneNo"),
-        Field::list("NetworkTypes", &Field::string("")).wrapped("NetworkType"),
-    ],
+    fields: Fields::text(
+        r#"
+            ZoneNo string
+            NetworkTypes [string] wrapper=NetworkType
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -459,14 +465,17 @@ record! {
 
 static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_INSTANCE_TYPE: Schema = Schema {
     name: "ResponseDataRecommendInstanceTypeInstanceType",
-    fields: &[
-        Field::string("SupportIoOptimized"),
-        Field::int32("Cores"),
-        Field::int32("Memory"),
-        Field::string("InstanceType"),
-        Field::string("InstanceTypeFamily"),
-        Field::string("Generation"),
-    ],
+    fields: Fields::text(
+        r#"
+            SupportIoOptimized string
+            Cores int32
+            Memory int32
+            InstanceType string
+            InstanceTypeFamily string
+            Generation string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

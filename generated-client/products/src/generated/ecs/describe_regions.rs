@@ -94,11 +94,14 @@ record! {
 
 static DESCRIBE_REGIONS: Schema = Schema {
     name: "DescribeRegions",
-    fields: &[
-        Field::string("InstanceChargeType"),
-        Field::string("ResourceType"),
-        Field::string("AcceptLanguage"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceChargeType string
+            ResourceType string
+            AcceptLanguage string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -123,10 +126,13 @@ record! {
 
 static DESCRIBE_REGIONS_RESPONSE: Schema = Schema {
     name: "DescribeRegionsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Regions", &Field::object("", &RESPONSE_REGION)).wrapped("Region"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Regions [ResponseRegion] wrapper=Region
+        "#,
+        &[&RESPONSE_REGION],
+    ),
     rules: &[],
 };
 
@@ -155,12 +161,15 @@ record! {
 
 static RESPONSE_REGION: Schema = Schema {
     name: "ResponseRegion",
-    fields: &[
-        Field::string("Status"),
-        Field::string("RegionEndpoint"),
-        Field::string("LocalName"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            RegionEndpoint string
+            LocalName string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

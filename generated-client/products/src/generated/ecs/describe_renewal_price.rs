@@ -142,14 +142,17 @@ record! {
 
 static DESCRIBE_RENEWAL_PRICE: Schema = Schema {
     name: "DescribeRenewalPrice",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceType"),
-        Field::string("ResourceId").required(),
-        Field::int32("Period"),
-        Field::string("PriceUnit"),
-        Field::int32("ExpectedRenewDay").limits(&Limits::NONE.minimum(1).maximum(28)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceType string
+            ResourceId string required
+            Period int32
+            PriceUnit string
+            ExpectedRenewDay int32 min=1 max=28
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -183,10 +186,13 @@ record! {
 
 static DESCRIBE_RENEWAL_PRICE_RESPONSE: Schema = Schema {
     name: "DescribeRenewalPriceResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("PriceInfo", &RESPONSE_PRICE_INFO),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PriceInfo ResponsePriceInfo
+        "#,
+        &[&RESPONSE_PRICE_INFO],
+    ),
     rules: &[],
 };
 
@@ -214,11 +220,14 @@ record! {
 
 static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
-    fields: &[
-        Field::list("Rules", &Field::object("", &PRICE_RULE)).wrapped("Rule"),
-        Field::object("Price", &RESPONSE_PRICE_INFO_PRICE),
-        Field::object("RelatedPrice", &RELATED_PRICE),
-    ],
+    fields: Fields::text(
+        r#"
+            Rules [PriceRule] wrapper=Rule
+            Price ResponsePriceInfoPrice
+            RelatedPrice RelatedPrice
+        "#,
+        &[&PRICE_RULE, &RESPONSE_PRICE_INFO_PRICE, &RELATED_PRICE],
+    ),
     rules: &[],
 };
 
@@ -252,17 +261,16 @@ record! {
 
 static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
     name: "ResponsePriceInfoPrice",
-    fields: &[
-        Field::float("OriginalPrice"),
-        Field::float("DiscountPrice"),
-        Field::string("Currency"),
-        Field::float("TradePrice"),
-        Field::list(
-                "DetailInfos",
-                &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO),
-            )
-            .wrapped("DetailInfo"),
-    ],
+    fields: Fields::text(
+        r#"
+            OriginalPrice float
+            DiscountPrice float
+            Currency string
+            TradePrice float
+            DetailInfos [ResponsePriceInfoPriceDetailInfo] wrapper=DetailInfo
+        "#,
+        &[&RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO],
+    ),
     rules: &[],
 };
 
@@ -296,13 +304,16 @@ record! {
 
 static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfo",
-    fields: &[
-        Field::float("DiscountPrice"),
-        Field::float("OriginalPrice"),
-        Field::string("Resource"),
-        Field::list("SubRules", &Field::object("", &PRICE_RULE)).wrapped("Rule"),
-        Field::float("TradePrice"),
-    ],
+    fields: Fields::text(
+        r#"
+            DiscountPrice float
+            OriginalPrice float
+            Resource string
+            SubRules [PriceRule] wrapper=Rule
+            TradePrice float
+        "#,
+        &[&PRICE_RULE],
+    ),
     rules: &[],
 };
 

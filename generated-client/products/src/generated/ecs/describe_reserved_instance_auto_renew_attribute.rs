@@ -77,12 +77,13 @@ record! {
 
 static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "DescribeReservedInstanceAutoRenewAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("ReservedInstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ReservedInstanceId [string] required items=..100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -107,14 +108,13 @@ record! {
 
 static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeReservedInstanceAutoRenewAttributeResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-                "ReservedInstanceRenewAttributes",
-                &Field::object("", &RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTE),
-            )
-            .wrapped("ReservedInstanceRenewAttribute"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            ReservedInstanceRenewAttributes [ResponseReservedInstanceRenewAttribute] wrapper=ReservedInstanceRenewAttribute
+        "#,
+        &[&RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTE],
+    ),
     rules: &[],
 };
 
@@ -143,12 +143,15 @@ record! {
 
 static RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ResponseReservedInstanceRenewAttribute",
-    fields: &[
-        Field::string("PeriodUnit"),
-        Field::int32("Duration"),
-        Field::string("ReservedInstanceId"),
-        Field::string("RenewalStatus"),
-    ],
+    fields: Fields::text(
+        r#"
+            PeriodUnit string
+            Duration int32
+            ReservedInstanceId string
+            RenewalStatus string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -220,24 +220,25 @@ record! {
 
 static DESCRIBE_RESERVED_INSTANCES: Schema = Schema {
     name: "DescribeReservedInstances",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::list("Tag", &Field::object("", &FULL_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("ZoneId"),
-        Field::string("ReservedInstanceName"),
-        Field::string("LockReason"),
-        Field::string("InstanceType"),
-        Field::string("InstanceTypeFamily"),
-        Field::string("Scope"),
-        Field::string("OfferingType"),
-        Field::string("AllocationType"),
-        Field::list("ReservedInstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::list("Status", &Field::string("")).limits(&Limits::NONE.max_items(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            Tag [FullTag] items=..20
+            ZoneId string
+            ReservedInstanceName string
+            LockReason string
+            InstanceType string
+            InstanceTypeFamily string
+            Scope string
+            OfferingType string
+            AllocationType string
+            ReservedInstanceId [string] items=..100
+            Status [string] items=..100
+        "#,
+        &[&FULL_TAG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["Scope"], &["Zone"])],
@@ -277,14 +278,16 @@ record! {
 
 static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeReservedInstancesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("ReservedInstances", &Field::object("", &RESPONSE_RESERVED_INSTANCE))
-            .wrapped("ReservedInstance"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            ReservedInstances [ResponseReservedInstance] wrapper=ReservedInstance
+        "#,
+        &[&RESPONSE_RESERVED_INSTANCE],
+    ),
     rules: &[],
 };
 
@@ -359,27 +362,29 @@ record! {
 
 static RESPONSE_RESERVED_INSTANCE: Schema = Schema {
     name: "ResponseReservedInstance",
-    fields: &[
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::string("ReservedInstanceName"),
-        Field::string("ReservedInstanceId"),
-        Field::string("InstanceType"),
-        Field::int32("InstanceAmount"),
-        Field::string("RegionId"),
-        Field::string("OfferingType"),
-        Field::string("StartTime"),
-        Field::string("Description"),
-        Field::string("AllocationStatus"),
-        Field::string("ExpiredTime"),
-        Field::string("ResourceGroupId"),
-        Field::string("ZoneId"),
-        Field::string("Platform"),
-        Field::string("Scope"),
-        Field::list("OperationLocks", &Field::object("", &LOCK_REASON))
-            .wrapped("OperationLock"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            CreationTime string
+            ReservedInstanceName string
+            ReservedInstanceId string
+            InstanceType string
+            InstanceAmount int32
+            RegionId string
+            OfferingType string
+            StartTime string
+            Description string
+            AllocationStatus string
+            ExpiredTime string
+            ResourceGroupId string
+            ZoneId string
+            Platform string
+            Scope string
+            OperationLocks [LockReason] wrapper=OperationLock
+            Tags [ResourceTag] wrapper=Tag
+        "#,
+        &[&LOCK_REASON, &RESOURCE_TAG],
+    ),
     rules: &[],
 };
 

@@ -112,14 +112,16 @@ record! {
 
 static DESCRIBE_RESOURCE_BY_TAGS: Schema = Schema {
     name: "DescribeResourceByTags",
-    fields: &[
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::string("ResourceType"),
-        Field::string("RegionId").region(),
-        Field::list("Tag", &Field::object("", &LEGACY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32 min=1 max=100
+            PageNumber int32 min=1
+            ResourceType string
+            RegionId string region
+            Tag [LegacyTag] items=..20
+        "#,
+        &[&LEGACY_TAG],
+    ),
     rules: &[],
 };
 
@@ -153,14 +155,16 @@ record! {
 
 static DESCRIBE_RESOURCE_BY_TAGS_RESPONSE: Schema = Schema {
     name: "DescribeResourceByTagsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("Resources", &Field::object("", &RESPONSE_RESOURCE))
-            .wrapped("Resource"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageSize int32
+            PageNumber int32
+            TotalCount int32
+            Resources [ResponseResource] wrapper=Resource
+        "#,
+        &[&RESPONSE_RESOURCE],
+    ),
     rules: &[],
 };
 
@@ -186,11 +190,14 @@ record! {
 
 static RESPONSE_RESOURCE: Schema = Schema {
     name: "ResponseResource",
-    fields: &[
-        Field::string("ResourceType"),
-        Field::string("ResourceId"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceType string
+            ResourceId string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

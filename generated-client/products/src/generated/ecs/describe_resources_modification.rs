@@ -177,18 +177,21 @@ record! {
 
 static DESCRIBE_RESOURCES_MODIFICATION: Schema = Schema {
     name: "DescribeResourcesModification",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceId").required(),
-        Field::boolean("MigrateAcrossZone"),
-        Field::string("DestinationResource").required(),
-        Field::string("OperationType"),
-        Field::string("InstanceType"),
-        Field::int32("Cores"),
-        Field::float("Memory"),
-        Field::string("ZoneId"),
-        Field::list("Conditions", &Field::string("")).limits(&Limits::NONE.max_items(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceId string required
+            MigrateAcrossZone boolean
+            DestinationResource string required
+            OperationType string
+            InstanceType string
+            Cores int32
+            Memory float
+            ZoneId string
+            Conditions [string] items=..10
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -229,11 +232,13 @@ record! {
 
 static DESCRIBE_RESOURCES_MODIFICATION_RESPONSE: Schema = Schema {
     name: "DescribeResourcesModificationResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("AvailableZones", &Field::object("", &RESPONSE_AVAILABLE_ZONE))
-            .wrapped("AvailableZone"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            AvailableZones [ResponseAvailableZone] wrapper=AvailableZone
+        "#,
+        &[&RESPONSE_AVAILABLE_ZONE],
+    ),
     rules: &[],
 };
 
@@ -267,17 +272,16 @@ record! {
 
 static RESPONSE_AVAILABLE_ZONE: Schema = Schema {
     name: "ResponseAvailableZone",
-    fields: &[
-        Field::string("ZoneId"),
-        Field::string("Status"),
-        Field::string("StatusCategory"),
-        Field::string("RegionId"),
-        Field::list(
-                "AvailableResources",
-                &Field::object("", &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE),
-            )
-            .wrapped("AvailableResource"),
-    ],
+    fields: Fields::text(
+        r#"
+            ZoneId string
+            Status string
+            StatusCategory string
+            RegionId string
+            AvailableResources [ResponseAvailableZoneAvailableResource] wrapper=AvailableResource
+        "#,
+        &[&RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE],
+    ),
     rules: &[],
 };
 
@@ -313,25 +317,17 @@ record! {
 
 static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResource",
-    fields: &[
-        Field::string("Type"),
-        Field::list(
-                "SupportedResources",
-                &Field::object(
-                    "",
-                    &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE,
-                ),
-            )
-            .wrapped("SupportedResource"),
-        Field::list(
-                "ConditionSupportedResources",
-                &Field::object(
-                    "",
-                    &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE,
-                ),
-            )
-            .wrapped("ConditionSupportedResource"),
-    ],
+    fields: Fields::text(
+        r#"
+            Type string
+            SupportedResources [ResponseAvailableZoneAvailableResourceSupportedResource] wrapper=SupportedResource
+            ConditionSupportedResources [ResponseAvailableZoneAvailableResourceConditionSupportedResource] wrapper=ConditionSupportedResource
+        "#,
+        &[
+            &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE,
+            &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE,
+        ],
+    ),
     rules: &[],
 };
 
@@ -366,14 +362,17 @@ record! {
 
 static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceSupportedResource",
-    fields: &[
-        Field::string("Status"),
-        Field::string("Value"),
-        Field::int32("Max"),
-        Field::string("Unit"),
-        Field::string("StatusCategory"),
-        Field::int32("Min"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            Value string
+            Max int32
+            Unit string
+            StatusCategory string
+            Min int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -415,22 +414,20 @@ record! {
 
 static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceConditionSupportedResource",
-    fields: &[
-        Field::list(
-                "Conditions",
-                &Field::object(
-                    "",
-                    &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITION,
-                ),
-            )
-            .wrapped("Condition"),
-        Field::string("Status"),
-        Field::string("Value"),
-        Field::int32("Max"),
-        Field::string("Unit"),
-        Field::string("StatusCategory"),
-        Field::int32("Min"),
-    ],
+    fields: Fields::text(
+        r#"
+            Conditions [ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition] wrapper=Condition
+            Status string
+            Value string
+            Max int32
+            Unit string
+            StatusCategory string
+            Min int32
+        "#,
+        &[
+            &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITION,
+        ],
+    ),
     rules: &[],
 };
 
@@ -450,7 +447,7 @@ record! {
 
 static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITION: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition",
-    fields: &[Field::string("Key")],
+    fields: Fields::text("Key string", &[]),
     rules: &[],
 };
 

@@ -130,16 +130,19 @@ record! {
 
 static DESCRIBE_ROUTE_TABLES: Schema = Schema {
     name: "DescribeRouteTables",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("VRouterId"),
-        Field::string("RouteTableId"),
-        Field::string("RouterType"),
-        Field::string("RouterId"),
-        Field::string("RouteTableName"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            VRouterId string
+            RouteTableId string
+            RouterType string
+            RouterId string
+            RouteTableName string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -173,14 +176,16 @@ record! {
 
 static DESCRIBE_ROUTE_TABLES_RESPONSE: Schema = Schema {
     name: "DescribeRouteTablesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("RouteTables", &Field::object("", &RESPONSE_ROUTE_TABLE))
-            .wrapped("RouteTable"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            RouteTables [ResponseRouteTable] wrapper=RouteTable
+        "#,
+        &[&RESPONSE_ROUTE_TABLE],
+    ),
     rules: &[],
 };
 
@@ -217,15 +222,17 @@ record! {
 
 static RESPONSE_ROUTE_TABLE: Schema = Schema {
     name: "ResponseRouteTable",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("VRouterId"),
-        Field::string("RouteTableId"),
-        Field::string("ResourceGroupId"),
-        Field::string("RouteTableType"),
-        Field::list("RouteEntrys", &Field::object("", &RESPONSE_ROUTE_TABLE_ROUTE_ENTRY))
-            .wrapped("RouteEntry"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            VRouterId string
+            RouteTableId string
+            ResourceGroupId string
+            RouteTableType string
+            RouteEntrys [ResponseRouteTableRouteEntry] wrapper=RouteEntry
+        "#,
+        &[&RESPONSE_ROUTE_TABLE_ROUTE_ENTRY],
+    ),
     rules: &[],
 };
 
@@ -265,19 +272,18 @@ record! {
 
 static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY: Schema = Schema {
     name: "ResponseRouteTableRouteEntry",
-    fields: &[
-        Field::string("Type"),
-        Field::string("Status"),
-        Field::string("NextHopType"),
-        Field::string("DestinationCidrBlock"),
-        Field::string("InstanceId"),
-        Field::string("RouteTableId"),
-        Field::list(
-                "NextHops",
-                &Field::object("", &RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP),
-            )
-            .wrapped("NextHop"),
-    ],
+    fields: Fields::text(
+        r#"
+            Type string
+            Status string
+            NextHopType string
+            DestinationCidrBlock string
+            InstanceId string
+            RouteTableId string
+            NextHops [ResponseRouteTableRouteEntryNextHop] wrapper=NextHop
+        "#,
+        &[&RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP],
+    ),
     rules: &[],
 };
 
@@ -306,12 +312,15 @@ record! {
 
 static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP: Schema = Schema {
     name: "ResponseRouteTableRouteEntryNextHop",
-    fields: &[
-        Field::int32("Weight"),
-        Field::string("NextHopId"),
-        Field::string("NextHopType"),
-        Field::int32("Enabled"),
-    ],
+    fields: Fields::text(
+        r#"
+            Weight int32
+            NextHopId string
+            NextHopType string
+            Enabled int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

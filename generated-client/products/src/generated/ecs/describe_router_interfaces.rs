@@ -109,13 +109,15 @@ record! {
 
 static DESCRIBE_ROUTER_INTERFACES: Schema = Schema {
     name: "DescribeRouterInterfaces",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::list("Filter", &Field::object("", &FILTER))
-            .limits(&Limits::NONE.max_items(5)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [Filter] items=..5
+        "#,
+        &[&FILTER],
+    ),
     rules: &[],
 };
 
@@ -149,17 +151,16 @@ record! {
 
 static DESCRIBE_ROUTER_INTERFACES_RESPONSE: Schema = Schema {
     name: "DescribeRouterInterfacesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "RouterInterfaceSet",
-                &Field::object("", &RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE),
-            )
-            .wrapped("RouterInterfaceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            RouterInterfaceSet [ResponseRouterInterfaceSetRouterInterfaceType] wrapper=RouterInterfaceType
+        "#,
+        &[&RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE],
+    ),
     rules: &[],
 };
 
@@ -251,33 +252,36 @@ record! {
 
 static RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE: Schema = Schema {
     name: "ResponseRouterInterfaceSetRouterInterfaceType",
-    fields: &[
-        Field::string("HealthCheckTargetIp"),
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("Spec"),
-        Field::string("OppositeInterfaceId"),
-        Field::string("RouterInterfaceId"),
-        Field::string("ChargeType"),
-        Field::string("OppositeRouterType"),
-        Field::string("OppositeInterfaceOwnerId"),
-        Field::string("Description"),
-        Field::string("Name"),
-        Field::string("OppositeRouterId"),
-        Field::string("OppositeInterfaceSpec"),
-        Field::string("RouterId"),
-        Field::string("OppositeInterfaceBusinessStatus"),
-        Field::string("ConnectedTime"),
-        Field::string("OppositeInterfaceStatus"),
-        Field::string("HealthCheckSourceIp"),
-        Field::string("EndTime"),
-        Field::string("OppositeRegionId"),
-        Field::string("OppositeAccessPointId"),
-        Field::string("BusinessStatus"),
-        Field::string("Role"),
-        Field::string("RouterType"),
-        Field::string("AccessPointId"),
-    ],
+    fields: Fields::text(
+        r#"
+            HealthCheckTargetIp string
+            CreationTime string
+            Status string
+            Spec string
+            OppositeInterfaceId string
+            RouterInterfaceId string
+            ChargeType string
+            OppositeRouterType string
+            OppositeInterfaceOwnerId string
+            Description string
+            Name string
+            OppositeRouterId string
+            OppositeInterfaceSpec string
+            RouterId string
+            OppositeInterfaceBusinessStatus string
+            ConnectedTime string
+            OppositeInterfaceStatus string
+            HealthCheckSourceIp string
+            EndTime string
+            OppositeRegionId string
+            OppositeAccessPointId string
+            BusinessStatus string
+            Role string
+            RouterType string
+            AccessPointId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

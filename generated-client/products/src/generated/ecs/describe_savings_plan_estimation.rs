@@ -118,16 +118,19 @@ record! {
 
 static DESCRIBE_SAVINGS_PLAN_ESTIMATION: Schema = Schema {
     name: "DescribeSavingsPlanEstimation",
-    fields: &[
-        Field::string("EstimationResource"),
-        Field::string("InstanceTypeScope"),
-        Field::string("OfferingType"),
-        Field::string("Period"),
-        Field::string("PeriodUnit"),
-        Field::string("PlanType"),
-        Field::string("RegionId"),
-        Field::string("ResourceId"),
-    ],
+    fields: Fields::text(
+        r#"
+            EstimationResource string
+            InstanceTypeScope string
+            OfferingType string
+            Period string
+            PeriodUnit string
+            PlanType string
+            RegionId string
+            ResourceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -174,18 +177,21 @@ record! {
 
 static DESCRIBE_SAVINGS_PLAN_ESTIMATION_RESPONSE: Schema = Schema {
     name: "DescribeSavingsPlanEstimationResponse",
-    fields: &[
-        Field::string("CommittedAmount"),
-        Field::string("Currency"),
-        Field::string("InstanceTypeFamily"),
-        Field::string("InstanceTypeFamilyGroup"),
-        Field::string("OfferingType"),
-        Field::int32("Period"),
-        Field::string("PeriodUnit"),
-        Field::string("PlanType"),
-        Field::string("RequestId"),
-        Field::string("ResourceId"),
-    ],
+    fields: Fields::text(
+        r#"
+            CommittedAmount string
+            Currency string
+            InstanceTypeFamily string
+            InstanceTypeFamilyGroup string
+            OfferingType string
+            Period int32
+            PeriodUnit string
+            PlanType string
+            RequestId string
+            ResourceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

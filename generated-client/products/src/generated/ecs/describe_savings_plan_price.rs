@@ -129,17 +129,20 @@ record! {
 
 static DESCRIBE_SAVINGS_PLAN_PRICE: Schema = Schema {
     name: "DescribeSavingsPlanPrice",
-    fields: &[
-        Field::string("CommittedAmount"),
-        Field::string("InstanceTypeFamily"),
-        Field::string("InstanceTypeFamilyGroup"),
-        Field::string("OfferingType"),
-        Field::int32("Period"),
-        Field::string("PeriodUnit"),
-        Field::string("PlanType"),
-        Field::string("RegionId"),
-        Field::list("ResourceId", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            CommittedAmount string
+            InstanceTypeFamily string
+            InstanceTypeFamilyGroup string
+            OfferingType string
+            Period int32
+            PeriodUnit string
+            PlanType string
+            RegionId string
+            ResourceId [string]
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -162,10 +165,13 @@ record! {
 
 static DESCRIBE_SAVINGS_PLAN_PRICE_RESPONSE: Schema = Schema {
     name: "DescribeSavingsPlanPriceResponse",
-    fields: &[
-        Field::object("PriceInfo", &RESPONSE_PRICE_INFO),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PriceInfo ResponsePriceInfo
+            RequestId string
+        "#,
+        &[&RESPONSE_PRICE_INFO],
+    ),
     rules: &[],
 };
 
@@ -188,10 +194,13 @@ record! {
 
 static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
-    fields: &[
-        Field::object("Price", &MARKETPLACE_IMAGE_PRICE),
-        Field::list("Rules", &Field::object("", &RESPONSE_PRICE_INFO_RULES)),
-    ],
+    fields: Fields::text(
+        r#"
+            Price MarketplaceImagePrice
+            Rules [ResponsePriceInfoRules]
+        "#,
+        &[&MARKETPLACE_IMAGE_PRICE, &RESPONSE_PRICE_INFO_RULES],
+    ),
     rules: &[],
 };
 
@@ -214,7 +223,13 @@ record! {
 
 static RESPONSE_PRICE_INFO_RULES: Schema = Schema {
     name: "ResponsePriceInfoRules",
-    fields: &[Field::string("Description"), Field::string("RuleId")],
+    fields: Fields::text(
+        r#"
+            Description string
+            RuleId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -132,15 +132,18 @@ record! {
 
 static DESCRIBE_SECURITY_GROUP_ATTRIBUTE: Schema = Schema {
     name: "DescribeSecurityGroupAttribute",
-    fields: &[
-        Field::string("SecurityGroupId").required(),
-        Field::string("RegionId").region(),
-        Field::string("NicType"),
-        Field::string("Direction"),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(10).maximum(1000)),
-        Field::string("Attribute"),
-    ],
+    fields: Fields::text(
+        r#"
+            SecurityGroupId string required
+            RegionId string region
+            NicType string
+            Direction string
+            NextToken string
+            MaxResults int32 min=10 max=1000
+            Attribute string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -191,19 +194,21 @@ record! {
 
 static DESCRIBE_SECURITY_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeSecurityGroupAttributeResponse",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("RequestId"),
-        Field::string("InnerAccessPolicy"),
-        Field::string("Description"),
-        Field::string("SecurityGroupId"),
-        Field::string("SecurityGroupName"),
-        Field::string("RegionId"),
-        Field::list("Permissions", &Field::object("", &RESPONSE_PERMISSION))
-            .wrapped("Permission"),
-        Field::string("NextToken"),
-        Field::list("SnapshotPolicyIds", &Field::string("")).wrapped("SnapshotPolicyId"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            RequestId string
+            InnerAccessPolicy string
+            Description string
+            SecurityGroupId string
+            SecurityGroupName string
+            RegionId string
+            Permissions [ResponsePermission] wrapper=Permission
+            NextToken string
+            SnapshotPolicyIds [string] wrapper=SnapshotPolicyId
+        "#,
+        &[&RESPONSE_PERMISSION],
+    ),
     rules: &[],
 };
 
@@ -298,34 +303,37 @@ record! {
 
 static RESPONSE_PERMISSION: Schema = Schema {
     name: "ResponsePermission",
-    fields: &[
-        Field::string("SecurityGroupRuleId"),
-        Field::string("Direction"),
-        Field::string("SourceGroupId"),
-        Field::string("DestGroupOwnerAccount"),
-        Field::string("DestPrefixListId"),
-        Field::string("DestPrefixListName"),
-        Field::string("SourceCidrIp"),
-        Field::string("Ipv6DestCidrIp"),
-        Field::string("CreateTime"),
-        Field::string("Ipv6SourceCidrIp"),
-        Field::string("DestGroupId"),
-        Field::string("DestCidrIp"),
-        Field::string("IpProtocol"),
-        Field::string("Priority"),
-        Field::string("DestGroupName"),
-        Field::string("NicType"),
-        Field::string("Policy"),
-        Field::string("Description"),
-        Field::string("PortRange"),
-        Field::string("SourcePrefixListName"),
-        Field::string("SourcePrefixListId"),
-        Field::string("SourceGroupOwnerAccount"),
-        Field::string("SourceGroupName"),
-        Field::string("SourcePortRange"),
-        Field::string("PortRangeListId"),
-        Field::string("PortRangeListName"),
-    ],
+    fields: Fields::text(
+        r#"
+            SecurityGroupRuleId string
+            Direction string
+            SourceGroupId string
+            DestGroupOwnerAccount string
+            DestPrefixListId string
+            DestPrefixListName string
+            SourceCidrIp string
+            Ipv6DestCidrIp string
+            CreateTime string
+            Ipv6SourceCidrIp string
+            DestGroupId string
+            DestCidrIp string
+            IpProtocol string
+            Priority string
+            DestGroupName string
+            NicType string
+            Policy string
+            Description string
+            PortRange string
+            SourcePrefixListName string
+            SourcePrefixListId string
+            SourceGroupOwnerAccount string
+            SourceGroupName string
+            SourcePortRange string
+            PortRangeListId string
+            PortRangeListName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

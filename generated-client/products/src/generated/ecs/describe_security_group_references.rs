@@ -74,12 +74,13 @@ record! {
 
 static DESCRIBE_SECURITY_GROUP_REFERENCES: Schema = Schema {
     name: "DescribeSecurityGroupReferences",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("SecurityGroupId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            SecurityGroupId [string] required items=..10
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -104,14 +105,13 @@ record! {
 
 static DESCRIBE_SECURITY_GROUP_REFERENCES_RESPONSE: Schema = Schema {
     name: "DescribeSecurityGroupReferencesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-                "SecurityGroupReferences",
-                &Field::object("", &RESPONSE_SECURITY_GROUP_REFERENCE),
-            )
-            .wrapped("SecurityGroupReference"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            SecurityGroupReferences [ResponseSecurityGroupReference] wrapper=SecurityGroupReference
+        "#,
+        &[&RESPONSE_SECURITY_GROUP_REFERENCE],
+    ),
     rules: &[],
 };
 
@@ -138,17 +138,13 @@ record! {
 
 static RESPONSE_SECURITY_GROUP_REFERENCE: Schema = Schema {
     name: "ResponseSecurityGroupReference",
-    fields: &[
-        Field::string("SecurityGroupId"),
-        Field::list(
-                "ReferencingSecurityGroups",
-                &Field::object(
-                    "",
-                    &RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUP,
-                ),
-            )
-            .wrapped("ReferencingSecurityGroup"),
-    ],
+    fields: Fields::text(
+        r#"
+            SecurityGroupId string
+            ReferencingSecurityGroups [ResponseSecurityGroupReferenceReferencingSecurityGroup] wrapper=ReferencingSecurityGroup
+        "#,
+        &[&RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUP],
+    ),
     rules: &[],
 };
 
@@ -171,7 +167,13 @@ record! {
 
 static RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUP: Schema = Schema {
     name: "ResponseSecurityGroupReferenceReferencingSecurityGroup",
-    fields: &[Field::string("SecurityGroupId"), Field::string("AliUid")],
+    fields: Fields::text(
+        r#"
+            SecurityGroupId string
+            AliUid string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -287,28 +287,28 @@ record! {
 
 static DESCRIBE_SECURITY_GROUPS: Schema = Schema {
     name: "DescribeSecurityGroups",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("SecurityGroupIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::string("VpcId"),
-        Field::string("SecurityGroupType"),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("NetworkType"),
-        Field::string("SecurityGroupName"),
-        Field::boolean("IsQueryEcsCount"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &ANY_LEGACY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::boolean("DryRun"),
-        Field::string("SecurityGroupId"),
-        Field::boolean("FuzzyQuery"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::boolean("ServiceManaged"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            SecurityGroupIds [string] items=..100 style=Json
+            VpcId string
+            SecurityGroupType string
+            NextToken string
+            MaxResults int32 min=1 max=100
+            NetworkType string
+            SecurityGroupName string
+            IsQueryEcsCount boolean
+            ResourceGroupId string
+            Tag [AnyLegacyTag] items=..20
+            DryRun boolean
+            SecurityGroupId string
+            FuzzyQuery boolean
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            ServiceManaged boolean
+        "#,
+        &[&ANY_LEGACY_TAG],
+    ),
     rules: &[],
 };
 
@@ -350,16 +350,18 @@ record! {
 
 static DESCRIBE_SECURITY_GROUPS_RESPONSE: Schema = Schema {
     name: "DescribeSecurityGroupsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("RegionId"),
-        Field::string("NextToken"),
-        Field::list("SecurityGroups", &Field::object("", &RESPONSE_SECURITY_GROUP))
-            .wrapped("SecurityGroup"),
-        Field::int32("TotalCount"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            RegionId string
+            NextToken string
+            SecurityGroups [ResponseSecurityGroup] wrapper=SecurityGroup
+            TotalCount int32
+            PageNumber int32
+            PageSize int32
+        "#,
+        &[&RESPONSE_SECURITY_GROUP],
+    ),
     rules: &[],
 };
 
@@ -424,22 +426,25 @@ record! {
 
 static RESPONSE_SECURITY_GROUP: Schema = Schema {
     name: "ResponseSecurityGroup",
-    fields: &[
-        Field::string("SecurityGroupId"),
-        Field::string("SecurityGroupName"),
-        Field::string("Description"),
-        Field::string("SecurityGroupType"),
-        Field::string("VpcId"),
-        Field::string("CreationTime"),
-        Field::int32("EcsCount"),
-        Field::int32("AvailableInstanceAmount"),
-        Field::string("ResourceGroupId"),
-        Field::boolean("ServiceManaged"),
-        Field::int64("ServiceID"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::int32("GroupToGroupRuleCount"),
-        Field::int32("RuleCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            SecurityGroupId string
+            SecurityGroupName string
+            Description string
+            SecurityGroupType string
+            VpcId string
+            CreationTime string
+            EcsCount int32
+            AvailableInstanceAmount int32
+            ResourceGroupId string
+            ServiceManaged boolean
+            ServiceID int64
+            Tags [ResourceTag] wrapper=Tag
+            GroupToGroupRuleCount int32
+            RuleCount int32
+        "#,
+        &[&RESOURCE_TAG],
+    ),
     rules: &[],
 };
 

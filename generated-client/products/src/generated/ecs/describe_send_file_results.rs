@@ -204,20 +204,22 @@ record! {
 
 static DESCRIBE_SEND_FILE_RESULTS: Schema = Schema {
     name: "DescribeSendFileResults",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::string("InvokeId"),
-        Field::string("Name"),
-        Field::string("InstanceId"),
-        Field::int64("PageNumber"),
-        Field::int64("PageSize"),
-        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
-        Field::string("NextToken"),
-        Field::string("InvocationStatus"),
-        Field::list("Tag", &Field::object("", &SHORT_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceGroupId string
+            InvokeId string
+            Name string
+            InstanceId string
+            PageNumber int64
+            PageSize int64
+            MaxResults int32 max=50
+            NextToken string
+            InvocationStatus string
+            Tag [ShortTag] items=..20
+        "#,
+        &[&SHORT_TAG],
+    ),
     rules: &[
         Rule::requires(
                 &[Predicate::given(&["Value"])],
@@ -261,15 +263,17 @@ record! {
 
 static DESCRIBE_SEND_FILE_RESULTS_RESPONSE: Schema = Schema {
     name: "DescribeSendFileResultsResponse",
-    fields: &[
-        Field::int64("PageSize"),
-        Field::string("RequestId"),
-        Field::int64("PageNumber"),
-        Field::int64("TotalCount"),
-        Field::string("NextToken"),
-        Field::list("Invocations", &Field::object("", &RESPONSE_INVOCATION))
-            .wrapped("Invocation"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int64
+            RequestId string
+            PageNumber int64
+            TotalCount int64
+            NextToken string
+            Invocations [ResponseInvocation] wrapper=Invocation
+        "#,
+        &[&RESPONSE_INVOCATION],
+    ),
     rules: &[],
 };
 
@@ -341,27 +345,26 @@ record! {
 
 static RESPONSE_INVOCATION: Schema = Schema {
     name: "ResponseInvocation",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("InvocationStatus"),
-        Field::string("ContentType"),
-        Field::string("TargetDir"),
-        Field::string("FileOwner"),
-        Field::string("Description"),
-        Field::int32("VmCount"),
-        Field::string("FileMode"),
-        Field::string("FileGroup"),
-        Field::string("InvokeId"),
-        Field::string("Name"),
-        Field::string("Content").sensitive(),
-        Field::string("Overwrite"),
-        Field::list(
-                "InvokeInstances",
-                &Field::object("", &RESPONSE_INVOCATION_INVOKE_INSTANCE),
-            )
-            .wrapped("InvokeInstance"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            InvocationStatus string
+            ContentType string
+            TargetDir string
+            FileOwner string
+            Description string
+            VmCount int32
+            FileMode string
+            FileGroup string
+            InvokeId string
+            Name string
+            Content string sensitive
+            Overwrite string
+            InvokeInstances [ResponseInvocationInvokeInstance] wrapper=InvokeInstance
+            Tags [ResourceTag] wrapper=Tag
+        "#,
+        &[&RESPONSE_INVOCATION_INVOKE_INSTANCE, &RESOURCE_TAG],
+    ),
     rules: &[],
 };
 
@@ -430,16 +433,19 @@ record! {
 
 static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
     name: "ResponseInvocationInvokeInstance",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("StartTime"),
-        Field::string("InvocationStatus"),
-        Field::string("FinishTime"),
-        Field::string("UpdateTime"),
-        Field::string("ErrorInfo"),
-        Field::string("ErrorCode"),
-        Field::string("InstanceId"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            StartTime string
+            InvocationStatus string
+            FinishTime string
+            UpdateTime string
+            ErrorInfo string
+            ErrorCode string
+            InstanceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -169,21 +169,21 @@ record! {
 
 static DESCRIBE_SNAPSHOT_GROUPS: Schema = Schema {
     name: "DescribeSnapshotGroups",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId"),
-        Field::string("Name"),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::list("SnapshotGroupId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::list("Status", &Field::string("")).limits(&Limits::NONE.max_items(3)),
-        Field::list("AdditionalAttributes", &Field::string(""))
-            .limits(&Limits::NONE.max_items(5)),
-        Field::list("Tag", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string
+            Name string
+            NextToken string
+            MaxResults int32 min=1 max=100
+            SnapshotGroupId [string] items=..10
+            Status [string] items=..3
+            AdditionalAttributes [string] items=..5
+            Tag [AnyTag] items=..20
+            ResourceGroupId string
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -211,12 +211,14 @@ record! {
 
 static DESCRIBE_SNAPSHOT_GROUPS_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotGroupsResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("SnapshotGroups", &Field::object("", &RESPONSE_SNAPSHOT_GROUP))
-            .wrapped("SnapshotGroup"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            SnapshotGroups [ResponseSnapshotGroup] wrapper=SnapshotGroup
+        "#,
+        &[&RESPONSE_SNAPSHOT_GROUP],
+    ),
     rules: &[],
 };
 
@@ -267,19 +269,21 @@ record! {
 
 static RESPONSE_SNAPSHOT_GROUP: Schema = Schema {
     name: "ResponseSnapshotGroup",
-    fields: &[
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::string("Description"),
-        Field::string("ProgressStatus"),
-        Field::string("SnapshotGroupId"),
-        Field::string("InstanceId"),
-        Field::string("Name"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &KEY_VALUE_TAG)).wrapped("Tag"),
-        Field::list("Snapshots", &Field::object("", &RESPONSE_SNAPSHOT_GROUP_SNAPSHOT))
-            .wrapped("Snapshot"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            CreationTime string
+            Description string
+            ProgressStatus string
+            SnapshotGroupId string
+            InstanceId string
+            Name string
+            ResourceGroupId string
+            Tags [KeyValueTag] wrapper=Tag
+            Snapshots [ResponseSnapshotGroupSnapshot] wrapper=Snapshot
+        "#,
+        &[&KEY_VALUE_TAG, &RESPONSE_SNAPSHOT_GROUP_SNAPSHOT],
+    ),
     rules: &[],
 };
 
@@ -324,16 +328,19 @@ record! {
 
 static RESPONSE_SNAPSHOT_GROUP_SNAPSHOT: Schema = Schema {
     name: "ResponseSnapshotGroupSnapshot",
-    fields: &[
-        Field::string("SourceDiskId"),
-        Field::string("Progress"),
-        Field::boolean("Available"),
-        Field::int32("InstantAccessRetentionDays"),
-        Field::string("SnapshotId"),
-        Field::boolean("InstantAccess"),
-        Field::string("SourceDiskType"),
-        Field::list("Tags", &Field::object("", &KEY_VALUE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            SourceDiskId string
+            Progress string
+            Available boolean
+            InstantAccessRetentionDays int32
+            SnapshotId string
+            InstantAccess boolean
+            SourceDiskType string
+            Tags [KeyValueTag] wrapper=Tag
+        "#,
+        &[&KEY_VALUE_TAG],
+    ),
     rules: &[],
 };
 

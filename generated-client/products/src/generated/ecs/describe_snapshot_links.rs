@@ -143,20 +143,19 @@ record! {
 
 static DESCRIBE_SNAPSHOT_LINKS: Schema = Schema {
     name: "DescribeSnapshotLinks",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId"),
-        Field::list("DiskIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::list("SnapshotLinkIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(0)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string
+            DiskIds [string] items=..100 style=Json
+            SnapshotLinkIds [string] items=..100 style=Json
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            NextToken string
+            MaxResults int32 min=0
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -193,15 +192,17 @@ record! {
 
 static DESCRIBE_SNAPSHOT_LINKS_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotLinksResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("SnapshotLinks", &Field::object("", &RESPONSE_SNAPSHOT_LINK))
-            .wrapped("SnapshotLink"),
-        Field::string("NextToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            SnapshotLinks [ResponseSnapshotLink] wrapper=SnapshotLink
+            NextToken string
+        "#,
+        &[&RESPONSE_SNAPSHOT_LINK],
+    ),
     rules: &[],
 };
 
@@ -255,20 +256,23 @@ record! {
 
 static RESPONSE_SNAPSHOT_LINK: Schema = Schema {
     name: "ResponseSnapshotLink",
-    fields: &[
-        Field::boolean("InstantAccess"),
-        Field::int64("TotalSize"),
-        Field::string("SourceDiskName"),
-        Field::int32("SourceDiskSize"),
-        Field::string("SourceDiskType"),
-        Field::string("InstanceId"),
-        Field::string("SnapshotLinkId"),
-        Field::int32("TotalCount"),
-        Field::string("RegionId"),
-        Field::string("SourceDiskId"),
-        Field::string("InstanceName"),
-        Field::string("Category"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstantAccess boolean
+            TotalSize int64
+            SourceDiskName string
+            SourceDiskSize int32
+            SourceDiskType string
+            InstanceId string
+            SnapshotLinkId string
+            TotalCount int32
+            RegionId string
+            SourceDiskId string
+            InstanceName string
+            Category string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -96,13 +96,16 @@ record! {
 
 static DESCRIBE_SNAPSHOT_MONITOR_DATA: Schema = Schema {
     name: "DescribeSnapshotMonitorData",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("StartTime").required(),
-        Field::string("EndTime").required(),
-        Field::int32("Period").limits(&Limits::NONE.values(&["60", "600", "3600"])),
-        Field::string("Category"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            StartTime string required
+            EndTime string required
+            Period int32 values="60","600","3600"
+            Category string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -127,11 +130,13 @@ record! {
 
 static DESCRIBE_SNAPSHOT_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotMonitorDataResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("MonitorData", &Field::object("", &RESPONSE_MONITOR_DATA_DATA_POINT))
-            .wrapped("DataPoint"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            MonitorData [ResponseMonitorDataDataPoint] wrapper=DataPoint
+        "#,
+        &[&RESPONSE_MONITOR_DATA_DATA_POINT],
+    ),
     rules: &[],
 };
 
@@ -154,7 +159,13 @@ record! {
 
 static RESPONSE_MONITOR_DATA_DATA_POINT: Schema = Schema {
     name: "ResponseMonitorDataDataPoint",
-    fields: &[Field::int64("Size"), Field::string("TimeStamp")],
+    fields: Fields::text(
+        r#"
+            Size int64
+            TimeStamp string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -85,11 +85,14 @@ record! {
 
 static DESCRIBE_SNAPSHOT_PACKAGE: Schema = Schema {
     name: "DescribeSnapshotPackage",
-    fields: &[
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -123,14 +126,16 @@ record! {
 
 static DESCRIBE_SNAPSHOT_PACKAGE_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotPackageResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("SnapshotPackages", &Field::object("", &RESPONSE_SNAPSHOT_PACKAGE))
-            .wrapped("SnapshotPackage"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            SnapshotPackages [ResponseSnapshotPackage] wrapper=SnapshotPackage
+        "#,
+        &[&RESPONSE_SNAPSHOT_PACKAGE],
+    ),
     rules: &[],
 };
 
@@ -159,12 +164,15 @@ record! {
 
 static RESPONSE_SNAPSHOT_PACKAGE: Schema = Schema {
     name: "ResponseSnapshotPackage",
-    fields: &[
-        Field::string("DisplayName"),
-        Field::string("EndTime"),
-        Field::string("StartTime"),
-        Field::int64("InitCapacity"),
-    ],
+    fields: Fields::text(
+        r#"
+            DisplayName string
+            EndTime string
+            StartTime string
+            InitCapacity int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

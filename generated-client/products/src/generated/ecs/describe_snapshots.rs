@@ -330,35 +330,35 @@ record! {
 
 static DESCRIBE_SNAPSHOTS: Schema = Schema {
     name: "DescribeSnapshots",
-    fields: &[
-        Field::string("InstanceId"),
-        Field::string("DiskId"),
-        Field::string("SnapshotLinkId"),
-        Field::string("RegionId").region(),
-        Field::list("SnapshotIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("SnapshotName"),
-        Field::string("Status"),
-        Field::string("SnapshotType"),
-        Field::string("Filter.1.Key"),
-        Field::string("Filter.2.Key"),
-        Field::string("Filter.1.Value"),
-        Field::string("Filter.2.Value"),
-        Field::string("Usage"),
-        Field::string("SourceDiskType"),
-        Field::boolean("Encrypted"),
-        Field::string("ResourceGroupId"),
-        Field::boolean("DryRun"),
-        Field::string("KMSKeyId"),
-        Field::string("Category"),
-        Field::list("Tag", &Field::object("", &ANY_LEGACY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string
+            DiskId string
+            SnapshotLinkId string
+            RegionId string region
+            SnapshotIds [string] items=..100 style=Json
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            NextToken string
+            MaxResults int32 min=1 max=100
+            SnapshotName string
+            Status string
+            SnapshotType string
+            Filter.1.Key string
+            Filter.2.Key string
+            Filter.1.Value string
+            Filter.2.Value string
+            Usage string
+            SourceDiskType string
+            Encrypted boolean
+            ResourceGroupId string
+            DryRun boolean
+            KMSKeyId string
+            Category string
+            Tag [AnyLegacyTag] items=..20
+        "#,
+        &[&ANY_LEGACY_TAG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::given(&["Filter.1.Value"])],
@@ -422,15 +422,17 @@ record! {
 
 static DESCRIBE_SNAPSHOTS_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotsResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::list("Snapshots", &Field::object("", &RESPONSE_SNAPSHOT))
-            .wrapped("Snapshot"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            TotalCount int32
+            Snapshots [ResponseSnapshot] wrapper=Snapshot
+        "#,
+        &[&RESPONSE_SNAPSHOT],
+    ),
     rules: &[],
 };
 
@@ -553,38 +555,41 @@ record! {
 
 static RESPONSE_SNAPSHOT: Schema = Schema {
     name: "ResponseSnapshot",
-    fields: &[
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::string("Progress"),
-        Field::boolean("InstantAccess"),
-        Field::boolean("Available"),
-        Field::int32("RemainTime"),
-        Field::string("SourceDiskSize"),
-        Field::int32("RetentionDays"),
-        Field::string("SourceDiskType"),
-        Field::string("SourceStorageType"),
-        Field::string("Usage"),
-        Field::string("LastModifiedTime"),
-        Field::boolean("Encrypted"),
-        Field::string("SnapshotType"),
-        Field::string("SourceDiskId"),
-        Field::string("SnapshotName"),
-        Field::int32("InstantAccessRetentionDays"),
-        Field::string("Description"),
-        Field::string("SnapshotId"),
-        Field::string("RegionId"),
-        Field::string("ResourceGroupId"),
-        Field::string("Category"),
-        Field::string("KMSKeyId"),
-        Field::string("SnapshotSN"),
-        Field::string("ProductCode"),
-        Field::string("SourceSnapshotId"),
-        Field::string("SourceRegionId"),
-        Field::string("SnapshotLinkId"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-        Field::int64("FullSnapshotSizeInBytes"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            CreationTime string
+            Progress string
+            InstantAccess boolean
+            Available boolean
+            RemainTime int32
+            SourceDiskSize string
+            RetentionDays int32
+            SourceDiskType string
+            SourceStorageType string
+            Usage string
+            LastModifiedTime string
+            Encrypted boolean
+            SnapshotType string
+            SourceDiskId string
+            SnapshotName string
+            InstantAccessRetentionDays int32
+            Description string
+            SnapshotId string
+            RegionId string
+            ResourceGroupId string
+            Category string
+            KMSKeyId string
+            SnapshotSN string
+            ProductCode string
+            SourceSnapshotId string
+            SourceRegionId string
+            SnapshotLinkId string
+            Tags [ResourceTag] wrapper=Tag
+            FullSnapshotSizeInBytes int64
+        "#,
+        &[&RESOURCE_TAG],
+    ),
     rules: &[],
 };
 

@@ -63,7 +63,7 @@ record! {
 
 static DESCRIBE_SNAPSHOTS_USAGE: Schema = Schema {
     name: "DescribeSnapshotsUsage",
-    fields: &[Field::string("RegionId").region()],
+    fields: Fields::text("RegionId string region", &[]),
     rules: &[],
 };
 
@@ -89,11 +89,14 @@ record! {
 
 static DESCRIBE_SNAPSHOTS_USAGE_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotsUsageResponse",
-    fields: &[
-        Field::int64("SnapshotSize"),
-        Field::string("RequestId"),
-        Field::int32("SnapshotCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            SnapshotSize int64
+            RequestId string
+            SnapshotCount int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -182,20 +182,22 @@ record! {
 
 static DESCRIBE_SPOT_ADVICE: Schema = Schema {
     name: "DescribeSpotAdvice",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("Cores"),
-        Field::float("Memory"),
-        Field::int32("MinCores"),
-        Field::float("MinMemory"),
-        Field::string("ZoneId"),
-        Field::string("InstanceTypeFamily"),
-        Field::string("InstanceFamilyLevel"),
-        Field::string("GpuSpec"),
-        Field::int32("GpuAmount"),
-        Field::list("InstanceTypes", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Cores int32
+            Memory float
+            MinCores int32
+            MinMemory float
+            ZoneId string
+            InstanceTypeFamily string
+            InstanceFamilyLevel string
+            GpuSpec string
+            GpuAmount int32
+            InstanceTypes [string] items=..10
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -239,15 +241,14 @@ record! {
 
 static DESCRIBE_SPOT_ADVICE_RESPONSE: Schema = Schema {
     name: "DescribeSpotAdviceResponse",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("RequestId"),
-        Field::list(
-                "AvailableSpotZones",
-                &Field::object("", &RESPONSE_AVAILABLE_SPOT_ZONE),
-            )
-            .wrapped("AvailableSpotZone"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            RequestId string
+            AvailableSpotZones [ResponseAvailableSpotZone] wrapper=AvailableSpotZone
+        "#,
+        &[&RESPONSE_AVAILABLE_SPOT_ZONE],
+    ),
     rules: &[],
 };
 
@@ -272,14 +273,13 @@ record! {
 
 static RESPONSE_AVAILABLE_SPOT_ZONE: Schema = Schema {
     name: "ResponseAvailableSpotZone",
-    fields: &[
-        Field::string("ZoneId"),
-        Field::list(
-                "AvailableSpotResources",
-                &Field::object("", &RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE),
-            )
-            .wrapped("AvailableSpotResource"),
-    ],
+    fields: Fields::text(
+        r#"
+            ZoneId string
+            AvailableSpotResources [ResponseAvailableSpotZoneAvailableSpotResource] wrapper=AvailableSpotResource
+        "#,
+        &[&RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE],
+    ),
     rules: &[],
 };
 
@@ -308,12 +308,15 @@ record! {
 
 static RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE: Schema = Schema {
     name: "ResponseAvailableSpotZoneAvailableSpotResource",
-    fields: &[
-        Field::string("InterruptRateDesc"),
-        Field::int32("AverageSpotDiscount"),
-        Field::string("InstanceType"),
-        Field::float("InterruptionRate"),
-    ],
+    fields: Fields::text(
+        r#"
+            InterruptRateDesc string
+            AverageSpotDiscount int32
+            InstanceType string
+            InterruptionRate float
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -165,18 +165,21 @@ record! {
 
 static DESCRIBE_SPOT_PRICE_HISTORY: Schema = Schema {
     name: "DescribeSpotPriceHistory",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ZoneId"),
-        Field::string("NetworkType").required(),
-        Field::string("InstanceType").required(),
-        Field::int32("SpotDuration"),
-        Field::string("IoOptimized"),
-        Field::string("StartTime"),
-        Field::string("EndTime"),
-        Field::string("OSType"),
-        Field::int32("Offset"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ZoneId string
+            NetworkType string required
+            InstanceType string required
+            SpotDuration int32
+            IoOptimized string
+            StartTime string
+            EndTime string
+            OSType string
+            Offset int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -207,16 +210,15 @@ record! {
 
 static DESCRIBE_SPOT_PRICE_HISTORY_RESPONSE: Schema = Schema {
     name: "DescribeSpotPriceHistoryResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("Currency"),
-        Field::int32("NextOffset"),
-        Field::list(
-                "SpotPrices",
-                &Field::object("", &RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE),
-            )
-            .wrapped("SpotPriceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Currency string
+            NextOffset int32
+            SpotPrices [ResponseSpotPricesSpotPriceType] wrapper=SpotPriceType
+        "#,
+        &[&RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE],
+    ),
     rules: &[],
 };
 
@@ -254,15 +256,18 @@ record! {
 
 static RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE: Schema = Schema {
     name: "ResponseSpotPricesSpotPriceType",
-    fields: &[
-        Field::string("IoOptimized"),
-        Field::string("ZoneId"),
-        Field::float("SpotPrice"),
-        Field::string("Timestamp"),
-        Field::string("NetworkType"),
-        Field::string("InstanceType"),
-        Field::float("OriginPrice"),
-    ],
+    fields: Fields::text(
+        r#"
+            IoOptimized string
+            ZoneId string
+            SpotPrice float
+            Timestamp string
+            NetworkType string
+            InstanceType string
+            OriginPrice float
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -159,19 +159,20 @@ record! {
 
 static DESCRIBE_STORAGE_CAPACITY_UNITS: Schema = Schema {
     name: "DescribeStorageCapacityUnits",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("Name").limits(&Limits::NONE.max_length(128)),
-        Field::int32("Capacity"),
-        Field::string("AllocationType"),
-        Field::list("StorageCapacityUnitId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::list("Status", &Field::string("")).limits(&Limits::NONE.max_items(4)),
-        Field::list("Tag", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            Name string chars=..128
+            Capacity int32
+            AllocationType string
+            StorageCapacityUnitId [string] items=..100
+            Status [string] items=..4
+            Tag [AnyTag] items=..20
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -205,17 +206,16 @@ record! {
 
 static DESCRIBE_STORAGE_CAPACITY_UNITS_RESPONSE: Schema = Schema {
     name: "DescribeStorageCapacityUnitsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "StorageCapacityUnits",
-                &Field::object("", &RESPONSE_STORAGE_CAPACITY_UNIT),
-            )
-            .wrapped("StorageCapacityUnit"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            StorageCapacityUnits [ResponseStorageCapacityUnit] wrapper=StorageCapacityUnit
+        "#,
+        &[&RESPONSE_STORAGE_CAPACITY_UNIT],
+    ),
     rules: &[],
 };
 
@@ -267,19 +267,22 @@ record! {
 
 static RESPONSE_STORAGE_CAPACITY_UNIT: Schema = Schema {
     name: "ResponseStorageCapacityUnit",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("StartTime"),
-        Field::int32("Capacity"),
-        Field::string("Description"),
-        Field::string("AllocationStatus"),
-        Field::string("ExpiredTime"),
-        Field::string("StorageCapacityUnitId"),
-        Field::string("Name"),
-        Field::string("RegionId"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            Status string
+            StartTime string
+            Capacity int32
+            Description string
+            AllocationStatus string
+            ExpiredTime string
+            StorageCapacityUnitId string
+            Name string
+            RegionId string
+            Tags [ResourceTag] wrapper=Tag
+        "#,
+        &[&RESOURCE_TAG],
+    ),
     rules: &[],
 };
 

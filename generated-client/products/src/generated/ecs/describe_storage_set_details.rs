@@ -116,18 +116,18 @@ record! {
 
 static DESCRIBE_STORAGE_SET_DETAILS: Schema = Schema {
     name: "DescribeStorageSetDetails",
-    fields: &[
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("RegionId").region(),
-        Field::string("StorageSetId").required(),
-        Field::int32("StorageSetPartitionNumber"),
-        Field::list("DiskIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.maximum(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string chars=..64 format=Ascii
+            RegionId string region
+            StorageSetId string required
+            StorageSetPartitionNumber int32
+            DiskIds [string] items=..100 style=Json
+            PageNumber int32 min=1
+            PageSize int32 max=100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -161,13 +161,16 @@ record! {
 
 static DESCRIBE_STORAGE_SET_DETAILS_RESPONSE: Schema = Schema {
     name: "DescribeStorageSetDetailsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("Disks", &Field::object("", &RESPONSE_DISK)).wrapped("Disk"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Disks [ResponseDisk] wrapper=Disk
+        "#,
+        &[&RESPONSE_DISK],
+    ),
     rules: &[],
 };
 
@@ -208,16 +211,19 @@ record! {
 
 static RESPONSE_DISK: Schema = Schema {
     name: "ResponseDisk",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("DiskName"),
-        Field::string("ZoneId"),
-        Field::string("StorageSetId"),
-        Field::string("DiskId"),
-        Field::string("Category"),
-        Field::int32("StorageSetPartitionNumber"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            DiskName string
+            ZoneId string
+            StorageSetId string
+            DiskId string
+            Category string
+            StorageSetPartitionNumber int32
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -126,19 +126,19 @@ record! {
 
 static DESCRIBE_STORAGE_SETS: Schema = Schema {
     name: "DescribeStorageSets",
-    fields: &[
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("RegionId").region(),
-        Field::list("StorageSetIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .style(Style::Json),
-        Field::string("ZoneId"),
-        Field::string("StorageSetName"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.maximum(100)),
-        Field::list("Tag", &Field::object("", &ANY_TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string chars=..64 format=Ascii
+            RegionId string region
+            StorageSetIds [string] items=..100 style=Json
+            ZoneId string
+            StorageSetName string
+            PageNumber int32 min=1
+            PageSize int32 max=100
+            Tag [AnyTag]
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -172,14 +172,16 @@ record! {
 
 static DESCRIBE_STORAGE_SETS_RESPONSE: Schema = Schema {
     name: "DescribeStorageSetsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("StorageSets", &Field::object("", &RESPONSE_STORAGE_SET))
-            .wrapped("StorageSet"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            StorageSets [ResponseStorageSet] wrapper=StorageSet
+        "#,
+        &[&RESPONSE_STORAGE_SET],
+    ),
     rules: &[],
 };
 
@@ -225,17 +227,20 @@ record! {
 
 static RESPONSE_STORAGE_SET: Schema = Schema {
     name: "ResponseStorageSet",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("Description"),
-        Field::string("ZoneId"),
-        Field::string("StorageSetId"),
-        Field::int32("StorageSetPartitionNumber"),
-        Field::string("StorageSetName"),
-        Field::string("RegionId"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &KEY_VALUE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            Description string
+            ZoneId string
+            StorageSetId string
+            StorageSetPartitionNumber int32
+            StorageSetName string
+            RegionId string
+            ResourceGroupId string
+            Tags [KeyValueTag] wrapper=Tag
+        "#,
+        &[&KEY_VALUE_TAG],
+    ),
     rules: &[],
 };
 

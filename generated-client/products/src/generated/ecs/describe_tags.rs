@@ -135,16 +135,18 @@ record! {
 
 static DESCRIBE_TAGS: Schema = Schema {
     name: "DescribeTags",
-    fields: &[
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::string("ResourceType"),
-        Field::string("ResourceId"),
-        Field::string("RegionId").region(),
-        Field::string("Category"),
-        Field::list("Tag", &Field::object("", &SHORT_LEGACY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32 min=1 max=100
+            PageNumber int32 min=1
+            ResourceType string
+            ResourceId string
+            RegionId string region
+            Category string
+            Tag [ShortLegacyTag] items=..20
+        "#,
+        &[&SHORT_LEGACY_TAG],
+    ),
     rules: &[],
 };
 
@@ -178,13 +180,16 @@ record! {
 
 static DESCRIBE_TAGS_RESPONSE: Schema = Schema {
     name: "DescribeTagsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageSize int32
+            PageNumber int32
+            TotalCount int32
+            Tags [ResponseTag] wrapper=Tag
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 
@@ -210,11 +215,14 @@ record! {
 
 static RESPONSE_TAG: Schema = Schema {
     name: "ResponseTag",
-    fields: &[
-        Field::string("TagValue"),
-        Field::string("TagKey"),
-        Field::object("ResourceTypeCount", &RESPONSE_TAG_RESOURCE_TYPE_COUNT),
-    ],
+    fields: Fields::text(
+        r#"
+            TagValue string
+            TagKey string
+            ResourceTypeCount ResponseTagResourceTypeCount
+        "#,
+        &[&RESPONSE_TAG_RESOURCE_TYPE_COUNT],
+    ),
     rules: &[],
 };
 
@@ -267,20 +275,23 @@ record! {
 
 static RESPONSE_TAG_RESOURCE_TYPE_COUNT: Schema = Schema {
     name: "ResponseTagResourceTypeCount",
-    fields: &[
-        Field::int32("Instance"),
-        Field::int32("Image"),
-        Field::int32("Ddh"),
-        Field::int32("SnapshotPolicy"),
-        Field::int32("Securitygroup"),
-        Field::int32("Snapshot"),
-        Field::int32("ReservedInstance"),
-        Field::int32("LaunchTemplate"),
-        Field::int32("Eni"),
-        Field::int32("Disk"),
-        Field::int32("KeyPair"),
-        Field::int32("Volume"),
-    ],
+    fields: Fields::text(
+        r#"
+            Instance int32
+            Image int32
+            Ddh int32
+            SnapshotPolicy int32
+            Securitygroup int32
+            Snapshot int32
+            ReservedInstance int32
+            LaunchTemplate int32
+            Eni int32
+            Disk int32
+            KeyPair int32
+            Volume int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

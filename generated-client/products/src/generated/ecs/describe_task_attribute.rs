@@ -71,7 +71,13 @@ record! {
 
 static DESCRIBE_TASK_ATTRIBUTE: Schema = Schema {
     name: "DescribeTaskAttribute",
-    fields: &[Field::string("RegionId").region(), Field::string("TaskId").required()],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            TaskId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -129,22 +135,24 @@ record! {
 
 static DESCRIBE_TASK_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeTaskAttributeResponse",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("SupportCancel"),
-        Field::int32("TotalCount"),
-        Field::int32("SuccessCount"),
-        Field::string("RegionId"),
-        Field::string("TaskAction"),
-        Field::int32("FailedCount"),
-        Field::string("RequestId"),
-        Field::string("TaskStatus"),
-        Field::string("TaskProcess"),
-        Field::string("FinishedTime"),
-        Field::string("TaskId"),
-        Field::list("OperationProgressSet", &Field::object("", &OPERATION_PROGRESS))
-            .wrapped("OperationProgress"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            SupportCancel string
+            TotalCount int32
+            SuccessCount int32
+            RegionId string
+            TaskAction string
+            FailedCount int32
+            RequestId string
+            TaskStatus string
+            TaskProcess string
+            FinishedTime string
+            TaskId string
+            OperationProgressSet [OperationProgress] wrapper=OperationProgress
+        "#,
+        &[&OPERATION_PROGRESS],
+    ),
     rules: &[],
 };
 

@@ -153,19 +153,21 @@ record! {
 
 static DESCRIBE_TASKS: Schema = Schema {
     name: "DescribeTasks",
-    fields: &[
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("RegionId").region(),
-        Field::string("TaskIds"),
-        Field::string("TaskAction"),
-        Field::string("TaskStatus"),
-        Field::string("StartTime"),
-        Field::string("EndTime"),
-        Field::list("ResourceIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("TaskGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            RegionId string region
+            TaskIds string
+            TaskAction string
+            TaskStatus string
+            StartTime string
+            EndTime string
+            ResourceIds [string] items=..100
+            TaskGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -202,14 +204,17 @@ record! {
 
 static DESCRIBE_TASKS_RESPONSE: Schema = Schema {
     name: "DescribeTasksResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::string("RegionId"),
-        Field::list("TaskSet", &Field::object("", &RESPONSE_TASK)).wrapped("Task"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            TotalCount int32
+            RegionId string
+            TaskSet [ResponseTask] wrapper=Task
+        "#,
+        &[&RESPONSE_TASK],
+    ),
     rules: &[],
 };
 
@@ -247,15 +252,18 @@ record! {
 
 static RESPONSE_TASK: Schema = Schema {
     name: "ResponseTask",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("TaskStatus"),
-        Field::string("FinishedTime"),
-        Field::string("SupportCancel"),
-        Field::string("TaskId"),
-        Field::string("TaskAction"),
-        Field::string("ResourceId"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            TaskStatus string
+            FinishedTime string
+            SupportCancel string
+            TaskId string
+            TaskAction string
+            ResourceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

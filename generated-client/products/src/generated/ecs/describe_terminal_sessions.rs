@@ -115,13 +115,16 @@ record! {
 
 static DESCRIBE_TERMINAL_SESSIONS: Schema = Schema {
     name: "DescribeTerminalSessions",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId"),
-        Field::string("SessionId"),
-        Field::int32("MaxResults").limits(&Limits::NONE.maximum(100)),
-        Field::string("NextToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string
+            SessionId string
+            MaxResults int32 max=100
+            NextToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -149,11 +152,14 @@ record! {
 
 static DESCRIBE_TERMINAL_SESSIONS_RESPONSE: Schema = Schema {
     name: "DescribeTerminalSessionsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("NextToken"),
-        Field::list("Sessions", &Field::object("", &RESPONSE_SESSION)).wrapped("Session"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NextToken string
+            Sessions [ResponseSession] wrapper=Session
+        "#,
+        &[&RESPONSE_SESSION],
+    ),
     rules: &[],
 };
 
@@ -201,18 +207,20 @@ record! {
 
 static RESPONSE_SESSION: Schema = Schema {
     name: "ResponseSession",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("TargetServer"),
-        Field::int32("PortNumber"),
-        Field::string("PrincipalId"),
-        Field::string("Username"),
-        Field::string("ClientIP"),
-        Field::string("IdentityType"),
-        Field::string("SessionId"),
-        Field::list("Connections", &Field::object("", &RESPONSE_SESSION_CONNECTION))
-            .wrapped("Connection"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            TargetServer string
+            PortNumber int32
+            PrincipalId string
+            Username string
+            ClientIP string
+            IdentityType string
+            SessionId string
+            Connections [ResponseSessionConnection] wrapper=Connection
+        "#,
+        &[&RESPONSE_SESSION_CONNECTION],
+    ),
     rules: &[],
 };
 
@@ -256,14 +264,17 @@ record! {
 
 static RESPONSE_SESSION_CONNECTION: Schema = Schema {
     name: "ResponseSessionConnection",
-    fields: &[
-        Field::string("ClosedReason"),
-        Field::string("EndTime"),
-        Field::string("Status"),
-        Field::string("StartTime"),
-        Field::string("InstanceId"),
-        Field::string("FailedDetail"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClosedReason string
+            EndTime string
+            Status string
+            StartTime string
+            InstanceId string
+            FailedDetail string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

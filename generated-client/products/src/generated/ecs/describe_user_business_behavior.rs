@@ -66,7 +66,13 @@ record! {
 
 static DESCRIBE_USER_BUSINESS_BEHAVIOR: Schema = Schema {
     name: "DescribeUserBusinessBehavior",
-    fields: &[Field::string("RegionId"), Field::string("statusKey").required()],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            statusKey string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -89,7 +95,13 @@ record! {
 
 static DESCRIBE_USER_BUSINESS_BEHAVIOR_RESPONSE: Schema = Schema {
     name: "DescribeUserBusinessBehaviorResponse",
-    fields: &[Field::string("StatusValue"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            StatusValue string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

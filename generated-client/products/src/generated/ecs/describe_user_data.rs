@@ -70,10 +70,13 @@ record! {
 
 static DESCRIBE_USER_DATA: Schema = Schema {
     name: "DescribeUserData",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -102,12 +105,15 @@ record! {
 
 static DESCRIBE_USER_DATA_RESPONSE: Schema = Schema {
     name: "DescribeUserDataResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("InstanceId"),
-        Field::string("UserData").sensitive(),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            InstanceId string
+            UserData string sensitive
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

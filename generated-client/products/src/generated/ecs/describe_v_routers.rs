@@ -94,12 +94,15 @@ record! {
 
 static DESCRIBE_V_ROUTERS: Schema = Schema {
     name: "DescribeVRouters",
-    fields: &[
-        Field::string("VRouterId"),
-        Field::string("RegionId").region(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-    ],
+    fields: Fields::text(
+        r#"
+            VRouterId string
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -133,14 +136,16 @@ record! {
 
 static DESCRIBE_V_ROUTERS_RESPONSE: Schema = Schema {
     name: "DescribeVRoutersResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("VRouters", &Field::object("", &RESPONSE_V_ROUTER))
-            .wrapped("VRouter"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            VRouters [ResponseVRouter] wrapper=VRouter
+        "#,
+        &[&RESPONSE_V_ROUTER],
+    ),
     rules: &[],
 };
 
@@ -180,15 +185,18 @@ record! {
 
 static RESPONSE_V_ROUTER: Schema = Schema {
     name: "ResponseVRouter",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("CreationTime"),
-        Field::string("VRouterId"),
-        Field::string("Description"),
-        Field::string("VRouterName"),
-        Field::string("RegionId"),
-        Field::list("RouteTableIds", &Field::string("")).wrapped("RouteTableId"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            CreationTime string
+            VRouterId string
+            Description string
+            VRouterName string
+            RegionId string
+            RouteTableIds [string] wrapper=RouteTableId
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -134,15 +134,18 @@ record! {
 
 static DESCRIBE_V_SWITCHES: Schema = Schema {
     name: "DescribeVSwitches",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("VSwitchId"),
-        Field::string("ZoneId"),
-        Field::string("RegionId"),
-        Field::boolean("IsDefault"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            VSwitchId string
+            ZoneId string
+            RegionId string
+            IsDefault boolean
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -176,14 +179,16 @@ record! {
 
 static DESCRIBE_V_SWITCHES_RESPONSE: Schema = Schema {
     name: "DescribeVSwitchesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("VSwitches", &Field::object("", &RESPONSE_V_SWITCH))
-            .wrapped("VSwitch"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            VSwitches [ResponseVSwitch] wrapper=VSwitch
+        "#,
+        &[&RESPONSE_V_SWITCH],
+    ),
     rules: &[],
 };
 
@@ -233,19 +238,22 @@ record! {
 
 static RESPONSE_V_SWITCH: Schema = Schema {
     name: "ResponseVSwitch",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("VpcId"),
-        Field::boolean("IsDefault"),
-        Field::string("VSwitchId"),
-        Field::string("CidrBlock"),
-        Field::string("Description"),
-        Field::int64("AvailableIpAddressCount"),
-        Field::string("ResourceGroupId"),
-        Field::string("ZoneId"),
-        Field::string("VSwitchName"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            Status string
+            VpcId string
+            IsDefault boolean
+            VSwitchId string
+            CidrBlock string
+            Description string
+            AvailableIpAddressCount int64
+            ResourceGroupId string
+            ZoneId string
+            VSwitchName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -106,13 +106,15 @@ record! {
 
 static DESCRIBE_VIRTUAL_BORDER_ROUTERS: Schema = Schema {
     name: "DescribeVirtualBorderRouters",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::list("Filter", &Field::object("", &FILTER))
-            .limits(&Limits::NONE.max_items(5)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [Filter] items=..5
+        "#,
+        &[&FILTER],
+    ),
     rules: &[],
 };
 
@@ -148,20 +150,16 @@ record! {
 
 static DESCRIBE_VIRTUAL_BORDER_ROUTERS_RESPONSE: Schema = Schema {
     name: "DescribeVirtualBorderRoutersResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "VirtualBorderRouterSet",
-                &Field::object(
-                    "",
-                    &RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE,
-                ),
-            )
-            .wrapped("VirtualBorderRouterType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            VirtualBorderRouterSet [ResponseVirtualBorderRouterSetVirtualBorderRouterType] wrapper=VirtualBorderRouterType
+        "#,
+        &[&RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE],
+    ),
     rules: &[],
 };
 
@@ -238,28 +236,31 @@ record! {
 
 static RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE: Schema = Schema {
     name: "ResponseVirtualBorderRouterSetVirtualBorderRouterType",
-    fields: &[
-        Field::string("VlanInterfaceId"),
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::string("CircuitCode"),
-        Field::string("PhysicalConnectionOwnerUid"),
-        Field::string("LocalGatewayIp"),
-        Field::string("ActivationTime"),
-        Field::string("PhysicalConnectionBusinessStatus"),
-        Field::string("PeeringSubnetMask"),
-        Field::string("RouteTableId"),
-        Field::string("Description"),
-        Field::string("PhysicalConnectionStatus"),
-        Field::string("RecoveryTime"),
-        Field::string("TerminationTime"),
-        Field::string("PeerGatewayIp"),
-        Field::string("Name"),
-        Field::string("AccessPointId"),
-        Field::string("VbrId"),
-        Field::string("PhysicalConnectionId"),
-        Field::int32("VlanId"),
-    ],
+    fields: Fields::text(
+        r#"
+            VlanInterfaceId string
+            Status string
+            CreationTime string
+            CircuitCode string
+            PhysicalConnectionOwnerUid string
+            LocalGatewayIp string
+            ActivationTime string
+            PhysicalConnectionBusinessStatus string
+            PeeringSubnetMask string
+            RouteTableId string
+            Description string
+            PhysicalConnectionStatus string
+            RecoveryTime string
+            TerminationTime string
+            PeerGatewayIp string
+            Name string
+            AccessPointId string
+            VbrId string
+            PhysicalConnectionId string
+            VlanId int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -114,14 +114,16 @@ record! {
 
 static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION: Schema = Schema {
     name: "DescribeVirtualBorderRoutersForPhysicalConnection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::list("Filter", &Field::object("", &FILTER))
-            .limits(&Limits::NONE.max_items(5)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PhysicalConnectionId string required
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [Filter] items=..5
+        "#,
+        &[&FILTER],
+    ),
     rules: &[],
 };
 
@@ -157,20 +159,18 @@ record! {
 
 static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     name: "DescribeVirtualBorderRoutersForPhysicalConnectionResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "VirtualBorderRouterForPhysicalConnectionSet",
-                &Field::object(
-                    "",
-                    &RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE,
-                ),
-            )
-            .wrapped("VirtualBorderRouterForPhysicalConnectionType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            VirtualBorderRouterForPhysicalConnectionSet [ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType] wrapper=VirtualBorderRouterForPhysicalConnectionType
+        "#,
+        &[
+            &RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE,
+        ],
+    ),
     rules: &[],
 };
 
@@ -211,16 +211,19 @@ record! {
 
 static RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE: Schema = Schema {
     name: "ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("CircuitCode"),
-        Field::string("RecoveryTime"),
-        Field::string("TerminationTime"),
-        Field::string("ActivationTime"),
-        Field::int64("VbrOwnerUid"),
-        Field::string("VbrId"),
-        Field::int32("VlanId"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            CircuitCode string
+            RecoveryTime string
+            TerminationTime string
+            ActivationTime string
+            VbrOwnerUid int64
+            VbrId string
+            VlanId int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -121,13 +121,16 @@ record! {
 
 static DESCRIBE_VPCS: Schema = Schema {
     name: "DescribeVpcs",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("RegionId").region(),
-        Field::boolean("IsDefault"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            RegionId string region
+            IsDefault boolean
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -161,13 +164,16 @@ record! {
 
 static DESCRIBE_VPCS_RESPONSE: Schema = Schema {
     name: "DescribeVpcsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("Vpcs", &Field::object("", &RESPONSE_VPC)).wrapped("Vpc"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Vpcs [ResponseVpc] wrapper=Vpc
+        "#,
+        &[&RESPONSE_VPC],
+    ),
     rules: &[],
 };
 
@@ -221,19 +227,22 @@ record! {
 
 static RESPONSE_VPC: Schema = Schema {
     name: "ResponseVpc",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("VpcName"),
-        Field::string("Status"),
-        Field::string("VpcId"),
-        Field::string("VRouterId"),
-        Field::boolean("IsDefault"),
-        Field::string("CidrBlock"),
-        Field::string("Description"),
-        Field::string("RegionId"),
-        Field::list("VSwitchIds", &Field::string("")).wrapped("VSwitchId"),
-        Field::list("UserCidrs", &Field::string("")).wrapped("UserCidr"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            VpcName string
+            Status string
+            VpcId string
+            VRouterId string
+            IsDefault boolean
+            CidrBlock string
+            Description string
+            RegionId string
+            VSwitchIds [string] wrapper=VSwitchId
+            UserCidrs [string] wrapper=UserCidr
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -128,17 +128,19 @@ record! {
 
 static DESCRIBE_VSCS: Schema = Schema {
     name: "DescribeVscs",
-    fields: &[
-        Field::string("InstanceId"),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::string("Status"),
-        Field::list("Tag", &Field::object("", &SHORT_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::list("VscIds", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string
+            MaxResults int32
+            NextToken string
+            RegionId string region
+            ResourceGroupId string
+            Status string
+            Tag [ShortTag] items=..20
+            VscIds [string]
+        "#,
+        &[&SHORT_TAG],
+    ),
     rules: &[],
 };
 
@@ -164,11 +166,14 @@ record! {
 
 static DESCRIBE_VSCS_RESPONSE: Schema = Schema {
     name: "DescribeVscsResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("Vscs", &Field::object("", &RESPONSE_VSCS)),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            Vscs [ResponseVscs]
+        "#,
+        &[&RESPONSE_VSCS],
+    ),
     rules: &[],
 };
 
@@ -211,16 +216,19 @@ record! {
 
 static RESPONSE_VSCS: Schema = Schema {
     name: "ResponseVscs",
-    fields: &[
-        Field::string("Description"),
-        Field::string("InstanceId"),
-        Field::string("ResourceGroupId"),
-        Field::string("Status"),
-        Field::list("Tags", &Field::object("", &RESOURCE_TAG)),
-        Field::string("VscId"),
-        Field::string("VscName"),
-        Field::string("VscType"),
-    ],
+    fields: Fields::text(
+        r#"
+            Description string
+            InstanceId string
+            ResourceGroupId string
+            Status string
+            Tags [ResourceTag]
+            VscId string
+            VscName string
+            VscType string
+        "#,
+        &[&RESOURCE_TAG],
+    ),
     rules: &[],
 };
 

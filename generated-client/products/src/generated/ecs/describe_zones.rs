@@ -115,13 +115,16 @@ record! {
 
 static DESCRIBE_ZONES: Schema = Schema {
     name: "DescribeZones",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::boolean("Verbose"),
-        Field::string("InstanceChargeType"),
-        Field::string("SpotStrategy"),
-        Field::string("AcceptLanguage"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Verbose boolean
+            InstanceChargeType string
+            SpotStrategy string
+            AcceptLanguage string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -146,10 +149,13 @@ record! {
 
 static DESCRIBE_ZONES_RESPONSE: Schema = Schema {
     name: "DescribeZonesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Zones", &Field::object("", &RESPONSE_ZONE)).wrapped("Zone"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Zones [ResponseZone] wrapper=Zone
+        "#,
+        &[&RESPONSE_ZONE],
+    ),
     rules: &[],
 };
 
@@ -219,28 +225,21 @@ record! {
 
 static RESPONSE_ZONE: Schema = Schema {
     name: "ResponseZone",
-    fields: &[
-        Field::string("ZoneId"),
-        Field::string("ZoneType"),
-        Field::string("LocalName"),
-        Field::list(
-                "AvailableResources",
-                &Field::object("", &RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO),
-            )
-            .wrapped("ResourcesInfo"),
-        Field::list("AvailableResourceCreation", &Field::string(""))
-            .wrapped("ResourceTypes"),
-        Field::list("DedicatedHostGenerations", &Field::string(""))
-            .wrapped("DedicatedHostGeneration"),
-        Field::list("AvailableInstanceTypes", &Field::string(""))
-            .wrapped("InstanceTypes"),
-        Field::list("AvailableDiskCategories", &Field::string(""))
-            .wrapped("DiskCategories"),
-        Field::list("AvailableDedicatedHostTypes", &Field::string(""))
-            .wrapped("DedicatedHostType"),
-        Field::list("AvailableVolumeCategories", &Field::string(""))
-            .wrapped("VolumeCategories"),
-    ],
+    fields: Fields::text(
+        r#"
+            ZoneId string
+            ZoneType string
+            LocalName string
+            AvailableResources [ResponseZoneAvailableResourcesResourcesInfo] wrapper=ResourcesInfo
+            AvailableResourceCreation [string] wrapper=ResourceTypes
+            DedicatedHostGenerations [string] wrapper=DedicatedHostGeneration
+            AvailableInstanceTypes [string] wrapper=InstanceTypes
+            AvailableDiskCategories [string] wrapper=DiskCategories
+            AvailableDedicatedHostTypes [string] wrapper=DedicatedHostType
+            AvailableVolumeCategories [string] wrapper=VolumeCategories
+        "#,
+        &[&RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO],
+    ),
     rules: &[],
 };
 
@@ -307,21 +306,18 @@ record! {
 
 static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO: Schema = Schema {
     name: "ResponseZoneAvailableResourcesResourcesInfo",
-    fields: &[
-        Field::boolean("IoOptimized"),
-        Field::list("SystemDiskCategories", &Field::string(""))
-            .wrapped("supportedSystemDiskCategory"),
-        Field::list("InstanceGenerations", &Field::string(""))
-            .wrapped("supportedInstanceGeneration"),
-        Field::list("DataDiskCategories", &Field::string(""))
-            .wrapped("supportedDataDiskCategory"),
-        Field::list("InstanceTypes", &Field::string(""))
-            .wrapped("supportedInstanceType"),
-        Field::list("InstanceTypeFamilies", &Field::string(""))
-            .wrapped("supportedInstanceTypeFamily"),
-        Field::list("NetworkTypes", &Field::string(""))
-            .wrapped("supportedNetworkCategory"),
-    ],
+    fields: Fields::text(
+        r#"
+            IoOptimized boolean
+            SystemDiskCategories [string] wrapper=supportedSystemDiskCategory
+            InstanceGenerations [string] wrapper=supportedInstanceGeneration
+            DataDiskCategories [string] wrapper=supportedDataDiskCategory
+            InstanceTypes [string] wrapper=supportedInstanceType
+            InstanceTypeFamilies [string] wrapper=supportedInstanceTypeFamily
+            NetworkTypes [string] wrapper=supportedNetworkCategory
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -88,11 +88,14 @@ record! {
 
 static DETACH_CLASSIC_LINK_VPC: Schema = Schema {
     name: "DetachClassicLinkVpc",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-        Field::string("VpcId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string required
+            VpcId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

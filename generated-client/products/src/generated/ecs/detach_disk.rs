@@ -96,11 +96,14 @@ record! {
 
 static DETACH_DISK: Schema = Schema {
     name: "DetachDisk",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::string("DiskId").required(),
-        Field::boolean("DeleteWithInstance"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            DiskId string required
+            DeleteWithInstance boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

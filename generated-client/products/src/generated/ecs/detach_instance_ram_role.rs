@@ -84,14 +84,14 @@ record! {
 
 static DETACH_INSTANCE_RAM_ROLE: Schema = Schema {
     name: "DetachInstanceRamRole",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RamRoleName"),
-        Field::list("InstanceIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .required()
-            .style(Style::Json),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RamRoleName string
+            InstanceIds [string] required items=..100 style=Json
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -125,17 +125,16 @@ record! {
 
 static DETACH_INSTANCE_RAM_ROLE_RESPONSE: Schema = Schema {
     name: "DetachInstanceRamRoleResponse",
-    fields: &[
-        Field::string("RamRoleName"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::int32("FailCount"),
-        Field::list(
-                "DetachInstanceRamRoleResults",
-                &Field::object("", &RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT),
-            )
-            .wrapped("DetachInstanceRamRoleResult"),
-    ],
+    fields: Fields::text(
+        r#"
+            RamRoleName string
+            RequestId string
+            TotalCount int32
+            FailCount int32
+            DetachInstanceRamRoleResults [ResponseDetachInstanceRamRoleResult] wrapper=DetachInstanceRamRoleResult
+        "#,
+        &[&RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT],
+    ),
     rules: &[],
 };
 
@@ -169,14 +168,16 @@ record! {
 
 static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT: Schema = Schema {
     name: "ResponseDetachInstanceRamRoleResult",
-    fields: &[
-        Field::string("Code"),
-        Field::string("Message"),
-        Field::string("InstanceId"),
-        Field::boolean("Success"),
-        Field::list("InstanceRamRoleSets", &Field::object("", &INSTANCE_RAM_ROLE_SET))
-            .wrapped("InstanceRamRoleSet"),
-    ],
+    fields: Fields::text(
+        r#"
+            Code string
+            Message string
+            InstanceId string
+            Success boolean
+            InstanceRamRoleSets [InstanceRamRoleSet] wrapper=InstanceRamRoleSet
+        "#,
+        &[&INSTANCE_RAM_ROLE_SET],
+    ),
     rules: &[],
 };
 

@@ -84,14 +84,14 @@ record! {
 
 static DETACH_KEY_PAIR: Schema = Schema {
     name: "DetachKeyPair",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("KeyPairName").required(),
-        Field::list("InstanceIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(50))
-            .required()
-            .style(Style::Json),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            KeyPairName string required
+            InstanceIds [string] required items=..50 style=Json
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -125,13 +125,16 @@ record! {
 
 static DETACH_KEY_PAIR_RESPONSE: Schema = Schema {
     name: "DetachKeyPairResponse",
-    fields: &[
-        Field::string("KeyPairName"),
-        Field::string("RequestId"),
-        Field::string("TotalCount"),
-        Field::string("FailCount"),
-        Field::list("Results", &Field::object("", &KEY_PAIR_RESULT)).wrapped("Result"),
-    ],
+    fields: Fields::text(
+        r#"
+            KeyPairName string
+            RequestId string
+            TotalCount string
+            FailCount string
+            Results [KeyPairResult] wrapper=Result
+        "#,
+        &[&KEY_PAIR_RESULT],
+    ),
     rules: &[],
 };
 

@@ -140,12 +140,15 @@ record! {
 
 static DETACH_NETWORK_INTERFACE: Schema = Schema {
     name: "DetachNetworkInterface",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NetworkInterfaceId").required(),
-        Field::string("InstanceId").required(),
-        Field::string("TrunkNetworkInstanceId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NetworkInterfaceId string required
+            InstanceId string required
+            TrunkNetworkInstanceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -76,10 +76,13 @@ record! {
 
 static DISABLE_ACTIVATION: Schema = Schema {
     name: "DisableActivation",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ActivationId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ActivationId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -102,10 +105,13 @@ record! {
 
 static DISABLE_ACTIVATION_RESPONSE: Schema = Schema {
     name: "DisableActivationResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("Activation", &RESPONSE_ACTIVATION),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Activation ResponseActivation
+        "#,
+        &[&RESPONSE_ACTIVATION],
+    ),
     rules: &[],
 };
 
@@ -152,18 +158,21 @@ record! {
 
 static RESPONSE_ACTIVATION: Schema = Schema {
     name: "ResponseActivation",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::int32("DeregisteredCount"),
-        Field::int32("InstanceCount"),
-        Field::string("Description"),
-        Field::int32("RegisteredCount"),
-        Field::string("InstanceName"),
-        Field::boolean("Disabled"),
-        Field::string("IpAddressRange"),
-        Field::int64("TimeToLiveInHours"),
-        Field::string("ActivationId"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            DeregisteredCount int32
+            InstanceCount int32
+            Description string
+            RegisteredCount int32
+            InstanceName string
+            Disabled boolean
+            IpAddressRange string
+            TimeToLiveInHours int64
+            ActivationId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

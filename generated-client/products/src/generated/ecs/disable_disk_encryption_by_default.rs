@@ -57,7 +57,7 @@ record! {
 
 static DISABLE_DISK_ENCRYPTION_BY_DEFAULT: Schema = Schema {
     name: "DisableDiskEncryptionByDefault",
-    fields: &[Field::string("RegionId").region()],
+    fields: Fields::text("RegionId string region", &[]),
     rules: &[],
 };
 

@@ -64,10 +64,13 @@ record! {
 
 static DISABLE_NETWORK_INTERFACE_QO_S: Schema = Schema {
     name: "DisableNetworkInterfaceQoS",
-    fields: &[
-        Field::string("NetworkInterfaceId").required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkInterfaceId string required
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

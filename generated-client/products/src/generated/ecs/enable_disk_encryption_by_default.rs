@@ -62,7 +62,7 @@ record! {
 
 static ENABLE_DISK_ENCRYPTION_BY_DEFAULT: Schema = Schema {
     name: "EnableDiskEncryptionByDefault",
-    fields: &[Field::string("RegionId").region()],
+    fields: Fields::text("RegionId string region", &[]),
     rules: &[],
 };
 

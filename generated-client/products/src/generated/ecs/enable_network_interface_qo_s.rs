@@ -74,11 +74,14 @@ record! {
 
 static ENABLE_NETWORK_INTERFACE_QO_S: Schema = Schema {
     name: "EnableNetworkInterfaceQoS",
-    fields: &[
-        Field::string("NetworkInterfaceId").required(),
-        Field::object("QoS", &QO_S),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkInterfaceId string required
+            QoS QoS
+            RegionId string region
+        "#,
+        &[&QO_S],
+    ),
     rules: &[],
 };
 
@@ -155,13 +158,16 @@ record! {
 
 static QO_S: Schema = Schema {
     name: "QoS",
-    fields: &[
-        Field::int32("BandwidthRx").limits(&Limits::NONE.minimum(50000)),
-        Field::int32("BandwidthTx").limits(&Limits::NONE.minimum(50000)),
-        Field::int32("ConcurrentConnections").limits(&Limits::NONE.minimum(10000)),
-        Field::int32("PpsRx").limits(&Limits::NONE.minimum(10000)),
-        Field::int32("PpsTx").limits(&Limits::NONE.minimum(10000)),
-    ],
+    fields: Fields::text(
+        r#"
+            BandwidthRx int32 min=50000
+            BandwidthTx int32 min=50000
+            ConcurrentConnections int32 min=10000
+            PpsRx int32 min=10000
+            PpsTx int32 min=10000
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

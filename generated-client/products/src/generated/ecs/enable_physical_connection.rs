@@ -90,12 +90,15 @@ record! {
 
 static ENABLE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "EnablePhysicalConnection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::string("ClientToken").required(),
-        Field::string("UserCidr"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PhysicalConnectionId string required
+            ClientToken string required
+            UserCidr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -62,7 +62,13 @@ record! {
 
 static END_TERMINAL_SESSION: Schema = Schema {
     name: "EndTerminalSession",
-    fields: &[Field::string("RegionId").region(), Field::string("SessionId").required()],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            SessionId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -151,15 +151,18 @@ record! {
 
 static EXPORT_IMAGE: Schema = Schema {
     name: "ExportImage",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ImageId").required(),
-        Field::string("OSSBucket").required(),
-        Field::string("OSSPrefix").limits(&Limits::NONE.min_length(1).max_length(30)),
-        Field::string("ImageFormat"),
-        Field::string("RoleName"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ImageId string required
+            OSSBucket string required
+            OSSPrefix string chars=1..30
+            ImageFormat string
+            RoleName string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -185,11 +188,14 @@ record! {
 
 static EXPORT_IMAGE_RESPONSE: Schema = Schema {
     name: "ExportImageResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("TaskId"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            TaskId string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

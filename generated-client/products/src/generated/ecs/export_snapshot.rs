@@ -85,12 +85,15 @@ record! {
 
 static EXPORT_SNAPSHOT: Schema = Schema {
     name: "ExportSnapshot",
-    fields: &[
-        Field::string("SnapshotId").required(),
-        Field::string("RegionId").region(),
-        Field::string("OssBucket").required(),
-        Field::string("RoleName"),
-    ],
+    fields: Fields::text(
+        r#"
+            SnapshotId string required
+            RegionId string region
+            OssBucket string required
+            RoleName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -113,7 +116,13 @@ record! {
 
 static EXPORT_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "ExportSnapshotResponse",
-    fields: &[Field::string("TaskId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            TaskId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

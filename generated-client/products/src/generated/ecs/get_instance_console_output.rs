@@ -86,11 +86,14 @@ record! {
 
 static GET_INSTANCE_CONSOLE_OUTPUT: Schema = Schema {
     name: "GetInstanceConsoleOutput",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-        Field::boolean("RemoveSymbols"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string required
+            RemoveSymbols boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -119,12 +122,15 @@ record! {
 
 static GET_INSTANCE_CONSOLE_OUTPUT_RESPONSE: Schema = Schema {
     name: "GetInstanceConsoleOutputResponse",
-    fields: &[
-        Field::string("LastUpdateTime"),
-        Field::string("RequestId"),
-        Field::string("InstanceId"),
-        Field::string("ConsoleOutput").sensitive(),
-    ],
+    fields: Fields::text(
+        r#"
+            LastUpdateTime string
+            RequestId string
+            InstanceId string
+            ConsoleOutput string sensitive
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

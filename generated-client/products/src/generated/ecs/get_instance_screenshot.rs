@@ -86,11 +86,14 @@ record! {
 
 static GET_INSTANCE_SCREENSHOT: Schema = Schema {
     name: "GetInstanceScreenshot",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-        Field::boolean("WakeUp"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string required
+            WakeUp boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -116,11 +119,14 @@ record! {
 
 static GET_INSTANCE_SCREENSHOT_RESPONSE: Schema = Schema {
     name: "GetInstanceScreenshotResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("InstanceId"),
-        Field::string("Screenshot").sensitive(),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            InstanceId string
+            Screenshot string sensitive
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -319,27 +319,28 @@ record! {
 
 static IMPORT_IMAGE: Schema = Schema {
     name: "ImportImage",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ImageName").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("Architecture"),
-        Field::string("OSType"),
-        Field::string("Platform"),
-        Field::string("BootMode"),
-        Field::string("RoleName"),
-        Field::string("LicenseType"),
-        Field::string("ResourceGroupId"),
-        Field::list("DiskDeviceMapping", &Field::object("", &DISK_DEVICE_MAPPING))
-            .required(),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("DetectionStrategy"),
-        Field::string("StorageLocationArn"),
-        Field::boolean("DryRun"),
-        Field::object("Features", &FEATURES),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ImageName string chars=2..128
+            Description string chars=2..256
+            Architecture string
+            OSType string
+            Platform string
+            BootMode string
+            RoleName string
+            LicenseType string
+            ResourceGroupId string
+            DiskDeviceMapping [DiskDeviceMapping] required
+            Tag [Tag] items=..20
+            DetectionStrategy string
+            StorageLocationArn string
+            DryRun boolean
+            Features Features
+            ClientToken string chars=..64 format=Ascii
+        "#,
+        &[&DISK_DEVICE_MAPPING, &TAG, &FEATURES],
+    ),
     rules: &[
         Rule::requires(
             &[
@@ -377,12 +378,15 @@ record! {
 
 static IMPORT_IMAGE_RESPONSE: Schema = Schema {
     name: "ImportImageResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("ImageId"),
-        Field::string("TaskId"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            ImageId string
+            TaskId string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -470,14 +474,17 @@ record! {
 
 static DISK_DEVICE_MAPPING: Schema = Schema {
     name: "DiskDeviceMapping",
-    fields: &[
-        Field::int32("DiskImSize").limits(&Limits::NONE.minimum(1).maximum(2048)),
-        Field::string("Device"),
-        Field::string("OSSBucket"),
-        Field::string("Format"),
-        Field::string("OSSObject"),
-        Field::int32("DiskImageSize").limits(&Limits::NONE.minimum(1).maximum(2048)),
-    ],
+    fields: Fields::text(
+        r#"
+            DiskImSize int32 min=1 max=2048
+            Device string
+            OSSBucket string
+            Format string
+            OSSObject string
+            DiskImageSize int32 min=1 max=2048
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -519,7 +526,13 @@ record! {
 
 static FEATURES: Schema = Schema {
     name: "Features",
-    fields: &[Field::string("NvmeSupport"), Field::string("ImdsSupport")],
+    fields: Fields::text(
+        r#"
+            NvmeSupport string
+            ImdsSupport string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

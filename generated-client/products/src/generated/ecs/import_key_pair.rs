@@ -106,15 +106,16 @@ record! {
 
 static IMPORT_KEY_PAIR: Schema = Schema {
     name: "ImportKeyPair",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("KeyPairName")
-            .limits(&Limits::NONE.min_length(2).max_length(128))
-            .required(),
-        Field::string("PublicKeyBody").required(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            KeyPairName string required chars=2..128
+            PublicKeyBody string required
+            ResourceGroupId string
+            Tag [Tag] items=..20
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -140,11 +141,14 @@ record! {
 
 static IMPORT_KEY_PAIR_RESPONSE: Schema = Schema {
     name: "ImportKeyPairResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("KeyPairName"),
-        Field::string("KeyPairFingerPrint"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            KeyPairName string
+            KeyPairFingerPrint string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

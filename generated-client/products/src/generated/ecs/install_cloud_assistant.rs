@@ -78,12 +78,13 @@ record! {
 
 static INSTALL_CLOUD_ASSISTANT: Schema = Schema {
     name: "InstallCloudAssistant",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(50))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId [string] required items=..50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

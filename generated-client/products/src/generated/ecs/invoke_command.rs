@@ -340,32 +340,31 @@ record! {
 
 static INVOKE_COMMAND: Schema = Schema {
     name: "InvokeCommand",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::string("CommandId").required(),
-        Field::string("RepeatMode"),
-        Field::boolean("Timed"),
-        Field::string("Frequency"),
-        Field::map("Parameters", &Field::any("")).sensitive().style(Style::Json),
-        Field::string("Username").limits(&Limits::NONE.max_length(255)),
-        Field::string("WindowsPasswordName").limits(&Limits::NONE.max_length(255)),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(501)),
-        Field::string("ContainerId"),
-        Field::string("ContainerName"),
-        Field::int64("Timeout").limits(&Limits::NONE.minimum(10)),
-        Field::list("Tag", &Field::object("", &SHORT_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::list("ResourceTag", &Field::object("", &SHORT_TAG))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::string("TerminationMode"),
-        Field::string("Launcher"),
-        Field::string("WorkingDir").limits(&Limits::NONE.max_length(200)),
-        Field::string("OssOutputDelivery"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceGroupId string
+            CommandId string required
+            RepeatMode string
+            Timed boolean
+            Frequency string
+            Parameters {any} sensitive style=Json
+            Username string chars=..255
+            WindowsPasswordName string chars=..255
+            InstanceId [string] items=..501
+            ContainerId string
+            ContainerName string
+            Timeout int64 min=10
+            Tag [ShortTag] items=..20
+            ClientToken string chars=..64 format=Ascii
+            ResourceTag [ShortTag] items=..10
+            TerminationMode string
+            Launcher string
+            WorkingDir string chars=..200
+            OssOutputDelivery string
+        "#,
+        &[&SHORT_TAG],
+    ),
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
@@ -405,7 +404,13 @@ record! {
 
 static INVOKE_COMMAND_RESPONSE: Schema = Schema {
     name: "InvokeCommandResponse",
-    fields: &[Field::string("InvokeId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            InvokeId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

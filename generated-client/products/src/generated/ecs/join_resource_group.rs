@@ -101,12 +101,15 @@ record! {
 
 static JOIN_RESOURCE_GROUP: Schema = Schema {
     name: "JoinResourceGroup",
-    fields: &[
-        Field::string("ResourceType"),
-        Field::string("ResourceId").required(),
-        Field::string("RegionId"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceType string
+            ResourceId string required
+            RegionId string
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

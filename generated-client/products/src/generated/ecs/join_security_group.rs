@@ -142,12 +142,15 @@ record! {
 
 static JOIN_SECURITY_GROUP: Schema = Schema {
     name: "JoinSecurityGroup",
-    fields: &[
-        Field::string("SecurityGroupId").required(),
-        Field::string("InstanceId"),
-        Field::string("NetworkInterfaceId"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            SecurityGroupId string required
+            InstanceId string
+            NetworkInterfaceId string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,

@@ -146,16 +146,18 @@ record! {
 
 static LIST_PLUGIN_STATUS: Schema = Schema {
     name: "ListPluginStatus",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(50)),
-        Field::string("Name").limits(&Limits::NONE.max_length(255)),
-        Field::int64("PageNumber"),
-        Field::int64("PageSize"),
-        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
-        Field::string("NextToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId [string] items=..50
+            Name string chars=..255
+            PageNumber int64
+            PageSize int64
+            MaxResults int32 max=50
+            NextToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -192,18 +194,17 @@ record! {
 
 static LIST_PLUGIN_STATUS_RESPONSE: Schema = Schema {
     name: "ListPluginStatusResponse",
-    fields: &[
-        Field::int64("PageSize"),
-        Field::string("RequestId"),
-        Field::int64("PageNumber"),
-        Field::int64("TotalCount"),
-        Field::string("NextToken"),
-        Field::list(
-                "InstancePluginStatusSet",
-                &Field::object("", &RESPONSE_INSTANCE_PLUGIN_STATUS),
-            )
-            .wrapped("InstancePluginStatus"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int64
+            RequestId string
+            PageNumber int64
+            TotalCount int64
+            NextToken string
+            InstancePluginStatusSet [ResponseInstancePluginStatus] wrapper=InstancePluginStatus
+        "#,
+        &[&RESPONSE_INSTANCE_PLUGIN_STATUS],
+    ),
     rules: &[],
 };
 
@@ -228,14 +229,13 @@ record! {
 
 static RESPONSE_INSTANCE_PLUGIN_STATUS: Schema = Schema {
     name: "ResponseInstancePluginStatus",
-    fields: &[
-        Field::string("InstanceId"),
-        Field::list(
-                "PluginStatusSet",
-                &Field::object("", &RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS),
-            )
-            .wrapped("PluginStatus"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string
+            PluginStatusSet [ResponseInstancePluginStatusPluginStatus] wrapper=PluginStatus
+        "#,
+        &[&RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS],
+    ),
     rules: &[],
 };
 
@@ -274,13 +274,16 @@ record! {
 
 static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS: Schema = Schema {
     name: "ResponseInstancePluginStatusPluginStatus",
-    fields: &[
-        Field::string("PluginVersion"),
-        Field::string("PluginName"),
-        Field::string("FirstHeartbeatTime"),
-        Field::string("LastHeartbeatTime"),
-        Field::string("PluginStatus"),
-    ],
+    fields: Fields::text(
+        r#"
+            PluginVersion string
+            PluginName string
+            FirstHeartbeatTime string
+            LastHeartbeatTime string
+            PluginStatus string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -171,17 +171,17 @@ record! {
 
 static LIST_TAG_RESOURCES: Schema = Schema {
     name: "ListTagResources",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NextToken"),
-        Field::string("ResourceType").required(),
-        Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(50)),
-        Field::list("Tag", &Field::object("", &FULL_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::list("TagFilter", &Field::object("", &TAG_FILTER))
-            .limits(&Limits::NONE.max_items(5)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NextToken string
+            ResourceType string required
+            ResourceId [string] items=..50
+            Tag [FullTag] items=..20
+            TagFilter [TagFilter] items=..5
+        "#,
+        &[&FULL_TAG, &TAG_FILTER],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -236,12 +236,14 @@ record! {
 
 static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
     name: "ListTagResourcesResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("TagResources", &Field::object("", &RESPONSE_TAG_RESOURCE))
-            .wrapped("TagResource"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TagResources [ResponseTagResource] wrapper=TagResource
+        "#,
+        &[&RESPONSE_TAG_RESOURCE],
+    ),
     rules: &[],
 };
 
@@ -283,14 +285,13 @@ record! {
 
 static TAG_FILTER: Schema = Schema {
     name: "TagFilter",
-    fields: &[
-        Field::list(
-                "TagValues",
-                &Field::string("").limits(&Limits::NONE.min_length(1).max_length(128)),
-            )
-            .limits(&Limits::NONE.max_items(5)),
-        Field::string("TagKey").limits(&Limits::NONE.min_length(1).max_length(128)),
-    ],
+    fields: Fields::text(
+        r#"
+            TagValues [string chars=1..128] items=..5
+            TagKey string chars=1..128
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -319,12 +320,15 @@ record! {
 
 static RESPONSE_TAG_RESOURCE: Schema = Schema {
     name: "ResponseTagResource",
-    fields: &[
-        Field::string("TagValue"),
-        Field::string("ResourceType"),
-        Field::string("ResourceId"),
-        Field::string("TagKey"),
-    ],
+    fields: Fields::text(
+        r#"
+            TagValue string
+            ResourceType string
+            ResourceId string
+            TagKey string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

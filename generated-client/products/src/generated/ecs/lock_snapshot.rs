@@ -112,20 +112,18 @@ record! {
 
 static LOCK_SNAPSHOT: Schema = Schema {
     name: "LockSnapshot",
-    fields: &[
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::int32("CoolOffPeriod")
-            .limits(&Limits::NONE.minimum(0).maximum(72))
-            .required(),
-        Field::boolean("DryRun"),
-        Field::int32("LockDuration")
-            .limits(&Limits::NONE.minimum(1).maximum(36500))
-            .required(),
-        Field::string("LockMode").required(),
-        Field::string("RegionId").region(),
-        Field::string("SnapshotId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string chars=..64 format=Ascii
+            CoolOffPeriod int32 required min=0 max=72
+            DryRun boolean
+            LockDuration int32 required min=1 max=36500
+            LockMode string required
+            RegionId string region
+            SnapshotId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -148,10 +146,13 @@ record! {
 
 static LOCK_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "LockSnapshotResponse",
-    fields: &[
-        Field::object("LockedSnapshotInfo", &SNAPSHOT_LOCK),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            LockedSnapshotInfo SnapshotLock
+            RequestId string
+        "#,
+        &[&SNAPSHOT_LOCK],
+    ),
     rules: &[],
 };
 

@@ -196,21 +196,22 @@ record! {
 
 static MODIFY_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "ModifyAutoProvisioningGroup",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AutoProvisioningGroupId").required(),
-        Field::string("ExcessCapacityTerminationPolicy"),
-        Field::string("DefaultTargetCapacityType"),
-        Field::boolean("TerminateInstancesWithExpiration"),
-        Field::float("MaxSpotPrice"),
-        Field::string("TotalTargetCapacity"),
-        Field::string("PayAsYouGoTargetCapacity"),
-        Field::string("SpotTargetCapacity"),
-        Field::string("AutoProvisioningGroupName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::list("LaunchTemplateConfig", &Field::object("", &LAUNCH_TEMPLATE_CONFIG))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AutoProvisioningGroupId string required
+            ExcessCapacityTerminationPolicy string
+            DefaultTargetCapacityType string
+            TerminateInstancesWithExpiration boolean
+            MaxSpotPrice float
+            TotalTargetCapacity string
+            PayAsYouGoTargetCapacity string
+            SpotTargetCapacity string
+            AutoProvisioningGroupName string chars=2..128
+            LaunchTemplateConfig [LaunchTemplateConfig] items=..20
+        "#,
+        &[&LAUNCH_TEMPLATE_CONFIG],
+    ),
     rules: &[],
 };
 
@@ -285,13 +286,16 @@ record! {
 
 static LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
     name: "LaunchTemplateConfig",
-    fields: &[
-        Field::string("VSwitchId"),
-        Field::float("MaxPrice"),
-        Field::int32("Priority"),
-        Field::string("InstanceType"),
-        Field::float("WeightedCapacity"),
-    ],
+    fields: Fields::text(
+        r#"
+            VSwitchId string
+            MaxPrice float
+            Priority int32
+            InstanceType string
+            WeightedCapacity float
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -202,27 +202,22 @@ record! {
 
 static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
     name: "ModifyAutoSnapshotPolicyEx",
-    fields: &[
-        Field::string("regionId").required(),
-        Field::string("autoSnapshotPolicyId").required(),
-        Field::string("autoSnapshotPolicyName"),
-        Field::list("timePoints", &Field::string(""))
-            .limits(&Limits::NONE.max_items(24))
-            .style(Style::Json),
-        Field::list("repeatWeekdays", &Field::string(""))
-            .limits(&Limits::NONE.max_items(7))
-            .style(Style::Json),
-        Field::int32("retentionDays").limits(&Limits::NONE.minimum(-1).maximum(65536)),
-        Field::boolean("EnableCrossRegionCopy"),
-        Field::list("TargetCopyRegions", &Field::string(""))
-            .limits(&Limits::NONE.max_items(1))
-            .style(Style::Json),
-        Field::int32("CopiedSnapshotsRetentionDays")
-            .limits(&Limits::NONE.minimum(-1).maximum(65535)),
-        Field::object("CopyEncryptionConfiguration", &COPY_ENCRYPTION_CONFIGURATION),
-        Field::list("TargetTags", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(5)),
-    ],
+    fields: Fields::text(
+        r#"
+            regionId string required
+            autoSnapshotPolicyId string required
+            autoSnapshotPolicyName string
+            timePoints [string] items=..24 style=Json
+            repeatWeekdays [string] items=..7 style=Json
+            retentionDays int32 min=-1 max=65536
+            EnableCrossRegionCopy boolean
+            TargetCopyRegions [string] items=..1 style=Json
+            CopiedSnapshotsRetentionDays int32 min=-1 max=65535
+            CopyEncryptionConfiguration CopyEncryptionConfiguration
+            TargetTags [Tag] items=..5
+        "#,
+        &[&COPY_ENCRYPTION_CONFIGURATION, &TAG],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,

@@ -79,11 +79,14 @@ record! {
 
 static MODIFY_BANDWIDTH_PACKAGE_SPEC: Schema = Schema {
     name: "ModifyBandwidthPackageSpec",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("BandwidthPackageId").required(),
-        Field::string("Bandwidth").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            BandwidthPackageId string required
+            Bandwidth string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -160,18 +160,20 @@ record! {
 
 static MODIFY_CAPACITY_RESERVATION: Schema = Schema {
     name: "ModifyCapacityReservation",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PrivatePoolOptions.Id").required(),
-        Field::string("PrivatePoolOptions.Name")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("StartTime"),
-        Field::string("EndTime"),
-        Field::string("EndTimeType"),
-        Field::string("Platform"),
-        Field::int32("InstanceAmount").limits(&Limits::NONE.maximum(1000)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PrivatePoolOptions.Id string required
+            PrivatePoolOptions.Name string chars=2..128
+            Description string chars=2..256
+            StartTime string
+            EndTime string
+            EndTimeType string
+            Platform string
+            InstanceAmount int32 max=1000
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["EndTimeType"], &["Limited"])],

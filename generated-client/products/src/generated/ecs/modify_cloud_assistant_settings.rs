@@ -160,16 +160,24 @@ record! {
 
 static MODIFY_CLOUD_ASSISTANT_SETTINGS: Schema = Schema {
     name: "ModifyCloudAssistantSettings",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("SettingType").required(),
-        Field::object("OssDeliveryConfig", &OSS_DELIVERY_CONFIG).style(Style::Json),
-        Field::object("SlsDeliveryConfig", &SLS_DELIVERY_CONFIG).style(Style::Json),
-        Field::object("AgentUpgradeConfig", &AGENT_UPGRADE_CONFIG).style(Style::Json),
-        Field::object("SessionManagerConfig", &SESSION_MANAGER_CONFIG)
-            .style(Style::Json),
-        Field::object("ResourceUsageConfig", &RESOURCE_USAGE_CONFIG).style(Style::Json),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            SettingType string required
+            OssDeliveryConfig OssDeliveryConfig style=Json
+            SlsDeliveryConfig SlsDeliveryConfig style=Json
+            AgentUpgradeConfig AgentUpgradeConfig style=Json
+            SessionManagerConfig SessionManagerConfig style=Json
+            ResourceUsageConfig ResourceUsageConfig style=Json
+        "#,
+        &[
+            &OSS_DELIVERY_CONFIG,
+            &SLS_DELIVERY_CONFIG,
+            &AGENT_UPGRADE_CONFIG,
+            &SESSION_MANAGER_CONFIG,
+            &RESOURCE_USAGE_CONFIG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -254,14 +262,17 @@ record! {
 
 static OSS_DELIVERY_CONFIG: Schema = Schema {
     name: "OssDeliveryConfig",
-    fields: &[
-        Field::boolean("Enabled"),
-        Field::string("BucketName"),
-        Field::string("Prefix").limits(&Limits::NONE.max_length(254)),
-        Field::string("EncryptionType"),
-        Field::string("EncryptionAlgorithm"),
-        Field::string("EncryptionKeyId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Enabled boolean
+            BucketName string
+            Prefix string chars=..254
+            EncryptionType string
+            EncryptionAlgorithm string
+            EncryptionKeyId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -313,11 +324,14 @@ record! {
 
 static SLS_DELIVERY_CONFIG: Schema = Schema {
     name: "SlsDeliveryConfig",
-    fields: &[
-        Field::boolean("Enabled"),
-        Field::string("ProjectName"),
-        Field::string("LogstoreName"),
-    ],
+    fields: Fields::text(
+        r#"
+            Enabled boolean
+            ProjectName string
+            LogstoreName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -394,14 +408,16 @@ record! {
 
 static AGENT_UPGRADE_CONFIG: Schema = Schema {
     name: "AgentUpgradeConfig",
-    fields: &[
-        Field::boolean("Enabled"),
-        Field::list("AllowedUpgradeWindow", &Field::string(""))
-            .limits(&Limits::NONE.max_items(6)),
-        Field::string("TimeZone"),
-        Field::boolean("BootstrapUpgrade"),
-        Field::boolean("DisableUpgrade"),
-    ],
+    fields: Fields::text(
+        r#"
+            Enabled boolean
+            AllowedUpgradeWindow [string] items=..6
+            TimeZone string
+            BootstrapUpgrade boolean
+            DisableUpgrade boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -435,7 +451,7 @@ record! {
 
 static SESSION_MANAGER_CONFIG: Schema = Schema {
     name: "SessionManagerConfig",
-    fields: &[Field::boolean("SessionManagerEnabled")],
+    fields: Fields::text("SessionManagerEnabled boolean", &[]),
     rules: &[],
 };
 
@@ -517,14 +533,17 @@ record! {
 
 static RESOURCE_USAGE_CONFIG: Schema = Schema {
     name: "ResourceUsageConfig",
-    fields: &[
-        Field::int32("CpuLimit").limits(&Limits::NONE.minimum(10).maximum(95)),
-        Field::boolean("KeepScriptFile"),
-        Field::int32("LogFileCountLimit").limits(&Limits::NONE.minimum(7).maximum(365)),
-        Field::string("LogSizeLimit"),
-        Field::string("MemoryLimit"),
-        Field::int32("OverloadLimit").limits(&Limits::NONE.minimum(3)),
-    ],
+    fields: Fields::text(
+        r#"
+            CpuLimit int32 min=10 max=95
+            KeepScriptFile boolean
+            LogFileCountLimit int32 min=7 max=365
+            LogSizeLimit string
+            MemoryLimit string
+            OverloadLimit int32 min=3
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -139,16 +139,19 @@ record! {
 
 static MODIFY_COMMAND: Schema = Schema {
     name: "ModifyCommand",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("CommandId").required(),
-        Field::string("Name").limits(&Limits::NONE.max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.max_length(512)),
-        Field::string("CommandContent").sensitive(),
-        Field::string("WorkingDir").limits(&Limits::NONE.max_length(200)),
-        Field::int64("Timeout"),
-        Field::string("Launcher"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            CommandId string required
+            Name string chars=..128
+            Description string chars=..512
+            CommandContent string sensitive
+            WorkingDir string chars=..200
+            Timeout int64
+            Launcher string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

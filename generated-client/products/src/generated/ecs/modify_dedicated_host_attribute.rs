@@ -180,22 +180,21 @@ record! {
 
 static MODIFY_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
     name: "ModifyDedicatedHostAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DedicatedHostId").required(),
-        Field::string("DedicatedHostName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("ActionOnMaintenance"),
-        Field::int32("NetworkAttributes.SlbUdpTimeout")
-            .limits(&Limits::NONE.minimum(15).maximum(310)),
-        Field::int32("NetworkAttributes.UdpTimeout")
-            .limits(&Limits::NONE.minimum(15).maximum(310)),
-        Field::string("AutoPlacement"),
-        Field::string("DedicatedHostClusterId"),
-        Field::float("CpuOverCommitRatio")
-            .limits(&Limits::NONE.float_minimum(1.0).float_maximum(5.0)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DedicatedHostId string required
+            DedicatedHostName string chars=2..128
+            Description string chars=2..256
+            ActionOnMaintenance string
+            NetworkAttributes.SlbUdpTimeout int32 min=15 max=310
+            NetworkAttributes.UdpTimeout int32 min=15 max=310
+            AutoPlacement string
+            DedicatedHostClusterId string
+            CpuOverCommitRatio float min=1.0 max=5.0
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

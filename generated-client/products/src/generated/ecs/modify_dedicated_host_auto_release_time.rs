@@ -86,11 +86,14 @@ record! {
 
 static MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME: Schema = Schema {
     name: "ModifyDedicatedHostAutoReleaseTime",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DedicatedHostId").required(),
-        Field::string("AutoReleaseTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DedicatedHostId string required
+            AutoReleaseTime string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -140,15 +140,18 @@ record! {
 
 static MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ModifyDedicatedHostAutoRenewAttribute",
-    fields: &[
-        Field::string("DedicatedHostIds").required(),
-        Field::string("RegionId").region(),
-        Field::int32("Duration"),
-        Field::string("PeriodUnit"),
-        Field::boolean("AutoRenew"),
-        Field::string("RenewalStatus"),
-        Field::string("AutoRenewWithEcs"),
-    ],
+    fields: Fields::text(
+        r#"
+            DedicatedHostIds string required
+            RegionId string region
+            Duration int32
+            PeriodUnit string
+            AutoRenew boolean
+            RenewalStatus string
+            AutoRenewWithEcs string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -94,13 +94,15 @@ record! {
 
 static MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyDedicatedHostClusterAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DedicatedHostClusterId").required(),
-        Field::string("DedicatedHostClusterName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DedicatedHostClusterId string required
+            DedicatedHostClusterName string chars=2..128
+            Description string chars=2..256
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

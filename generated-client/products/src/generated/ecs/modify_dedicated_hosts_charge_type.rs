@@ -174,21 +174,20 @@ record! {
 
 static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE: Schema = Schema {
     name: "ModifyDedicatedHostsChargeType",
-    fields: &[
-        Field::list("DedicatedHostIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20))
-            .required()
-            .style(Style::Json),
-        Field::string("RegionId").region(),
-        Field::int32("Period"),
-        Field::string("PeriodUnit"),
-        Field::boolean("DryRun"),
-        Field::boolean("AutoPay"),
-        Field::string("DedicatedHostChargeType"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::boolean("DetailFee"),
-    ],
+    fields: Fields::text(
+        r#"
+            DedicatedHostIds [string] required items=..20 style=Json
+            RegionId string region
+            Period int32
+            PeriodUnit string
+            DryRun boolean
+            AutoPay boolean
+            DedicatedHostChargeType string
+            ClientToken string chars=..64 format=Ascii
+            DetailFee boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -216,12 +215,14 @@ record! {
 
 static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE_RESPONSE: Schema = Schema {
     name: "ModifyDedicatedHostsChargeTypeResponse",
-    fields: &[
-        Field::string("OrderId"),
-        Field::string("RequestId"),
-        Field::list("FeeOfInstances", &Field::object("", &FEE_OF_INSTANCE))
-            .wrapped("FeeOfInstance"),
-    ],
+    fields: Fields::text(
+        r#"
+            OrderId string
+            RequestId string
+            FeeOfInstances [FeeOfInstance] wrapper=FeeOfInstance
+        "#,
+        &[&FEE_OF_INSTANCE],
+    ),
     rules: &[],
 };
 

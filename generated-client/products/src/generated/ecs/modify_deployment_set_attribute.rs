@@ -104,14 +104,16 @@ record! {
 
 static MODIFY_DEPLOYMENT_SET_ATTRIBUTE: Schema = Schema {
     name: "ModifyDeploymentSetAttribute",
-    fields: &[
-        Field::string("DeploymentSetId").required(),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("DeploymentSetName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("RegionId").region(),
-        Field::int32("Affinity").limits(&Limits::NONE.minimum(1).maximum(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            DeploymentSetId string required
+            Description string chars=2..256
+            DeploymentSetName string chars=2..128
+            RegionId string region
+            Affinity int32 min=1 max=10
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -109,15 +109,17 @@ record! {
 
 static MODIFY_DIAGNOSTIC_METRIC_SET: Schema = Schema {
     name: "ModifyDiagnosticMetricSet",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("MetricSetId").required(),
-        Field::list("MetricIds", &Field::string(""))
-            .limits(&Limits::NONE.min_items(1).max_items(100)),
-        Field::string("ResourceType").limits(&Limits::NONE.values(&["instance"])),
-        Field::string("MetricSetName").limits(&Limits::NONE.max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.max_length(255)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            MetricSetId string required
+            MetricIds [string] items=1..100
+            ResourceType string values="instance"
+            MetricSetName string chars=..128
+            Description string chars=..255
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

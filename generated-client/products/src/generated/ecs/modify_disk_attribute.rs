@@ -174,17 +174,20 @@ record! {
 
 static MODIFY_DISK_ATTRIBUTE: Schema = Schema {
     name: "ModifyDiskAttribute",
-    fields: &[
-        Field::string("DiskId"),
-        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::boolean("DeleteWithInstance"),
-        Field::boolean("DeleteAutoSnapshot"),
-        Field::boolean("EnableAutoSnapshot"),
-        Field::string("RegionId"),
-        Field::list("DiskIds", &Field::string("")).limits(&Limits::NONE.max_items(100)),
-        Field::boolean("BurstingEnabled"),
-    ],
+    fields: Fields::text(
+        r#"
+            DiskId string
+            DiskName string chars=2..128
+            Description string chars=2..256
+            DeleteWithInstance boolean
+            DeleteAutoSnapshot boolean
+            EnableAutoSnapshot boolean
+            RegionId string
+            DiskIds [string] items=..100
+            BurstingEnabled boolean
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,

@@ -148,18 +148,17 @@ record! {
 
 static MODIFY_DISK_CHARGE_TYPE: Schema = Schema {
     name: "ModifyDiskChargeType",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::string("RegionId").region(),
-        Field::list("DiskIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(16))
-            .required()
-            .style(Style::Json),
-        Field::boolean("AutoPay"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("DiskChargeType"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            RegionId string region
+            DiskIds [string] required items=..16 style=Json
+            AutoPay boolean
+            ClientToken string chars=..64 format=Ascii
+            DiskChargeType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -182,7 +181,13 @@ record! {
 
 static MODIFY_DISK_CHARGE_TYPE_RESPONSE: Schema = Schema {
     name: "ModifyDiskChargeTypeResponse",
-    fields: &[Field::string("OrderId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            OrderId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -64,7 +64,13 @@ record! {
 
 static MODIFY_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
     name: "ModifyDiskDefaultKmsKeyId",
-    fields: &[Field::string("RegionId").region(), Field::string("KMSKeyId").required()],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            KMSKeyId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -96,13 +96,16 @@ record! {
 
 static MODIFY_DISK_DEPLOYMENT: Schema = Schema {
     name: "ModifyDiskDeployment",
-    fields: &[
-        Field::string("DiskId").required(),
-        Field::string("DiskCategory"),
-        Field::string("PerformanceLevel"),
-        Field::string("StorageClusterId"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            DiskId string required
+            DiskCategory string
+            PerformanceLevel string
+            StorageClusterId string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -125,7 +128,13 @@ record! {
 
 static MODIFY_DISK_DEPLOYMENT_RESPONSE: Schema = Schema {
     name: "ModifyDiskDeploymentResponse",
-    fields: &[Field::string("RequestId"), Field::string("TaskId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            TaskId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

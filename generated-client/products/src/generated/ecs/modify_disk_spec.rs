@@ -185,15 +185,18 @@ record! {
 
 static MODIFY_DISK_SPEC: Schema = Schema {
     name: "ModifyDiskSpec",
-    fields: &[
-        Field::string("DiskId").required(),
-        Field::string("PerformanceLevel"),
-        Field::string("DiskCategory"),
-        Field::boolean("DryRun"),
-        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
-        Field::object("PerformanceControlOptions", &PERFORMANCE_CONTROL_OPTIONS),
-        Field::string("DestinationZoneId"),
-    ],
+    fields: Fields::text(
+        r#"
+            DiskId string required
+            PerformanceLevel string
+            DiskCategory string
+            DryRun boolean
+            ProvisionedIops int64 min=0 max=50000
+            PerformanceControlOptions PerformanceControlOptions
+            DestinationZoneId string
+        "#,
+        &[&PERFORMANCE_CONTROL_OPTIONS],
+    ),
     rules: &[
         Rule::requires(
             &[
@@ -253,11 +256,14 @@ record! {
 
 static MODIFY_DISK_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyDiskSpecResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("TaskId"),
-        Field::string("OrderId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            TaskId string
+            OrderId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -314,11 +320,14 @@ record! {
 
 static PERFORMANCE_CONTROL_OPTIONS: Schema = Schema {
     name: "PerformanceControlOptions",
-    fields: &[
-        Field::int32("IOPS").limits(&Limits::NONE.minimum(900)),
-        Field::int32("Throughput").limits(&Limits::NONE.minimum(60)),
-        Field::string("Recover").limits(&Limits::NONE.values(&["All"])),
-    ],
+    fields: Fields::text(
+        r#"
+            IOPS int32 min=900
+            Throughput int32 min=60
+            Recover string values="All"
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -88,11 +88,14 @@ record! {
 
 static MODIFY_EIP_ADDRESS_ATTRIBUTE: Schema = Schema {
     name: "ModifyEipAddressAttribute",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("AllocationId").required(),
-        Field::string("Bandwidth").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            AllocationId string required
+            Bandwidth string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -153,18 +153,18 @@ record! {
 
 static MODIFY_ELASTICITY_ASSURANCE: Schema = Schema {
     name: "ModifyElasticityAssurance",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PrivatePoolOptions.Id").required(),
-        Field::string("PrivatePoolOptions.Name")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::int32("InstanceAmount").limits(&Limits::NONE.maximum(1000)),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::list("RecurrenceRules", &Field::object("", &RECURRENCE_RULES_VALUE))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PrivatePoolOptions.Id string required
+            PrivatePoolOptions.Name string chars=2..128
+            Description string chars=2..256
+            InstanceAmount int32 max=1000
+            ClientToken string chars=..64 format=Ascii
+            RecurrenceRules [RecurrenceRulesValue] items=..20
+        "#,
+        &[&RECURRENCE_RULES_VALUE],
+    ),
     rules: &[
         Rule::new(
                 RuleKind::AllOrNone,
@@ -267,12 +267,15 @@ record! {
 
 static RECURRENCE_RULES_VALUE: Schema = Schema {
     name: "RecurrenceRulesValue",
-    fields: &[
-        Field::string("RecurrenceType"),
-        Field::string("RecurrenceValue"),
-        Field::int32("StartHour").limits(&Limits::NONE.minimum(0).maximum(24)),
-        Field::int32("EndHour").limits(&Limits::NONE.minimum(0).maximum(24)),
-    ],
+    fields: Fields::text(
+        r#"
+            RecurrenceType string
+            RecurrenceValue string
+            StartHour int32 min=0 max=24
+            EndHour int32 min=0 max=24
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -100,15 +100,16 @@ record! {
 
 static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ModifyElasticityAssuranceAutoRenewAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("Period"),
-        Field::string("PeriodUnit"),
-        Field::string("RenewalStatus"),
-        Field::list("PrivatePoolOptions.Id", &Field::string(""))
-            .limits(&Limits::NONE.max_items(50))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Period int32
+            PeriodUnit string
+            RenewalStatus string
+            PrivatePoolOptions.Id [string] required items=..50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -133,16 +133,19 @@ record! {
 
 static MODIFY_FORWARD_ENTRY: Schema = Schema {
     name: "ModifyForwardEntry",
-    fields: &[
-        Field::string("ForwardTableId").required(),
-        Field::string("ForwardEntryId").required(),
-        Field::string("ExternalIp"),
-        Field::string("ExternalPort"),
-        Field::string("InternalIp"),
-        Field::string("InternalPort"),
-        Field::string("IpProtocol"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            ForwardTableId string required
+            ForwardEntryId string required
+            ExternalIp string
+            ExternalPort string
+            InternalIp string
+            InternalPort string
+            IpProtocol string
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

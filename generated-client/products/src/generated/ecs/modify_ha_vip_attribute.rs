@@ -89,12 +89,15 @@ record! {
 
 static MODIFY_HA_VIP_ATTRIBUTE: Schema = Schema {
     name: "ModifyHaVipAttribute",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("HaVipId").required(),
-        Field::string("Description"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            HaVipId string required
+            Description string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -111,14 +111,16 @@ record! {
 
 static MODIFY_HPC_CLUSTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyHpcClusterAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("HpcClusterId").required(),
-        Field::string("Description").limits(&Limits::NONE.max_length(256)),
-        Field::string("Name").limits(&Limits::NONE.max_length(128)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string chars=..64 format=Ascii
+            HpcClusterId string required
+            Description string chars=..256
+            Name string chars=..128
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,

@@ -162,18 +162,21 @@ record! {
 
 static MODIFY_IMAGE_ATTRIBUTE: Schema = Schema {
     name: "ModifyImageAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ImageId").required(),
-        Field::string("ImageName").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Status"),
-        Field::string("ImageFamily").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("BootMode"),
-        Field::string("LicenseType"),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::object("Features", &FEATURES),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ImageId string required
+            ImageName string chars=2..128
+            Status string
+            ImageFamily string chars=2..128
+            BootMode string
+            LicenseType string
+            Description string chars=2..256
+            Features Features
+            DryRun boolean
+        "#,
+        &[&FEATURES],
+    ),
     rules: &[],
 };
 
@@ -218,7 +221,13 @@ record! {
 
 static FEATURES: Schema = Schema {
     name: "Features",
-    fields: &[Field::string("NvmeSupport"), Field::string("ImdsSupport")],
+    fields: Fields::text(
+        r#"
+            NvmeSupport string
+            ImdsSupport string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

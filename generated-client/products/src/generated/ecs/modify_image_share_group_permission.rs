@@ -91,12 +91,15 @@ record! {
 
 static MODIFY_IMAGE_SHARE_GROUP_PERMISSION: Schema = Schema {
     name: "ModifyImageShareGroupPermission",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ImageId").required(),
-        Field::string("AddGroup.1"),
-        Field::string("RemoveGroup.1"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ImageId string required
+            AddGroup.1 string
+            RemoveGroup.1 string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

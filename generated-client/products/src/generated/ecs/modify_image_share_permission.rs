@@ -154,15 +154,18 @@ record! {
 
 static MODIFY_IMAGE_SHARE_PERMISSION: Schema = Schema {
     name: "ModifyImageSharePermission",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ImageId").required(),
-        Field::string("LaunchPermission"),
-        Field::list("AddAccount", &Field::string("")),
-        Field::list("RemoveAccount", &Field::string("")),
-        Field::boolean("IsPublic"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ImageId string required
+            LaunchPermission string
+            AddAccount [string]
+            RemoveAccount [string]
+            IsPublic boolean
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,

@@ -136,12 +136,15 @@ record! {
 
 static MODIFY_INSTANCE_ATTACHMENT_ATTRIBUTES: Schema = Schema {
     name: "ModifyInstanceAttachmentAttributes",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-        Field::string("PrivatePoolOptions.MatchCriteria").required(),
-        Field::string("PrivatePoolOptions.Id"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string required
+            PrivatePoolOptions.MatchCriteria string required
+            PrivatePoolOptions.Id string
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["PrivatePoolOptions.MatchCriteria"], &["Target"])],

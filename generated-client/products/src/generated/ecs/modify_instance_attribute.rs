@@ -324,31 +324,30 @@ record! {
 
 static MODIFY_INSTANCE_ATTRIBUTE: Schema = Schema {
     name: "ModifyInstanceAttribute",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::string("Password")
-            .limits(&Limits::NONE.min_length(8).max_length(30))
-            .sensitive(),
-        Field::string("HostName").limits(&Limits::NONE.min_length(2).max_length(64)),
-        Field::string("InstanceName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("UserData").sensitive(),
-        Field::boolean("Recyclable"),
-        Field::string("CreditSpecification"),
-        Field::boolean("DeletionProtection"),
-        Field::int32("NetworkInterfaceQueueNumber").limits(&Limits::NONE.minimum(-1)),
-        Field::list("SecurityGroupIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51)),
-        Field::object("RemoteConnectionOptions", &REMOTE_CONNECTION_OPTIONS),
-        Field::boolean("EnableJumboFrame"),
-        Field::string("CpuOptions.TopologyType"),
-        Field::int32("CpuOptions.Core"),
-        Field::int32("CpuOptions.ThreadsPerCore"),
-        Field::object("PrivateDnsNameOptions", &PRIVATE_DNS_NAME_OPTIONS),
-        Field::boolean("EnableNetworkEncryption"),
-        Field::object("CpuOptions", &CPU_OPTIONS),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            Password string sensitive chars=8..30
+            HostName string chars=2..64
+            InstanceName string chars=2..128
+            Description string chars=2..256
+            UserData string sensitive
+            Recyclable boolean
+            CreditSpecification string
+            DeletionProtection boolean
+            NetworkInterfaceQueueNumber int32 min=-1
+            SecurityGroupIds [string] items=..51
+            RemoteConnectionOptions RemoteConnectionOptions
+            EnableJumboFrame boolean
+            CpuOptions.TopologyType string
+            CpuOptions.Core int32
+            CpuOptions.ThreadsPerCore int32
+            PrivateDnsNameOptions PrivateDnsNameOptions
+            EnableNetworkEncryption boolean
+            CpuOptions CpuOptions
+        "#,
+        &[&REMOTE_CONNECTION_OPTIONS, &PRIVATE_DNS_NAME_OPTIONS, &CPU_OPTIONS],
+    ),
     rules: &[],
 };
 
@@ -393,7 +392,13 @@ record! {
 
 static REMOTE_CONNECTION_OPTIONS: Schema = Schema {
     name: "RemoteConnectionOptions",
-    fields: &[Field::string("Password").sensitive(), Field::string("Type")],
+    fields: Fields::text(
+        r#"
+            Password string sensitive
+            Type string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

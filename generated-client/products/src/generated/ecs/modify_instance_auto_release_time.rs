@@ -82,11 +82,14 @@ record! {
 
 static MODIFY_INSTANCE_AUTO_RELEASE_TIME: Schema = Schema {
     name: "ModifyInstanceAutoReleaseTime",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("InstanceId").required(),
-        Field::string("AutoReleaseTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            InstanceId string required
+            AutoReleaseTime string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

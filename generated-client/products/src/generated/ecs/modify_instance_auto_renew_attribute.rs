@@ -124,14 +124,17 @@ record! {
 
 static MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ModifyInstanceAutoRenewAttribute",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::string("RegionId").region(),
-        Field::int32("Duration"),
-        Field::boolean("AutoRenew"),
-        Field::string("RenewalStatus"),
-        Field::string("PeriodUnit"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            RegionId string region
+            Duration int32
+            AutoRenew boolean
+            RenewalStatus string
+            PeriodUnit string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -209,22 +209,21 @@ record! {
 
 static MODIFY_INSTANCE_CHARGE_TYPE: Schema = Schema {
     name: "ModifyInstanceChargeType",
-    fields: &[
-        Field::list("InstanceIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20))
-            .required()
-            .style(Style::Json),
-        Field::string("RegionId").region(),
-        Field::int32("Period"),
-        Field::string("PeriodUnit"),
-        Field::boolean("IncludeDataDisks"),
-        Field::boolean("DryRun"),
-        Field::boolean("AutoPay"),
-        Field::string("InstanceChargeType"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::boolean("IsDetailFee"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceIds [string] required items=..20 style=Json
+            RegionId string region
+            Period int32
+            PeriodUnit string
+            IncludeDataDisks boolean
+            DryRun boolean
+            AutoPay boolean
+            InstanceChargeType string
+            ClientToken string chars=..64 format=Ascii
+            IsDetailFee boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -252,12 +251,14 @@ record! {
 
 static MODIFY_INSTANCE_CHARGE_TYPE_RESPONSE: Schema = Schema {
     name: "ModifyInstanceChargeTypeResponse",
-    fields: &[
-        Field::string("OrderId"),
-        Field::string("RequestId"),
-        Field::list("FeeOfInstances", &Field::object("", &FEE_OF_INSTANCE))
-            .wrapped("FeeOfInstance"),
-    ],
+    fields: Fields::text(
+        r#"
+            OrderId string
+            RequestId string
+            FeeOfInstances [FeeOfInstance] wrapper=FeeOfInstance
+        "#,
+        &[&FEE_OF_INSTANCE],
+    ),
     rules: &[],
 };
 

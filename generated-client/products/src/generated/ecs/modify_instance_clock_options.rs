@@ -96,13 +96,16 @@ record! {
 
 static MODIFY_INSTANCE_CLOCK_OPTIONS: Schema = Schema {
     name: "ModifyInstanceClockOptions",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-        Field::string("PtpStatus"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            InstanceId string required
+            PtpStatus string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -125,7 +128,13 @@ record! {
 
 static MODIFY_INSTANCE_CLOCK_OPTIONS_RESPONSE: Schema = Schema {
     name: "ModifyInstanceClockOptionsResponse",
-    fields: &[Field::string("RequestId"), Field::string("TaskId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            TaskId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

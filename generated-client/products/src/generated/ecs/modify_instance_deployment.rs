@@ -224,20 +224,23 @@ record! {
 
 static MODIFY_INSTANCE_DEPLOYMENT: Schema = Schema {
     name: "ModifyInstanceDeployment",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-        Field::string("DedicatedHostId"),
-        Field::string("DeploymentSetId"),
-        Field::int32("DeploymentSetGroupNo").limits(&Limits::NONE.minimum(1).maximum(7)),
-        Field::boolean("Force"),
-        Field::string("Affinity"),
-        Field::string("Tenancy"),
-        Field::string("MigrationType"),
-        Field::string("InstanceType"),
-        Field::string("DedicatedHostClusterId"),
-        Field::boolean("RemoveFromDeploymentSet"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string required
+            DedicatedHostId string
+            DeploymentSetId string
+            DeploymentSetGroupNo int32 min=1 max=7
+            Force boolean
+            Affinity string
+            Tenancy string
+            MigrationType string
+            InstanceType string
+            DedicatedHostClusterId string
+            RemoveFromDeploymentSet boolean
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["MigrationType"], &["live"])],

@@ -123,15 +123,16 @@ record! {
 
 static MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES: Schema = Schema {
     name: "ModifyInstanceMaintenanceAttributes",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ActionOnMaintenance"),
-        Field::boolean("NotifyOnMaintenance"),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::list("MaintenanceWindow", &Field::object("", &TIME_RANGE))
-            .limits(&Limits::NONE.max_items(1)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ActionOnMaintenance string
+            NotifyOnMaintenance boolean
+            InstanceId [string] items=..100
+            MaintenanceWindow [TimeRange] items=..1
+        "#,
+        &[&TIME_RANGE],
+    ),
     rules: &[
         Rule::new(
                 RuleKind::AllOrNone,

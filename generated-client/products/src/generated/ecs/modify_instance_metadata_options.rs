@@ -119,14 +119,17 @@ record! {
 
 static MODIFY_INSTANCE_METADATA_OPTIONS: Schema = Schema {
     name: "ModifyInstanceMetadataOptions",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId"),
-        Field::string("HttpEndpoint").required(),
-        Field::string("HttpTokens"),
-        Field::int32("HttpPutResponseHopLimit"),
-        Field::string("InstanceMetadataTags"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string
+            HttpEndpoint string required
+            HttpTokens string
+            HttpPutResponseHopLimit int32
+            InstanceMetadataTags string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

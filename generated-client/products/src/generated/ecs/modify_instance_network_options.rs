@@ -71,7 +71,13 @@ record! {
 
 static MODIFY_INSTANCE_NETWORK_OPTIONS: Schema = Schema {
     name: "ModifyInstanceNetworkOptions",
-    fields: &[Field::string("InstanceId"), Field::string("BandwidthWeighting")],
+    fields: Fields::text(
+        r#"
+            InstanceId string
+            BandwidthWeighting string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -94,7 +100,13 @@ record! {
 
 static MODIFY_INSTANCE_NETWORK_OPTIONS_RESPONSE: Schema = Schema {
     name: "ModifyInstanceNetworkOptionsResponse",
-    fields: &[Field::string("RequestId"), Field::string("TaskId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            TaskId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

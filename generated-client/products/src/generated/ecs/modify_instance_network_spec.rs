@@ -234,21 +234,21 @@ record! {
 
 static MODIFY_INSTANCE_NETWORK_SPEC: Schema = Schema {
     name: "ModifyInstanceNetworkSpec",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::int32("InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(0).maximum(200)),
-        Field::int32("InternetMaxBandwidthIn")
-            .limits(&Limits::NONE.minimum(1).maximum(200)),
-        Field::string("ISP"),
-        Field::string("NetworkChargeType"),
-        Field::boolean("AllocatePublicIp"),
-        Field::string("StartTime"),
-        Field::string("EndTime"),
-        Field::boolean("AutoPay"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            InternetMaxBandwidthOut int32 min=0 max=200
+            InternetMaxBandwidthIn int32 min=1 max=200
+            ISP string
+            NetworkChargeType string
+            AllocatePublicIp boolean
+            StartTime string
+            EndTime string
+            AutoPay boolean
+            ClientToken string chars=..64 format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -280,7 +280,13 @@ record! {
 
 static MODIFY_INSTANCE_NETWORK_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyInstanceNetworkSpecResponse",
-    fields: &[Field::string("OrderId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            OrderId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

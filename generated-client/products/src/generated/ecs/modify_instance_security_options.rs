@@ -83,14 +83,16 @@ record! {
 
 static MODIFY_INSTANCE_SECURITY_OPTIONS: Schema = Schema {
     name: "ModifyInstanceSecurityOptions",
-    fields: &[
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::boolean("DryRun"),
-        Field::boolean("EnableSecureBoot").required(),
-        Field::string("InstanceId").required(),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string chars=..64 format=Ascii
+            DryRun boolean
+            EnableSecureBoot boolean required
+            InstanceId string required
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -315,27 +315,25 @@ record! {
 
 static MODIFY_INSTANCE_SPEC: Schema = Schema {
     name: "ModifyInstanceSpec",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::string("InstanceType"),
-        Field::int32("InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(0).maximum(100)),
-        Field::int32("InternetMaxBandwidthIn")
-            .limits(&Limits::NONE.minimum(1).maximum(200)),
-        Field::string("Temporary.StartTime"),
-        Field::string("Temporary.EndTime"),
-        Field::int32("Temporary.InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::boolean("Async"),
-        Field::boolean("AllowMigrateAcrossZone"),
-        Field::string("SystemDisk.Category"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("ModifyMode").limits(&Limits::NONE.values(&["Online", "Offline"])),
-        Field::list("Disk", &Field::object("", &DISK_SPEC))
-            .limits(&Limits::NONE.max_items(128)),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            InstanceType string
+            InternetMaxBandwidthOut int32 min=0 max=100
+            InternetMaxBandwidthIn int32 min=1 max=200
+            Temporary.StartTime string
+            Temporary.EndTime string
+            Temporary.InternetMaxBandwidthOut int32 min=1 max=100
+            Async boolean
+            AllowMigrateAcrossZone boolean
+            SystemDisk.Category string
+            ClientToken string chars=..64 format=Ascii
+            ModifyMode string values="Online","Offline"
+            Disk [DiskSpec] items=..128
+            DryRun boolean
+        "#,
+        &[&DISK_SPEC],
+    ),
     rules: &[
         Rule::requires(
                 &[Predicate::given(&["DiskId"])],

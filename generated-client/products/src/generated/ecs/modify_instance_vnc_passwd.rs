@@ -81,11 +81,14 @@ record! {
 
 static MODIFY_INSTANCE_VNC_PASSWD: Schema = Schema {
     name: "ModifyInstanceVncPasswd",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::string("RegionId").region(),
-        Field::string("VncPassword").sensitive().required(),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            RegionId string region
+            VncPassword string required sensitive
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

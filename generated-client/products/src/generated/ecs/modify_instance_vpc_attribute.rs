@@ -162,14 +162,16 @@ record! {
 
 static MODIFY_INSTANCE_VPC_ATTRIBUTE: Schema = Schema {
     name: "ModifyInstanceVpcAttribute",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::string("VSwitchId").required(),
-        Field::string("PrivateIpAddress"),
-        Field::string("VpcId"),
-        Field::list("SecurityGroupId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51)),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            VSwitchId string required
+            PrivateIpAddress string
+            VpcId string
+            SecurityGroupId [string] items=..51
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::given(&["VpcId"])],

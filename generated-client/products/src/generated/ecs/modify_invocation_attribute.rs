@@ -176,19 +176,20 @@ record! {
 
 static MODIFY_INVOCATION_ATTRIBUTE: Schema = Schema {
     name: "ModifyInvocationAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(201)),
-        Field::string("InvokeId").required(),
-        Field::string("CommandContent").sensitive(),
-        Field::boolean("EnableParameter"),
-        Field::map("Parameters", &Field::any("")).sensitive().style(Style::Json),
-        Field::string("Frequency"),
-        Field::string("ContentEncoding"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId [string] items=..201
+            InvokeId string required
+            CommandContent string sensitive
+            EnableParameter boolean
+            Parameters {any} sensitive style=Json
+            Frequency string
+            ContentEncoding string
+            ClientToken string chars=..64 format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::given(&["Parameters"])],
@@ -217,7 +218,13 @@ record! {
 
 static MODIFY_INVOCATION_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyInvocationAttributeResponse",
-    fields: &[Field::string("RequestId"), Field::string("CommandId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            CommandId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

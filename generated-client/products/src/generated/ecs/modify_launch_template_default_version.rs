@@ -104,12 +104,15 @@ record! {
 
 static MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION: Schema = Schema {
     name: "ModifyLaunchTemplateDefaultVersion",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LaunchTemplateId"),
-        Field::string("LaunchTemplateName"),
-        Field::int64("DefaultVersionNumber").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LaunchTemplateId string
+            LaunchTemplateName string
+            DefaultVersionNumber int64 required
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -141,7 +144,13 @@ record! {
 
 static MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION_RESPONSE: Schema = Schema {
     name: "ModifyLaunchTemplateDefaultVersionResponse",
-    fields: &[Field::string("RequestId"), Field::string("LaunchTemplateId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            LaunchTemplateId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -85,13 +85,14 @@ record! {
 
 static MODIFY_MANAGED_INSTANCE: Schema = Schema {
     name: "ModifyManagedInstance",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-        Field::string("InstanceName")
-            .limits(&Limits::NONE.min_length(2).max_length(128))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string required
+            InstanceName string required chars=2..128
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -114,7 +115,13 @@ record! {
 
 static MODIFY_MANAGED_INSTANCE_RESPONSE: Schema = Schema {
     name: "ModifyManagedInstanceResponse",
-    fields: &[Field::string("RequestId"), Field::object("Instance", &RESPONSE_INSTANCE)],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Instance ResponseInstance
+        "#,
+        &[&RESPONSE_INSTANCE],
+    ),
     rules: &[],
 };
 
@@ -137,7 +144,13 @@ record! {
 
 static RESPONSE_INSTANCE: Schema = Schema {
     name: "ResponseInstance",
-    fields: &[Field::string("InstanceName"), Field::string("InstanceId")],
+    fields: Fields::text(
+        r#"
+            InstanceName string
+            InstanceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -278,29 +278,29 @@ record! {
 
 static MODIFY_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
     name: "ModifyNetworkInterfaceAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NetworkInterfaceName").limits(&Limits::NONE.max_length(128)),
-        Field::string("NetworkInterfaceId").required(),
-        Field::int32("QueueNumber").limits(&Limits::NONE.minimum(-1).maximum(2048)),
-        Field::string("Description").limits(&Limits::NONE.max_length(255)),
-        Field::list("SecurityGroupId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51)),
-        Field::boolean("DeleteOnRelease"),
-        Field::int32("RxQueueSize"),
-        Field::int32("TxQueueSize"),
-        Field::object(
-            "NetworkInterfaceTrafficConfig",
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NetworkInterfaceName string chars=..128
+            NetworkInterfaceId string required
+            QueueNumber int32 min=-1 max=2048
+            Description string chars=..255
+            SecurityGroupId [string] items=..51
+            DeleteOnRelease boolean
+            RxQueueSize int32
+            TxQueueSize int32
+            NetworkInterfaceTrafficConfig NetworkInterfaceTrafficConfig
+            ConnectionTrackingConfiguration ConnectionTrackingConfiguration
+            EnhancedNetwork EnhancedNetwork
+            SourceDestCheck boolean
+            EnablePrimaryIPv6 boolean
+        "#,
+        &[
             &NETWORK_INTERFACE_TRAFFIC_CONFIG,
-        ),
-        Field::object(
-            "ConnectionTrackingConfiguration",
             &CONNECTION_TRACKING_CONFIGURATION,
-        ),
-        Field::object("EnhancedNetwork", &ENHANCED_NETWORK),
-        Field::boolean("SourceDestCheck"),
-        Field::boolean("EnablePrimaryIPv6"),
-    ],
+            &ENHANCED_NETWORK,
+        ],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -393,13 +393,16 @@ record! {
 
 static NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
     name: "NetworkInterfaceTrafficConfig",
-    fields: &[
-        Field::string("NetworkInterfaceTrafficMode"),
-        Field::int32("QueueNumber"),
-        Field::int32("QueuePairNumber"),
-        Field::int32("RxQueueSize"),
-        Field::int32("TxQueueSize"),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkInterfaceTrafficMode string
+            QueueNumber int32
+            QueuePairNumber int32
+            RxQueueSize int32
+            TxQueueSize int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -178,20 +178,23 @@ record! {
 
 static MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE: Schema = Schema {
     name: "ModifyPhysicalConnectionAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::string("LineOperator"),
-        Field::int32("bandwidth"),
-        Field::string("PeerLocation"),
-        Field::string("PortType"),
-        Field::string("RedundantPhysicalConnectionId"),
-        Field::string("Description"),
-        Field::string("Name"),
-        Field::string("ClientToken"),
-        Field::string("UserCidr"),
-        Field::string("CircuitCode"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PhysicalConnectionId string required
+            LineOperator string
+            bandwidth int32
+            PeerLocation string
+            PortType string
+            RedundantPhysicalConnectionId string
+            Description string
+            Name string
+            ClientToken string
+            UserCidr string
+            CircuitCode string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -125,17 +125,19 @@ record! {
 
 static MODIFY_PLAN_MAINTENANCE_WINDOW: Schema = Schema {
     name: "ModifyPlanMaintenanceWindow",
-    fields: &[
-        Field::boolean("Enable"),
-        Field::int32("MinMaintenanceInterval")
-            .limits(&Limits::NONE.minimum(1).maximum(48)),
-        Field::string("PlanWindowId").required(),
-        Field::string("PlanWindowName"),
-        Field::string("RegionId").region(),
-        Field::string("SupportMaintenanceAction"),
-        Field::object("TargetResource", &TARGET_RESOURCE).style(Style::Json),
-        Field::object("TimePeriod", &TIME_PERIOD).style(Style::Json),
-    ],
+    fields: Fields::text(
+        r#"
+            Enable boolean
+            MinMaintenanceInterval int32 min=1 max=48
+            PlanWindowId string required
+            PlanWindowName string
+            RegionId string region
+            SupportMaintenanceAction string
+            TargetResource TargetResource style=Json
+            TimePeriod TimePeriod style=Json
+        "#,
+        &[&TARGET_RESOURCE, &TIME_PERIOD],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["TargetResource", "Scope"], &["ResourceGroup"])],
@@ -200,11 +202,14 @@ record! {
 
 static TARGET_RESOURCE: Schema = Schema {
     name: "TargetResource",
-    fields: &[
-        Field::string("ResourceGroupId"),
-        Field::string("Scope"),
-        Field::list("Tags", &Field::object("", &ANY_TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceGroupId string
+            Scope string
+            Tags [AnyTag]
+        "#,
+        &[&ANY_TAG],
+    ),
     rules: &[],
 };
 
@@ -249,10 +254,13 @@ record! {
 
 static TIME_PERIOD: Schema = Schema {
     name: "TimePeriod",
-    fields: &[
-        Field::string("PeriodUnit"),
-        Field::list("RangeList", &Field::object("", &TIME_RANGE)),
-    ],
+    fields: Fields::text(
+        r#"
+            PeriodUnit string
+            RangeList [TimeRange]
+        "#,
+        &[&TIME_RANGE],
+    ),
     rules: &[],
 };
 

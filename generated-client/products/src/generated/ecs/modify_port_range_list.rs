@@ -125,18 +125,18 @@ record! {
 
 static MODIFY_PORT_RANGE_LIST: Schema = Schema {
     name: "ModifyPortRangeList",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("PortRangeListId").required(),
-        Field::string("PortRangeListName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::list("AddEntry", &Field::object("", &PORT_RANGE_LIST_ENTRY))
-            .limits(&Limits::NONE.max_items(200)),
-        Field::list("RemoveEntry", &Field::object("", &REMOVE_ENTRY))
-            .limits(&Limits::NONE.max_items(200)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            PortRangeListId string required
+            PortRangeListName string chars=2..128
+            Description string chars=2..256
+            AddEntry [PortRangeListEntry] items=..200
+            RemoveEntry [RemoveEntry] items=..200
+        "#,
+        &[&PORT_RANGE_LIST_ENTRY, &REMOVE_ENTRY],
+    ),
     rules: &[],
 };
 
@@ -172,7 +172,7 @@ record! {
 
 static REMOVE_ENTRY: Schema = Schema {
     name: "RemoveEntry",
-    fields: &[Field::string("PortRange")],
+    fields: Fields::text("PortRange string", &[]),
     rules: &[],
 };
 

@@ -129,17 +129,17 @@ record! {
 
 static MODIFY_PREFIX_LIST: Schema = Schema {
     name: "ModifyPrefixList",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PrefixListId").required(),
-        Field::string("PrefixListName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::list("AddEntry", &Field::object("", &PREFIX_LIST_ENTRY))
-            .limits(&Limits::NONE.max_items(200)),
-        Field::list("RemoveEntry", &Field::object("", &REMOVE_ENTRY))
-            .limits(&Limits::NONE.max_items(200)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PrefixListId string required
+            PrefixListName string chars=2..128
+            Description string chars=2..256
+            AddEntry [PrefixListEntry] items=..200
+            RemoveEntry [RemoveEntry] items=..200
+        "#,
+        &[&PREFIX_LIST_ENTRY, &REMOVE_ENTRY],
+    ),
     rules: &[],
 };
 
@@ -168,7 +168,7 @@ record! {
 
 static REMOVE_ENTRY: Schema = Schema {
     name: "RemoveEntry",
-    fields: &[Field::string("Cidr").required()],
+    fields: Fields::text("Cidr string required", &[]),
     rules: &[],
 };
 

@@ -262,23 +262,24 @@ record! {
 
 static MODIFY_PREPAY_INSTANCE_SPEC: Schema = Schema {
     name: "ModifyPrepayInstanceSpec",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::string("RegionId").region(),
-        Field::string("InstanceType").required(),
-        Field::string("OperatorType"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::boolean("AutoPay"),
-        Field::boolean("MigrateAcrossZone"),
-        Field::string("SystemDisk.Category"),
-        Field::string("RebootTime"),
-        Field::string("EndTime"),
-        Field::boolean("RebootWhenFinished"),
-        Field::string("ModifyMode").limits(&Limits::NONE.values(&["Online", "Offline"])),
-        Field::list("Disk", &Field::object("", &DISK_SPEC))
-            .limits(&Limits::NONE.max_items(128)),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            RegionId string region
+            InstanceType string required
+            OperatorType string
+            ClientToken string chars=..64 format=Ascii
+            AutoPay boolean
+            MigrateAcrossZone boolean
+            SystemDisk.Category string
+            RebootTime string
+            EndTime string
+            RebootWhenFinished boolean
+            ModifyMode string values="Online","Offline"
+            Disk [DiskSpec] items=..128
+        "#,
+        &[&DISK_SPEC],
+    ),
     rules: &[
         Rule::requires(
                 &[Predicate::given(&["DiskId"])],
@@ -308,7 +309,13 @@ record! {
 
 static MODIFY_PREPAY_INSTANCE_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyPrepayInstanceSpecResponse",
-    fields: &[Field::string("OrderId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            OrderId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -95,13 +95,15 @@ record! {
 
 static MODIFY_RESERVED_INSTANCE_ATTRIBUTE: Schema = Schema {
     name: "ModifyReservedInstanceAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ReservedInstanceId").required(),
-        Field::string("ReservedInstanceName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.max_length(256)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ReservedInstanceId string required
+            ReservedInstanceName string chars=2..128
+            Description string chars=..256
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -130,12 +132,15 @@ record! {
 
 static MODIFY_RESERVED_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyReservedInstanceAttributeResponse",
-    fields: &[
-        Field::int32("HttpStatusCode"),
-        Field::string("Code"),
-        Field::string("Message"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            HttpStatusCode int32
+            Code string
+            Message string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

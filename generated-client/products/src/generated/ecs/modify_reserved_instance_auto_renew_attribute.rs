@@ -108,15 +108,16 @@ record! {
 
 static MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ModifyReservedInstanceAutoRenewAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("Period"),
-        Field::string("PeriodUnit"),
-        Field::string("RenewalStatus"),
-        Field::list("ReservedInstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Period int32
+            PeriodUnit string
+            RenewalStatus string
+            ReservedInstanceId [string] required items=..100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

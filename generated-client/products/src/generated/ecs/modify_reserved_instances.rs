@@ -135,15 +135,14 @@ record! {
 
 static MODIFY_RESERVED_INSTANCES: Schema = Schema {
     name: "ModifyReservedInstances",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("ReservedInstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20))
-            .required(),
-        Field::list("Configuration", &Field::object("", &CONFIGURATION))
-            .limits(&Limits::NONE.max_items(100))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ReservedInstanceId [string] required items=..20
+            Configuration [Configuration] required items=..100
+        "#,
+        &[&CONFIGURATION],
+    ),
     rules: &[
         Rule::requires(
                 &[Predicate::is(&["Scope"], &["Zone"])],
@@ -175,11 +174,13 @@ record! {
 
 static MODIFY_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
     name: "ModifyReservedInstancesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("ReservedInstanceIdSets", &Field::string(""))
-            .wrapped("ReservedInstanceId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            ReservedInstanceIdSets [string] wrapper=ReservedInstanceId
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -241,14 +242,16 @@ record! {
 
 static CONFIGURATION: Schema = Schema {
     name: "Configuration",
-    fields: &[
-        Field::string("ReservedInstanceName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("ZoneId"),
-        Field::string("Scope").required(),
-        Field::string("InstanceType").required(),
-        Field::int32("InstanceAmount").limits(&Limits::NONE.minimum(1)).required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ReservedInstanceName string chars=2..128
+            ZoneId string
+            Scope string required
+            InstanceType string required
+            InstanceAmount int32 required min=1
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -164,18 +164,21 @@ record! {
 
 static MODIFY_ROUTER_INTERFACE_ATTRIBUTE: Schema = Schema {
     name: "ModifyRouterInterfaceAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RouterInterfaceId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("OppositeInterfaceId"),
-        Field::string("OppositeRouterId"),
-        Field::string("OppositeRouterType"),
-        Field::int64("OppositeInterfaceOwnerId"),
-        Field::string("HealthCheckSourceIp"),
-        Field::string("HealthCheckTargetIp"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouterInterfaceId string required
+            Name string
+            Description string
+            OppositeInterfaceId string
+            OppositeRouterId string
+            OppositeRouterType string
+            OppositeInterfaceOwnerId int64
+            HealthCheckSourceIp string
+            HealthCheckTargetIp string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -99,13 +99,16 @@ record! {
 
 static MODIFY_ROUTER_INTERFACE_SPEC: Schema = Schema {
     name: "ModifyRouterInterfaceSpec",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RouterInterfaceId").required(),
-        Field::string("Spec").required(),
-        Field::string("ClientToken"),
-        Field::string("UserCidr"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouterInterfaceId string required
+            Spec string required
+            ClientToken string
+            UserCidr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -128,7 +131,13 @@ record! {
 
 static MODIFY_ROUTER_INTERFACE_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyRouterInterfaceSpecResponse",
-    fields: &[Field::string("Spec"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Spec string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -95,13 +95,15 @@ record! {
 
 static MODIFY_SECURITY_GROUP_ATTRIBUTE: Schema = Schema {
     name: "ModifySecurityGroupAttribute",
-    fields: &[
-        Field::string("SecurityGroupId").required(),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("SecurityGroupName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            SecurityGroupId string required
+            Description string chars=2..256
+            SecurityGroupName string chars=2..128
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

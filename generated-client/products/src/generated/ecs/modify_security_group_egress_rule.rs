@@ -307,29 +307,31 @@ record! {
 
 static MODIFY_SECURITY_GROUP_EGRESS_RULE: Schema = Schema {
     name: "ModifySecurityGroupEgressRule",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("SecurityGroupId").required(),
-        Field::string("SecurityGroupRuleId"),
-        Field::string("Policy"),
-        Field::string("Priority").limits(&Limits::NONE.pattern(&PATTERN_PRIORITY)),
-        Field::string("IpProtocol"),
-        Field::string("DestCidrIp"),
-        Field::string("Ipv6DestCidrIp"),
-        Field::string("DestGroupId"),
-        Field::string("DestPrefixListId"),
-        Field::string("PortRange"),
-        Field::string("SourceCidrIp"),
-        Field::string("Ipv6SourceCidrIp"),
-        Field::string("SourcePortRange"),
-        Field::string("DestGroupOwnerAccount"),
-        Field::int64("DestGroupOwnerId"),
-        Field::string("NicType"),
-        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(512)),
-        Field::string("PortRangeListId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string chars=..64 format=Ascii
+            SecurityGroupId string required
+            SecurityGroupRuleId string
+            Policy string
+            Priority string pattern="^0*([1-9][0-9]?|100)$"
+            IpProtocol string
+            DestCidrIp string
+            Ipv6DestCidrIp string
+            DestGroupId string
+            DestPrefixListId string
+            PortRange string
+            SourceCidrIp string
+            Ipv6SourceCidrIp string
+            SourcePortRange string
+            DestGroupOwnerAccount string
+            DestGroupOwnerId int64
+            NicType string
+            Description string chars=1..512
+            PortRangeListId string
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -381,8 +383,6 @@ static MODIFY_SECURITY_GROUP_EGRESS_RULE: Schema = Schema {
         ),
     ],
 };
-
-static PATTERN_PRIORITY: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
 
 /// The response to [`ModifySecurityGroupEgressRule`]: the ID of the request, and nothing else.
 pub type ModifySecurityGroupEgressRuleResponse = RequestIdResponse;

@@ -97,13 +97,15 @@ record! {
 
 static MODIFY_SECURITY_GROUP_POLICY: Schema = Schema {
     name: "ModifySecurityGroupPolicy",
-    fields: &[
-        Field::string("SecurityGroupId").required(),
-        Field::string("RegionId").region(),
-        Field::string("InnerAccessPolicy").required(),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            SecurityGroupId string required
+            RegionId string region
+            InnerAccessPolicy string required
+            ClientToken string chars=..64 format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

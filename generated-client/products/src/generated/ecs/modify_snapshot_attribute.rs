@@ -107,14 +107,16 @@ record! {
 
 static MODIFY_SNAPSHOT_ATTRIBUTE: Schema = Schema {
     name: "ModifySnapshotAttribute",
-    fields: &[
-        Field::string("SnapshotId").required(),
-        Field::string("SnapshotName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.max_length(256)),
-        Field::boolean("DisableInstantAccess"),
-        Field::int32("RetentionDays").limits(&Limits::NONE.minimum(1).maximum(65536)),
-    ],
+    fields: Fields::text(
+        r#"
+            SnapshotId string required
+            SnapshotName string chars=2..128
+            Description string chars=..256
+            DisableInstantAccess boolean
+            RetentionDays int32 min=1 max=65536
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

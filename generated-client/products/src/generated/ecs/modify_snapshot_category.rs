@@ -76,11 +76,14 @@ record! {
 
 static MODIFY_SNAPSHOT_CATEGORY: Schema = Schema {
     name: "ModifySnapshotCategory",
-    fields: &[
-        Field::string("SnapshotId").required(),
-        Field::string("Category").limits(&Limits::NONE.values(&["Archive"])),
-        Field::int32("RetentionDays").limits(&Limits::NONE.minimum(74).maximum(65536)),
-    ],
+    fields: Fields::text(
+        r#"
+            SnapshotId string required
+            Category string values="Archive"
+            RetentionDays int32 min=74 max=65536
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -103,7 +106,13 @@ record! {
 
 static MODIFY_SNAPSHOT_CATEGORY_RESPONSE: Schema = Schema {
     name: "ModifySnapshotCategoryResponse",
-    fields: &[Field::string("RequestId"), Field::string("TaskId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            TaskId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

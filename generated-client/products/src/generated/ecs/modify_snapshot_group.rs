@@ -91,12 +91,15 @@ record! {
 
 static MODIFY_SNAPSHOT_GROUP: Schema = Schema {
     name: "ModifySnapshotGroup",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("SnapshotGroupId").required(),
-        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            SnapshotGroupId string required
+            Name string chars=2..128
+            Description string chars=2..256
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -85,14 +85,16 @@ record! {
 
 static MODIFY_STORAGE_SET_ATTRIBUTE: Schema = Schema {
     name: "ModifyStorageSetAttribute",
-    fields: &[
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("RegionId").region(),
-        Field::string("StorageSetId").required(),
-        Field::string("StorageSetName"),
-        Field::string("Description"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string chars=..64 format=Ascii
+            RegionId string region
+            StorageSetId string required
+            StorageSetName string
+            Description string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -74,12 +74,15 @@ record! {
 
 static MODIFY_SYSTEM_EVENT_ATTRIBUTE: Schema = Schema {
     name: "ModifySystemEventAttribute",
-    fields: &[
-        Field::string("EventId").required(),
-        Field::string("InstanceId").required(),
-        Field::string("NotBefore").required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            EventId string required
+            InstanceId string required
+            NotBefore string required
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -73,11 +73,14 @@ record! {
 
 static MODIFY_USER_BUSINESS_BEHAVIOR: Schema = Schema {
     name: "ModifyUserBusinessBehavior",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("statusKey").required(),
-        Field::string("statusValue").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            statusKey string required
+            statusValue string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -87,12 +87,15 @@ record! {
 
 static MODIFY_V_ROUTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyVRouterAttribute",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("VRouterId").required(),
-        Field::string("VRouterName"),
-        Field::string("Description"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            VRouterId string required
+            VRouterName string
+            Description string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -86,12 +86,15 @@ record! {
 
 static MODIFY_V_SWITCH_ATTRIBUTE: Schema = Schema {
     name: "ModifyVSwitchAttribute",
-    fields: &[
-        Field::string("VSwitchId").required(),
-        Field::string("VSwitchName"),
-        Field::string("RegionId"),
-        Field::string("Description"),
-    ],
+    fields: Fields::text(
+        r#"
+            VSwitchId string required
+            VSwitchName string
+            RegionId string
+            Description string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -172,19 +172,22 @@ record! {
 
 static MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyVirtualBorderRouterAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VbrId").required(),
-        Field::int32("VlanId"),
-        Field::string("CircuitCode"),
-        Field::string("LocalGatewayIp"),
-        Field::string("PeerGatewayIp"),
-        Field::string("PeeringSubnetMask"),
-        Field::string("Description"),
-        Field::string("Name"),
-        Field::string("ClientToken"),
-        Field::string("UserCidr"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VbrId string required
+            VlanId int32
+            CircuitCode string
+            LocalGatewayIp string
+            PeerGatewayIp string
+            PeeringSubnetMask string
+            Description string
+            Name string
+            ClientToken string
+            UserCidr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -112,14 +112,17 @@ record! {
 
 static MODIFY_VPC_ATTRIBUTE: Schema = Schema {
     name: "ModifyVpcAttribute",
-    fields: &[
-        Field::string("VpcId").required(),
-        Field::string("Description"),
-        Field::string("VpcName"),
-        Field::string("CidrBlock"),
-        Field::string("RegionId"),
-        Field::string("UserCidr"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string required
+            Description string
+            VpcName string
+            CidrBlock string
+            RegionId string
+            UserCidr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -55,7 +55,7 @@ record! {
 
 static OPEN_SNAPSHOT_SERVICE: Schema = Schema {
     name: "OpenSnapshotService",
-    fields: &[Field::string("RegionId").region()],
+    fields: Fields::text("RegionId string region", &[]),
     rules: &[],
 };
 

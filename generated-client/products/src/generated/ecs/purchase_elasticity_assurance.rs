@@ -123,15 +123,18 @@ record! {
 
 static PURCHASE_ELASTICITY_ASSURANCE: Schema = Schema {
     name: "PurchaseElasticityAssurance",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("Period"),
-        Field::string("PeriodUnit"),
-        Field::string("PrivatePoolOptions.Id").required(),
-        Field::string("ClientToken"),
-        Field::string("PrivatePoolOptions.MatchCriteria"),
-        Field::string("StartTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Period int32
+            PeriodUnit string
+            PrivatePoolOptions.Id string required
+            ClientToken string
+            PrivatePoolOptions.MatchCriteria string
+            StartTime string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -151,7 +154,7 @@ record! {
 
 static PURCHASE_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
     name: "PurchaseElasticityAssuranceResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: Fields::text(r#""" {any}"#, &[]),
     rules: &[],
 };
 

@@ -257,28 +257,28 @@ record! {
 
 static PURCHASE_RESERVED_INSTANCES_OFFERING: Schema = Schema {
     name: "PurchaseReservedInstancesOffering",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("Tag", &Field::object("", &FULL_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("ResourceGroupId"),
-        Field::string("ZoneId"),
-        Field::string("ReservedInstanceName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("InstanceType").required(),
-        Field::string("Scope"),
-        Field::int32("InstanceAmount").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::string("OfferingType"),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("Platform"),
-        Field::int32("Period"),
-        Field::string("PeriodUnit"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::boolean("AutoRenew"),
-        Field::int32("AutoRenewPeriod"),
-        Field::string("StartTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Tag [FullTag] items=..20
+            ResourceGroupId string
+            ZoneId string
+            ReservedInstanceName string chars=2..128
+            InstanceType string required
+            Scope string
+            InstanceAmount int32 min=1 max=50
+            OfferingType string
+            Description string chars=2..256
+            Platform string
+            Period int32
+            PeriodUnit string
+            ClientToken string chars=..64 format=Ascii
+            AutoRenew boolean
+            AutoRenewPeriod int32
+            StartTime string
+        "#,
+        &[&FULL_TAG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["Scope"], &["Zone"])],
@@ -312,12 +312,14 @@ record! {
 
 static PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE: Schema = Schema {
     name: "PurchaseReservedInstancesOfferingResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("ReservedInstanceIdSets", &Field::string(""))
-            .wrapped("ReservedInstanceId"),
-        Field::string("OrderId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            ReservedInstanceIdSets [string] wrapper=ReservedInstanceId
+            OrderId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

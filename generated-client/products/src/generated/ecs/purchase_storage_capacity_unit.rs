@@ -175,21 +175,23 @@ record! {
 
 static PURCHASE_STORAGE_CAPACITY_UNIT: Schema = Schema {
     name: "PurchaseStorageCapacityUnit",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::int32("Capacity").required(),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("StartTime"),
-        Field::int32("Period"),
-        Field::string("PeriodUnit"),
-        Field::string("FromApp"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::int32("Amount").limits(&Limits::NONE.minimum(1).maximum(20)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Name string chars=2..128
+            Capacity int32 required
+            Description string chars=2..256
+            StartTime string
+            Period int32
+            PeriodUnit string
+            FromApp string
+            ClientToken string chars=..64 format=Ascii
+            Amount int32 min=1 max=20
+            Tag [Tag] items=..20
+            ResourceGroupId string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -217,12 +219,14 @@ record! {
 
 static PURCHASE_STORAGE_CAPACITY_UNIT_RESPONSE: Schema = Schema {
     name: "PurchaseStorageCapacityUnitResponse",
-    fields: &[
-        Field::string("OrderId"),
-        Field::string("RequestId"),
-        Field::list("StorageCapacityUnitIds", &Field::string(""))
-            .wrapped("StorageCapacityUnitId"),
-    ],
+    fields: Fields::text(
+        r#"
+            OrderId string
+            RequestId string
+            StorageCapacityUnitIds [string] wrapper=StorageCapacityUnitId
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -78,7 +78,13 @@ record! {
 
 static RE_ACTIVATE_INSTANCES: Schema = Schema {
     name: "ReActivateInstances",
-    fields: &[Field::string("RegionId"), Field::string("InstanceId").required()],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            InstanceId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

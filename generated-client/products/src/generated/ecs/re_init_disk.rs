@@ -133,15 +133,16 @@ record! {
 
 static RE_INIT_DISK: Schema = Schema {
     name: "ReInitDisk",
-    fields: &[
-        Field::string("DiskId").required(),
-        Field::string("Password")
-            .limits(&Limits::NONE.min_length(8).max_length(30))
-            .sensitive(),
-        Field::string("KeyPairName"),
-        Field::boolean("AutoStartInstance"),
-        Field::string("SecurityEnhancementStrategy"),
-    ],
+    fields: Fields::text(
+        r#"
+            DiskId string required
+            Password string sensitive chars=8..30
+            KeyPairName string
+            AutoStartInstance boolean
+            SecurityEnhancementStrategy string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

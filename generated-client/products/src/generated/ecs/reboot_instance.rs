@@ -95,11 +95,14 @@ record! {
 
 static REBOOT_INSTANCE: Schema = Schema {
     name: "RebootInstance",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::boolean("ForceStop"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            ForceStop boolean
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

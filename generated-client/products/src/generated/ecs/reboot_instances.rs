@@ -122,15 +122,16 @@ record! {
 
 static REBOOT_INSTANCES: Schema = Schema {
     name: "RebootInstances",
-    fields: &[
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-        Field::boolean("ForceReboot"),
-        Field::string("BatchOptimization"),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            DryRun boolean
+            RegionId string region
+            ForceReboot boolean
+            BatchOptimization string
+            InstanceId [string] required items=..100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -155,11 +156,13 @@ record! {
 
 static REBOOT_INSTANCES_RESPONSE: Schema = Schema {
     name: "RebootInstancesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("InstanceResponses", &Field::object("", &INSTANCE_RESPONSE))
-            .wrapped("InstanceResponse"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            InstanceResponses [InstanceResponse] wrapper=InstanceResponse
+        "#,
+        &[&INSTANCE_RESPONSE],
+    ),
     rules: &[],
 };
 

@@ -84,12 +84,14 @@ record! {
 
 static REDEPLOY_DEDICATED_HOST: Schema = Schema {
     name: "RedeployDedicatedHost",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DedicatedHostId").required(),
-        Field::string("MigrationType")
-            .limits(&Limits::NONE.values(&["Reboot", "LiveMigrationFirst"])),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DedicatedHostId string required
+            MigrationType string values="Reboot","LiveMigrationFirst"
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -82,7 +82,13 @@ record! {
 
 static REDEPLOY_INSTANCE: Schema = Schema {
     name: "RedeployInstance",
-    fields: &[Field::string("InstanceId").required(), Field::boolean("ForceStop")],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            ForceStop boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -105,7 +111,13 @@ record! {
 
 static REDEPLOY_INSTANCE_RESPONSE: Schema = Schema {
     name: "RedeployInstanceResponse",
-    fields: &[Field::string("TaskId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            TaskId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

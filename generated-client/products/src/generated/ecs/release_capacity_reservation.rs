@@ -124,11 +124,14 @@ record! {
 
 static RELEASE_CAPACITY_RESERVATION: Schema = Schema {
     name: "ReleaseCapacityReservation",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PrivatePoolOptions.Id").required(),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PrivatePoolOptions.Id string required
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

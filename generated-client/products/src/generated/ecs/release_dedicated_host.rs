@@ -87,11 +87,14 @@ record! {
 
 static RELEASE_DEDICATED_HOST: Schema = Schema {
     name: "ReleaseDedicatedHost",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DedicatedHostId").required(),
-        Field::boolean("TerminateSubscription"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DedicatedHostId string required
+            TerminateSubscription boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

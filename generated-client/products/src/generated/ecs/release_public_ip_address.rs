@@ -96,12 +96,15 @@ record! {
 
 static RELEASE_PUBLIC_IP_ADDRESS: Schema = Schema {
     name: "ReleasePublicIpAddress",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("InstanceId"),
-        Field::string("PublicIpAddress").required(),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            InstanceId string
+            PublicIpAddress string required
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -124,7 +127,13 @@ record! {
 
 static RELEASE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
     name: "ReleasePublicIpAddressResponse",
-    fields: &[Field::string("RequestId"), Field::string("RemainTimes")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            RemainTimes string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -90,14 +90,15 @@ record! {
 
 static REMOVE_BANDWIDTH_PACKAGE_IPS: Schema = Schema {
     name: "RemoveBandwidthPackageIps",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("BandwidthPackageId").required(),
-        Field::string("ClientToken"),
-        Field::list("RemovedIpAddresses", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            BandwidthPackageId string required
+            ClientToken string
+            RemovedIpAddresses [string] required items=..20
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

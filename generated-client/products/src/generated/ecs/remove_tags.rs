@@ -91,13 +91,15 @@ record! {
 
 static REMOVE_TAGS: Schema = Schema {
     name: "RemoveTags",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceType").required(),
-        Field::string("ResourceId").required(),
-        Field::list("Tag", &Field::object("", &SHORT_LEGACY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceType string required
+            ResourceId string required
+            Tag [ShortLegacyTag] items=..20
+        "#,
+        &[&SHORT_LEGACY_TAG],
+    ),
     rules: &[],
 };
 

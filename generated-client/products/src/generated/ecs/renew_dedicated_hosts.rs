@@ -107,17 +107,16 @@ record! {
 
 static RENEW_DEDICATED_HOSTS: Schema = Schema {
     name: "RenewDedicatedHosts",
-    fields: &[
-        Field::list("DedicatedHostIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .required()
-            .style(Style::Json),
-        Field::string("RegionId").region(),
-        Field::int32("Period").required(),
-        Field::string("PeriodUnit"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            DedicatedHostIds [string] required items=..100 style=Json
+            RegionId string region
+            Period int32 required
+            PeriodUnit string
+            ClientToken string chars=..64 format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -140,7 +139,13 @@ record! {
 
 static RENEW_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
     name: "RenewDedicatedHostsResponse",
-    fields: &[Field::string("RequestId"), Field::string("OrderId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            OrderId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

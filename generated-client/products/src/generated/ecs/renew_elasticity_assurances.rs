@@ -124,19 +124,19 @@ record! {
 
 static RENEW_ELASTICITY_ASSURANCES: Schema = Schema {
     name: "RenewElasticityAssurances",
-    fields: &[
-        Field::string("RegionId"),
-        Field::int32("Period"),
-        Field::string("PeriodUnit"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::boolean("AutoPay"),
-        Field::list("PrivatePoolOptions.Id", &Field::string(""))
-            .limits(&Limits::NONE.min_items(1).max_items(20))
-            .required(),
-        Field::boolean("AutoRenew"),
-        Field::int32("AutoRenewPeriod"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            Period int32
+            PeriodUnit string
+            ClientToken string chars=..64 format=Ascii
+            AutoPay boolean
+            PrivatePoolOptions.Id [string] required items=1..20
+            AutoRenew boolean
+            AutoRenewPeriod int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -164,12 +164,14 @@ record! {
 
 static RENEW_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
     name: "RenewElasticityAssurancesResponse",
-    fields: &[
-        Field::string("OrderId"),
-        Field::list("PrivatePoolOptionsIdSet", &Field::string(""))
-            .wrapped("PrivatePoolOptionsId"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            OrderId string
+            PrivatePoolOptionsIdSet [string] wrapper=PrivatePoolOptionsId
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

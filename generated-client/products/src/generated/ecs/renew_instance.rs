@@ -169,14 +169,16 @@ record! {
 
 static RENEW_INSTANCE: Schema = Schema {
     name: "RenewInstance",
-    fields: &[
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("InstanceId").required(),
-        Field::int32("Period"),
-        Field::string("PeriodUnit"),
-        Field::int32("ExpectedRenewDay").limits(&Limits::NONE.minimum(1).maximum(28)),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string chars=..64 format=Ascii
+            InstanceId string required
+            Period int32
+            PeriodUnit string
+            ExpectedRenewDay int32 min=1 max=28
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
@@ -213,7 +215,13 @@ record! {
 
 static RENEW_INSTANCE_RESPONSE: Schema = Schema {
     name: "RenewInstanceResponse",
-    fields: &[Field::string("OrderId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            OrderId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

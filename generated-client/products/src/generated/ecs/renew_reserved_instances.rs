@@ -172,18 +172,18 @@ record! {
 
 static RENEW_RESERVED_INSTANCES: Schema = Schema {
     name: "RenewReservedInstances",
-    fields: &[
-        Field::list("ReservedInstanceId", &Field::string(""))
-            .limits(&Limits::NONE.min_items(1).max_items(100))
-            .required(),
-        Field::string("RegionId"),
-        Field::int32("Period"),
-        Field::string("PeriodUnit"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::boolean("AutoRenew"),
-        Field::int32("AutoRenewPeriod"),
-    ],
+    fields: Fields::text(
+        r#"
+            ReservedInstanceId [string] required items=1..100
+            RegionId string
+            Period int32
+            PeriodUnit string
+            ClientToken string chars=..64 format=Ascii
+            AutoRenew boolean
+            AutoRenewPeriod int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -211,12 +211,14 @@ record! {
 
 static RENEW_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
     name: "RenewReservedInstancesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("ReservedInstanceIdSets", &Field::string(""))
-            .wrapped("ReservedInstanceId"),
-        Field::string("OrderId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            ReservedInstanceIdSets [string] wrapper=ReservedInstanceId
+            OrderId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

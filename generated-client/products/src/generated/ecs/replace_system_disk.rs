@@ -314,27 +314,27 @@ record! {
 
 static REPLACE_SYSTEM_DISK: Schema = Schema {
     name: "ReplaceSystemDisk",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::string("ImageId"),
-        Field::int32("SystemDisk.Size"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::boolean("UseAdditionalService"),
-        Field::string("Password")
-            .limits(&Limits::NONE.min_length(8).max_length(30))
-            .sensitive(),
-        Field::boolean("PasswordInherit"),
-        Field::string("KeyPairName"),
-        Field::string("DiskId"),
-        Field::string("Platform"),
-        Field::string("Architecture"),
-        Field::string("SecurityEnhancementStrategy"),
-        Field::boolean("Encrypted"),
-        Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
-        Field::string("EncryptAlgorithm"),
-        Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            ImageId string
+            SystemDisk.Size int32
+            ClientToken string chars=..64 format=Ascii
+            UseAdditionalService boolean
+            Password string sensitive chars=8..30
+            PasswordInherit boolean
+            KeyPairName string
+            DiskId string
+            Platform string
+            Architecture string
+            SecurityEnhancementStrategy string
+            Encrypted boolean
+            KMSKeyId string chars=..64
+            EncryptAlgorithm string
+            Arn [Arn] items=..10
+        "#,
+        &[&ARN],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -387,7 +387,13 @@ record! {
 
 static REPLACE_SYSTEM_DISK_RESPONSE: Schema = Schema {
     name: "ReplaceSystemDiskResponse",
-    fields: &[Field::string("DiskId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            DiskId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

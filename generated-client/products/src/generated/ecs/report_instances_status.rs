@@ -155,19 +155,20 @@ record! {
 
 static REPORT_INSTANCES_STATUS: Schema = Schema {
     name: "ReportInstancesStatus",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Reason"),
-        Field::string("Description").required(),
-        Field::string("StartTime"),
-        Field::string("EndTime"),
-        Field::string("IssueCategory"),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .required(),
-        Field::list("DiskId", &Field::string("")).limits(&Limits::NONE.max_items(100)),
-        Field::list("Device", &Field::string("")).limits(&Limits::NONE.max_items(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Reason string
+            Description string required
+            StartTime string
+            EndTime string
+            IssueCategory string
+            InstanceId [string] required items=..100
+            DiskId [string] items=..100
+            Device [string] items=..100
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::requires(
             &[

@@ -105,11 +105,14 @@ record! {
 
 static RESET_DISK: Schema = Schema {
     name: "ResetDisk",
-    fields: &[
-        Field::string("DiskId").required(),
-        Field::string("SnapshotId").required(),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            DiskId string required
+            SnapshotId string required
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

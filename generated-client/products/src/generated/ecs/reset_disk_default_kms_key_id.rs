@@ -57,7 +57,7 @@ record! {
 
 static RESET_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
     name: "ResetDiskDefaultKmsKeyId",
-    fields: &[Field::string("RegionId").region()],
+    fields: Fields::text("RegionId string region", &[]),
     rules: &[],
 };
 

@@ -116,13 +116,14 @@ record! {
 
 static RESET_DISKS: Schema = Schema {
     name: "ResetDisks",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::boolean("DryRun"),
-        Field::list("Disk", &Field::object("", &DISK))
-            .limits(&Limits::NONE.min_items(1).max_items(10))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DryRun boolean
+            Disk [Disk] required items=1..10
+        "#,
+        &[&DISK],
+    ),
     rules: &[],
 };
 
@@ -147,11 +148,13 @@ record! {
 
 static RESET_DISKS_RESPONSE: Schema = Schema {
     name: "ResetDisksResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("OperationProgressSet", &Field::object("", &OPERATION_PROGRESS))
-            .wrapped("OperationProgress"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            OperationProgressSet [OperationProgress] wrapper=OperationProgress
+        "#,
+        &[&OPERATION_PROGRESS],
+    ),
     rules: &[],
 };
 
@@ -193,7 +196,13 @@ record! {
 
 static DISK: Schema = Schema {
     name: "Disk",
-    fields: &[Field::string("SnapshotId"), Field::string("DiskId")],
+    fields: Fields::text(
+        r#"
+            SnapshotId string
+            DiskId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

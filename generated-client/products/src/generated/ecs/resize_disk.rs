@@ -151,15 +151,15 @@ record! {
 
 static RESIZE_DISK: Schema = Schema {
     name: "ResizeDisk",
-    fields: &[
-        Field::string("DiskId").required(),
-        Field::string("Type"),
-        Field::int32("NewSize")
-            .limits(&Limits::NONE.minimum(1).maximum(131072))
-            .required(),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            DiskId string required
+            Type string
+            NewSize int32 required min=1 max=131072
+            ClientToken string chars=..64 format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -182,7 +182,13 @@ record! {
 
 static RESIZE_DISK_RESPONSE: Schema = Schema {
     name: "ResizeDiskResponse",
-    fields: &[Field::string("OrderId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            OrderId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

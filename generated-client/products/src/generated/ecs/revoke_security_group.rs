@@ -354,31 +354,31 @@ record! {
 
 static REVOKE_SECURITY_GROUP: Schema = Schema {
     name: "RevokeSecurityGroup",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("SecurityGroupId").required(),
-        Field::list("SecurityGroupRuleId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::list("Permissions", &Field::object("", &PERMISSIONS))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("Policy"),
-        Field::string("Priority"),
-        Field::string("IpProtocol"),
-        Field::string("SourceCidrIp"),
-        Field::string("Ipv6SourceCidrIp"),
-        Field::string("SourceGroupId"),
-        Field::string("SourcePrefixListId"),
-        Field::string("PortRange"),
-        Field::string("DestCidrIp"),
-        Field::string("Ipv6DestCidrIp"),
-        Field::string("SourcePortRange"),
-        Field::string("SourceGroupOwnerAccount"),
-        Field::int64("SourceGroupOwnerId"),
-        Field::string("NicType"),
-        Field::string("Description"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string chars=..64 format=Ascii
+            SecurityGroupId string required
+            SecurityGroupRuleId [string] items=..100
+            Permissions [Permissions] items=..100
+            Policy string
+            Priority string
+            IpProtocol string
+            SourceCidrIp string
+            Ipv6SourceCidrIp string
+            SourceGroupId string
+            SourcePrefixListId string
+            PortRange string
+            DestCidrIp string
+            Ipv6DestCidrIp string
+            SourcePortRange string
+            SourceGroupOwnerAccount string
+            SourceGroupOwnerId int64
+            NicType string
+            Description string
+        "#,
+        &[&PERMISSIONS],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -667,29 +667,29 @@ record! {
 
 static PERMISSIONS: Schema = Schema {
     name: "Permissions",
-    fields: &[
-        Field::string("Policy"),
-        Field::string("Priority")
-            .limits(&Limits::NONE.pattern(&PATTERN_PERMISSIONS_PRIORITY)),
-        Field::string("IpProtocol"),
-        Field::string("SourceCidrIp"),
-        Field::string("Ipv6SourceCidrIp"),
-        Field::string("SourceGroupId"),
-        Field::string("SourcePrefixListId"),
-        Field::string("PortRange"),
-        Field::string("DestCidrIp"),
-        Field::string("Ipv6DestCidrIp"),
-        Field::string("SourcePortRange"),
-        Field::string("SourceGroupOwnerAccount"),
-        Field::int64("SourceGroupOwnerId"),
-        Field::string("NicType"),
-        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(512)),
-        Field::string("PortRangeListId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Policy string
+            Priority string pattern="^0*([1-9][0-9]?|100)$"
+            IpProtocol string
+            SourceCidrIp string
+            Ipv6SourceCidrIp string
+            SourceGroupId string
+            SourcePrefixListId string
+            PortRange string
+            DestCidrIp string
+            Ipv6DestCidrIp string
+            SourcePortRange string
+            SourceGroupOwnerAccount string
+            SourceGroupOwnerId int64
+            NicType string
+            Description string chars=1..512
+            PortRangeListId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
-
-static PATTERN_PERMISSIONS_PRIORITY: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
 
 /// One of `SecurityGroupRuleId`, `Permissions`.
 ///

@@ -407,38 +407,37 @@ record! {
 
 static RUN_COMMAND: Schema = Schema {
     name: "RunCommand",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::string("Name").limits(&Limits::NONE.max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.max_length(512)),
-        Field::string("Type").required(),
-        Field::string("CommandContent").sensitive().required(),
-        Field::string("WorkingDir").limits(&Limits::NONE.max_length(200)),
-        Field::int64("Timeout"),
-        Field::boolean("EnableParameter"),
-        Field::string("RepeatMode"),
-        Field::boolean("Timed"),
-        Field::string("Frequency"),
-        Field::map("Parameters", &Field::any("")).sensitive().style(Style::Json),
-        Field::boolean("KeepCommand"),
-        Field::string("ContentEncoding"),
-        Field::string("Username").limits(&Limits::NONE.max_length(255)),
-        Field::string("WindowsPasswordName").limits(&Limits::NONE.max_length(255)),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(501)),
-        Field::list("Tag", &Field::object("", &SHORT_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("ContainerId"),
-        Field::string("ContainerName"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::list("ResourceTag", &Field::object("", &SHORT_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("TerminationMode"),
-        Field::string("OssOutputDelivery"),
-        Field::string("Launcher"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceGroupId string
+            Name string chars=..128
+            Description string chars=..512
+            Type string required
+            CommandContent string required sensitive
+            WorkingDir string chars=..200
+            Timeout int64
+            EnableParameter boolean
+            RepeatMode string
+            Timed boolean
+            Frequency string
+            Parameters {any} sensitive style=Json
+            KeepCommand boolean
+            ContentEncoding string
+            Username string chars=..255
+            WindowsPasswordName string chars=..255
+            InstanceId [string] items=..501
+            Tag [ShortTag] items=..20
+            ContainerId string
+            ContainerName string
+            ClientToken string chars=..64 format=Ascii
+            ResourceTag [ShortTag] items=..20
+            TerminationMode string
+            OssOutputDelivery string
+            Launcher string
+        "#,
+        &[&SHORT_TAG],
+    ),
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
@@ -510,11 +509,14 @@ record! {
 
 static RUN_COMMAND_RESPONSE: Schema = Schema {
     name: "RunCommandResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("CommandId"),
-        Field::string("InvokeId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            CommandId string
+            InvokeId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -1657,107 +1657,111 @@ record! {
 
 static RUN_INSTANCES: Schema = Schema {
     name: "RunInstances",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ImageId"),
-        Field::string("ImageFamily").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("InstanceType"),
-        Field::string("SecurityGroupId"),
-        Field::string("VSwitchId"),
-        Field::string("InstanceName").limits(&Limits::NONE.min_length(2)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::int32("InternetMaxBandwidthIn").limits(&Limits::NONE.minimum(1)),
-        Field::int32("InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(0).maximum(100)),
-        Field::string("HostName").limits(&Limits::NONE.min_length(2)),
-        Field::boolean("UniqueSuffix"),
-        Field::string("Password")
-            .limits(&Limits::NONE.min_length(8).max_length(30))
-            .sensitive(),
-        Field::boolean("PasswordInherit"),
-        Field::string("ZoneId"),
-        Field::string("InternetChargeType"),
-        Field::string("SystemDisk.Size"),
-        Field::string("SystemDisk.Category"),
-        Field::string("SystemDisk.DiskName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("SystemDisk.Description")
-            .limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("SystemDisk.PerformanceLevel"),
-        Field::string("SystemDisk.AutoSnapshotPolicyId"),
-        Field::string("IoOptimized"),
-        Field::string("UserData").sensitive(),
-        Field::string("KeyPairName"),
-        Field::string("RamRoleName"),
-        Field::int32("Amount").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::int32("MinAmount").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("AutoReleaseTime"),
-        Field::string("SpotStrategy"),
-        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(1)),
-        Field::float("SpotPriceLimit")
-            .limits(&Limits::NONE.float_minimum(0.0).float_maximum(999999.0)),
-        Field::string("SpotInterruptionBehavior"),
-        Field::string("SecurityEnhancementStrategy"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("HpcClusterId"),
-        Field::boolean("DryRun"),
-        Field::string("DedicatedHostId"),
-        Field::string("LaunchTemplateId"),
-        Field::string("LaunchTemplateName"),
-        Field::int64("LaunchTemplateVersion"),
-        Field::string("ResourceGroupId"),
-        Field::int32("Period"),
-        Field::string("PeriodUnit"),
-        Field::boolean("AutoRenew"),
-        Field::int32("AutoRenewPeriod"),
-        Field::string("InstanceChargeType"),
-        Field::string("DeploymentSetId"),
-        Field::int32("DeploymentSetGroupNo").limits(&Limits::NONE.minimum(1).maximum(7)),
-        Field::string("PrivateIpAddress"),
-        Field::string("CreditSpecification"),
-        Field::int32("Ipv6AddressCount").limits(&Limits::NONE.minimum(1).maximum(10)),
-        Field::int32("NetworkInterfaceQueueNumber").limits(&Limits::NONE.minimum(1)),
-        Field::boolean("DeletionProtection"),
-        Field::boolean("HibernationOptions.Configured"),
-        Field::string("Affinity"),
-        Field::string("Tenancy"),
-        Field::string("StorageSetId"),
-        Field::int32("StorageSetPartitionNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("CpuOptions.Core"),
-        Field::int32("CpuOptions.ThreadsPerCore"),
-        Field::string("CpuOptions.Numa"),
-        Field::string("CpuOptions.TopologyType"),
-        Field::string("SecurityOptions.TrustedSystemMode"),
-        Field::string("SecurityOptions.ConfidentialComputingMode"),
-        Field::string("HttpEndpoint"),
-        Field::string("HttpTokens"),
-        Field::int32("HttpPutResponseHopLimit"),
-        Field::string("PrivatePoolOptions.MatchCriteria"),
-        Field::string("PrivatePoolOptions.Id"),
-        Field::string("Isp"),
-        Field::string("SchedulerOptions.DedicatedHostClusterId"),
-        Field::list("SecurityGroupIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51)),
-        Field::list("HostNames", &Field::string("").limits(&Limits::NONE.min_length(2)))
-            .limits(&Limits::NONE.max_items(1000)),
-        Field::list("DataDisk", &Field::object("", &DATA_DISK))
-            .limits(&Limits::NONE.max_items(16)),
-        Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(16)),
-        Field::list("NetworkInterface", &Field::object("", &NETWORK_INTERFACE)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::list("Ipv6Address", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::object("SystemDisk", &SYSTEM_DISK),
-        Field::object("ImageOptions", &IMAGE_OPTIONS),
-        Field::object("NetworkOptions", &NETWORK_OPTIONS),
-        Field::boolean("AutoPay"),
-        Field::object("PrivateDnsNameOptions", &PRIVATE_DNS_NAME_OPTIONS),
-        Field::object("ClockOptions", &CLOCK_OPTIONS),
-        Field::string("ManagedHostId"),
-        Field::object("CpuOptions", &CPU_OPTIONS),
-        Field::object("SecurityOptions", &SECURITY_OPTIONS_VALUE),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ImageId string
+            ImageFamily string chars=2..128
+            InstanceType string
+            SecurityGroupId string
+            VSwitchId string
+            InstanceName string chars=2..
+            Description string chars=2..256
+            InternetMaxBandwidthIn int32 min=1
+            InternetMaxBandwidthOut int32 min=0 max=100
+            HostName string chars=2..
+            UniqueSuffix boolean
+            Password string sensitive chars=8..30
+            PasswordInherit boolean
+            ZoneId string
+            InternetChargeType string
+            SystemDisk.Size string
+            SystemDisk.Category string
+            SystemDisk.DiskName string chars=2..128
+            SystemDisk.Description string chars=2..256
+            SystemDisk.PerformanceLevel string
+            SystemDisk.AutoSnapshotPolicyId string
+            IoOptimized string
+            UserData string sensitive
+            KeyPairName string
+            RamRoleName string
+            Amount int32 min=1 max=100
+            MinAmount int32 min=1 max=100
+            AutoReleaseTime string
+            SpotStrategy string
+            SpotDuration int32 min=0 max=1
+            SpotPriceLimit float min=0.0 max=999999.0
+            SpotInterruptionBehavior string
+            SecurityEnhancementStrategy string
+            ClientToken string chars=..64 format=Ascii
+            HpcClusterId string
+            DryRun boolean
+            DedicatedHostId string
+            LaunchTemplateId string
+            LaunchTemplateName string
+            LaunchTemplateVersion int64
+            ResourceGroupId string
+            Period int32
+            PeriodUnit string
+            AutoRenew boolean
+            AutoRenewPeriod int32
+            InstanceChargeType string
+            DeploymentSetId string
+            DeploymentSetGroupNo int32 min=1 max=7
+            PrivateIpAddress string
+            CreditSpecification string
+            Ipv6AddressCount int32 min=1 max=10
+            NetworkInterfaceQueueNumber int32 min=1
+            DeletionProtection boolean
+            HibernationOptions.Configured boolean
+            Affinity string
+            Tenancy string
+            StorageSetId string
+            StorageSetPartitionNumber int32 min=1
+            CpuOptions.Core int32
+            CpuOptions.ThreadsPerCore int32
+            CpuOptions.Numa string
+            CpuOptions.TopologyType string
+            SecurityOptions.TrustedSystemMode string
+            SecurityOptions.ConfidentialComputingMode string
+            HttpEndpoint string
+            HttpTokens string
+            HttpPutResponseHopLimit int32
+            PrivatePoolOptions.MatchCriteria string
+            PrivatePoolOptions.Id string
+            Isp string
+            SchedulerOptions.DedicatedHostClusterId string
+            SecurityGroupIds [string] items=..51
+            HostNames [string chars=2..] items=..1000
+            DataDisk [DataDisk] items=..16
+            Arn [Arn] items=..16
+            NetworkInterface [NetworkInterface]
+            Tag [Tag] items=..20
+            Ipv6Address [string] items=..10
+            SystemDisk SystemDisk
+            ImageOptions ImageOptions
+            NetworkOptions NetworkOptions
+            AutoPay boolean
+            PrivateDnsNameOptions PrivateDnsNameOptions
+            ClockOptions ClockOptions
+            ManagedHostId string
+            CpuOptions CpuOptions
+            SecurityOptions SecurityOptionsValue
+        "#,
+        &[
+            &DATA_DISK,
+            &ARN,
+            &NETWORK_INTERFACE,
+            &TAG,
+            &SYSTEM_DISK,
+            &IMAGE_OPTIONS,
+            &NETWORK_OPTIONS,
+            &PRIVATE_DNS_NAME_OPTIONS,
+            &CLOCK_OPTIONS,
+            &CPU_OPTIONS,
+            &SECURITY_OPTIONS_VALUE,
+        ],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -2217,12 +2221,15 @@ record! {
 
 static RUN_INSTANCES_RESPONSE: Schema = Schema {
     name: "RunInstancesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("OrderId"),
-        Field::float("TradePrice"),
-        Field::list("InstanceIdSets", &Field::string("")).wrapped("InstanceIdSet"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            OrderId string
+            TradePrice float
+            InstanceIdSets [string] wrapper=InstanceIdSet
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2400,23 +2407,26 @@ record! {
 
 static DATA_DISK: Schema = Schema {
     name: "DataDisk",
-    fields: &[
-        Field::string("PerformanceLevel"),
-        Field::string("AutoSnapshotPolicyId"),
-        Field::string("Encrypted"),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("SnapshotId"),
-        Field::string("Device"),
-        Field::int32("Size"),
-        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Category"),
-        Field::string("EncryptAlgorithm"),
-        Field::boolean("DeleteWithInstance"),
-        Field::string("KMSKeyId"),
-        Field::string("StorageClusterId"),
-        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
-        Field::boolean("BurstingEnabled"),
-    ],
+    fields: Fields::text(
+        r#"
+            PerformanceLevel string
+            AutoSnapshotPolicyId string
+            Encrypted string
+            Description string chars=2..256
+            SnapshotId string
+            Device string
+            Size int32
+            DiskName string chars=2..128
+            Category string
+            EncryptAlgorithm string
+            DeleteWithInstance boolean
+            KMSKeyId string
+            StorageClusterId string
+            ProvisionedIops int64 min=0 max=50000
+            BurstingEnabled boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2638,31 +2648,30 @@ record! {
 
 static NETWORK_INTERFACE: Schema = Schema {
     name: "NetworkInterface",
-    fields: &[
-        Field::string("VSwitchId"),
-        Field::string("NetworkInterfaceName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("SecurityGroupId"),
-        Field::string("PrimaryIpAddress"),
-        Field::int32("QueueNumber"),
-        Field::list("SecurityGroupIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51)),
-        Field::string("NetworkInterfaceTrafficMode"),
-        Field::int64("QueuePairNumber"),
-        Field::string("InstanceType"),
-        Field::int64("Ipv6AddressCount").limits(&Limits::NONE.minimum(1).maximum(10)),
-        Field::list("Ipv6Address", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::int32("NetworkCardIndex"),
-        Field::boolean("DeleteOnRelease"),
-        Field::string("NetworkInterfaceId"),
-        Field::int32("RxQueueSize"),
-        Field::int32("TxQueueSize"),
-        Field::boolean("SourceDestCheck"),
-        Field::int32("SecondaryPrivateIpAddressCount")
-            .limits(&Limits::NONE.minimum(1).maximum(49)),
-    ],
+    fields: Fields::text(
+        r#"
+            VSwitchId string
+            NetworkInterfaceName string chars=2..128
+            Description string chars=2..256
+            SecurityGroupId string
+            PrimaryIpAddress string
+            QueueNumber int32
+            SecurityGroupIds [string] items=..51
+            NetworkInterfaceTrafficMode string
+            QueuePairNumber int64
+            InstanceType string
+            Ipv6AddressCount int64 min=1 max=10
+            Ipv6Address [string] items=..10
+            NetworkCardIndex int32
+            DeleteOnRelease boolean
+            NetworkInterfaceId string
+            RxQueueSize int32
+            TxQueueSize int32
+            SourceDestCheck boolean
+            SecondaryPrivateIpAddressCount int32 min=1 max=49
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2746,14 +2755,17 @@ record! {
 
 static SYSTEM_DISK: Schema = Schema {
     name: "SystemDisk",
-    fields: &[
-        Field::string("StorageClusterId"),
-        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
-        Field::boolean("BurstingEnabled"),
-        Field::string("Encrypted"),
-        Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
-        Field::string("EncryptAlgorithm"),
-    ],
+    fields: Fields::text(
+        r#"
+            StorageClusterId string
+            ProvisionedIops int64 min=0 max=50000
+            BurstingEnabled boolean
+            Encrypted string
+            KMSKeyId string chars=..64
+            EncryptAlgorithm string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2809,11 +2821,14 @@ record! {
 
 static NETWORK_OPTIONS: Schema = Schema {
     name: "NetworkOptions",
-    fields: &[
-        Field::boolean("EnableJumboFrame"),
-        Field::boolean("EnableNetworkEncryption"),
-        Field::string("BandwidthWeighting"),
-    ],
+    fields: Fields::text(
+        r#"
+            EnableJumboFrame boolean
+            EnableNetworkEncryption boolean
+            BandwidthWeighting string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2846,7 +2861,7 @@ record! {
 
 static CLOCK_OPTIONS: Schema = Schema {
     name: "ClockOptions",
-    fields: &[Field::string("PtpStatus")],
+    fields: Fields::text("PtpStatus string", &[]),
     rules: &[],
 };
 
@@ -2880,7 +2895,7 @@ record! {
 
 static SECURITY_OPTIONS_VALUE: Schema = Schema {
     name: "SecurityOptionsValue",
-    fields: &[Field::boolean("EnableSecureBoot")],
+    fields: Fields::text("EnableSecureBoot boolean", &[]),
     rules: &[],
 };
 

@@ -66,7 +66,13 @@ record! {
 
 static SEND_DIAGNOSTIC_INTERRUPT: Schema = Schema {
     name: "SendDiagnosticInterrupt",
-    fields: &[Field::boolean("DryRun"), Field::string("InstanceId").required()],
+    fields: Fields::text(
+        r#"
+            DryRun boolean
+            InstanceId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

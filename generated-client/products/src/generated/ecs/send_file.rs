@@ -213,27 +213,26 @@ record! {
 
 static SEND_FILE: Schema = Schema {
     name: "SendFile",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::string("Name").limits(&Limits::NONE.max_length(255)).required(),
-        Field::string("Description").limits(&Limits::NONE.max_length(512)),
-        Field::int64("Timeout"),
-        Field::string("TargetDir").limits(&Limits::NONE.max_length(255)).required(),
-        Field::string("ContentType"),
-        Field::string("Content").sensitive().required(),
-        Field::string("FileOwner").limits(&Limits::NONE.max_length(64)),
-        Field::string("FileGroup").limits(&Limits::NONE.max_length(64)),
-        Field::string("FileMode"),
-        Field::boolean("Overwrite"),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(50))
-            .required(),
-        Field::list("Tag", &Field::object("", &SHORT_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceGroupId string
+            Name string required chars=..255
+            Description string chars=..512
+            Timeout int64
+            TargetDir string required chars=..255
+            ContentType string
+            Content string required sensitive
+            FileOwner string chars=..64
+            FileGroup string chars=..64
+            FileMode string
+            Overwrite boolean
+            InstanceId [string] required items=..50
+            Tag [ShortTag] items=..20
+            ClientToken string chars=..64 format=Ascii
+        "#,
+        &[&SHORT_TAG],
+    ),
     rules: &[
         Rule::requires(
                 &[Predicate::given(&["Value"])],
@@ -263,7 +262,13 @@ record! {
 
 static SEND_FILE_RESPONSE: Schema = Schema {
     name: "SendFileResponse",
-    fields: &[Field::string("InvokeId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            InvokeId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -115,15 +115,16 @@ record! {
 
 static START_IMAGE_PIPELINE_EXECUTION: Schema = Schema {
     name: "StartImagePipelineExecution",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("TemplateTag", &Field::object("", &ANY_TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("ImagePipelineId").required(),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            TemplateTag [AnyTag] items=..20
+            ImagePipelineId string required
+            ClientToken string chars=..64 format=Ascii
+            Tag [Tag] items=..20
+        "#,
+        &[&ANY_TAG, &TAG],
+    ),
     rules: &[],
 };
 
@@ -146,7 +147,13 @@ record! {
 
 static START_IMAGE_PIPELINE_EXECUTION_RESPONSE: Schema = Schema {
     name: "StartImagePipelineExecutionResponse",
-    fields: &[Field::string("ExecutionId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            ExecutionId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -109,11 +109,14 @@ record! {
 
 static START_INSTANCE: Schema = Schema {
     name: "StartInstance",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::boolean("InitLocalDisk"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            InitLocalDisk boolean
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

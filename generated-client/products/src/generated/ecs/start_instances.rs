@@ -117,14 +117,15 @@ record! {
 
 static START_INSTANCES: Schema = Schema {
     name: "StartInstances",
-    fields: &[
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-        Field::string("BatchOptimization"),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            DryRun boolean
+            RegionId string region
+            BatchOptimization string
+            InstanceId [string] required items=..100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -149,11 +150,13 @@ record! {
 
 static START_INSTANCES_RESPONSE: Schema = Schema {
     name: "StartInstancesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("InstanceResponses", &Field::object("", &INSTANCE_RESPONSE))
-            .wrapped("InstanceResponse"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            InstanceResponses [InstanceResponse] wrapper=InstanceResponse
+        "#,
+        &[&INSTANCE_RESPONSE],
+    ),
     rules: &[],
 };
 

@@ -179,21 +179,21 @@ record! {
 
 static START_TERMINAL_SESSION: Schema = Schema {
     name: "StartTerminalSession",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .required(),
-        Field::int32("PortNumber"),
-        Field::string("CommandLine").limits(&Limits::NONE.max_length(512)).sensitive(),
-        Field::string("TargetServer"),
-        Field::string("Username"),
-        Field::string("ConnectionType"),
-        Field::string("PasswordName").limits(&Limits::NONE.max_length(255)),
-        Field::object("EncryptionOptions", &ENCRYPTION_OPTIONS).style(Style::Json),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId [string] required items=..100
+            PortNumber int32
+            CommandLine string sensitive chars=..512
+            TargetServer string
+            Username string
+            ConnectionType string
+            PasswordName string chars=..255
+            EncryptionOptions EncryptionOptions style=Json
+            ClientToken string chars=..64 format=Ascii
+        "#,
+        &[&ENCRYPTION_OPTIONS],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -248,12 +248,15 @@ record! {
 
 static START_TERMINAL_SESSION_RESPONSE: Schema = Schema {
     name: "StartTerminalSessionResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("SessionId"),
-        Field::string("SecurityToken").sensitive(),
-        Field::string("WebSocketUrl").sensitive(),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            SessionId string
+            SecurityToken string sensitive
+            WebSocketUrl string sensitive
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -307,11 +310,14 @@ record! {
 
 static ENCRYPTION_OPTIONS: Schema = Schema {
     name: "EncryptionOptions",
-    fields: &[
-        Field::boolean("Enabled"),
-        Field::string("KMSKeyId"),
-        Field::string("Mode"),
-    ],
+    fields: Fields::text(
+        r#"
+            Enabled boolean
+            KMSKeyId string
+            Mode string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

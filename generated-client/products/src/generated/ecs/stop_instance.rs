@@ -134,14 +134,17 @@ record! {
 
 static STOP_INSTANCE: Schema = Schema {
     name: "StopInstance",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::boolean("ConfirmStop"),
-        Field::boolean("ForceStop"),
-        Field::string("StoppedMode"),
-        Field::boolean("DryRun"),
-        Field::boolean("Hibernate"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            ConfirmStop boolean
+            ForceStop boolean
+            StoppedMode string
+            DryRun boolean
+            Hibernate boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

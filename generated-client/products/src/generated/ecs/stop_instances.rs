@@ -134,16 +134,17 @@ record! {
 
 static STOP_INSTANCES: Schema = Schema {
     name: "StopInstances",
-    fields: &[
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-        Field::boolean("ForceStop"),
-        Field::string("StoppedMode"),
-        Field::string("BatchOptimization"),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            DryRun boolean
+            RegionId string region
+            ForceStop boolean
+            StoppedMode string
+            BatchOptimization string
+            InstanceId [string] required items=..100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -168,11 +169,13 @@ record! {
 
 static STOP_INSTANCES_RESPONSE: Schema = Schema {
     name: "StopInstancesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("InstanceResponses", &Field::object("", &INSTANCE_RESPONSE))
-            .wrapped("InstanceResponse"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            InstanceResponses [InstanceResponse] wrapper=InstanceResponse
+        "#,
+        &[&INSTANCE_RESPONSE],
+    ),
     rules: &[],
 };
 

@@ -86,11 +86,14 @@ record! {
 
 static STOP_INVOCATION: Schema = Schema {
     name: "StopInvocation",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InvokeId").required(),
-        Field::list("InstanceId", &Field::string("")).limits(&Limits::NONE.max_items(50)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InvokeId string required
+            InstanceId [string] items=..50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

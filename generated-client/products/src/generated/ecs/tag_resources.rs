@@ -126,16 +126,15 @@ record! {
 
 static TAG_RESOURCES: Schema = Schema {
     name: "TagResources",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceType").required(),
-        Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(50))
-            .required(),
-        Field::list("Tag", &Field::object("", &TAG_VALUE))
-            .limits(&Limits::NONE.max_items(20))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceType string required
+            ResourceId [string] required items=..50
+            Tag [TagValue] required items=..20
+        "#,
+        &[&TAG_VALUE],
+    ),
     rules: &[],
 };
 
@@ -170,10 +169,13 @@ record! {
 
 static TAG_VALUE: Schema = Schema {
     name: "TagValue",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.max_length(128)).required(),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)).required(),
-    ],
+    fields: Fields::text(
+        r#"
+            Key string required chars=..128
+            Value string required chars=..128
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

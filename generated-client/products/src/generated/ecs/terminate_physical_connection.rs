@@ -89,12 +89,15 @@ record! {
 
 static TERMINATE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "TerminatePhysicalConnection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::string("ClientToken"),
-        Field::string("UserCidr"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PhysicalConnectionId string required
+            ClientToken string
+            UserCidr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -89,12 +89,15 @@ record! {
 
 static TERMINATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     name: "TerminateVirtualBorderRouter",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VbrId").required(),
-        Field::string("ClientToken"),
-        Field::string("UserCidr"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VbrId string required
+            ClientToken string
+            UserCidr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

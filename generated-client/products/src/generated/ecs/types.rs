@@ -66,12 +66,15 @@ record! {
 
 pub(super) static ANY_LEGACY_TAG: Schema = Schema {
     name: "AnyLegacyTag",
-    fields: &[
-        Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
-        Field::string("value"),
-    ],
+    fields: Fields::text(
+        r#"
+            key string
+            Key string
+            Value string
+            value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -115,7 +118,13 @@ record! {
 
 pub(super) static ANY_TAG: Schema = Schema {
     name: "AnyTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -169,11 +178,14 @@ record! {
 
 pub(super) static ARN: Schema = Schema {
     name: "Arn",
-    fields: &[
-        Field::string("RoleType"),
-        Field::string("Rolearn"),
-        Field::int64("AssumeRoleFor"),
-    ],
+    fields: Fields::text(
+        r#"
+            RoleType string
+            Rolearn string
+            AssumeRoleFor int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -198,7 +210,13 @@ record! {
 
 pub(super) static ASSOCIATED_PUBLIC_IP: Schema = Schema {
     name: "AssociatedPublicIp",
-    fields: &[Field::string("PublicIpAddress"), Field::string("AllocationId")],
+    fields: Fields::text(
+        r#"
+            PublicIpAddress string
+            AllocationId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -223,7 +241,13 @@ record! {
 
 pub(super) static AVAILABLE_INSTANCE_TYPE: Schema = Schema {
     name: "AvailableInstanceType",
-    fields: &[Field::string("InstanceType"), Field::int32("AvailableInstanceCapacity")],
+    fields: Fields::text(
+        r#"
+            InstanceType string
+            AvailableInstanceCapacity int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -251,11 +275,14 @@ record! {
 
 pub(super) static CAPACITY_RESERVATION_USAGE: Schema = Schema {
     name: "CapacityReservationUsage",
-    fields: &[
-        Field::string("AccountId"),
-        Field::string("ServiceName"),
-        Field::int32("UsedAmount"),
-    ],
+    fields: Fields::text(
+        r#"
+            AccountId string
+            ServiceName string
+            UsedAmount int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -314,12 +341,14 @@ record! {
 
 pub(super) static CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
     name: "ConnectionTrackingConfiguration",
-    fields: &[
-        Field::int32("TcpEstablishedTimeout"),
-        Field::int32("TcpClosedAndTimeWaitTimeout")
-            .limits(&Limits::NONE.minimum(3).maximum(15)),
-        Field::int32("UdpTimeout"),
-    ],
+    fields: Fields::text(
+        r#"
+            TcpEstablishedTimeout int32
+            TcpClosedAndTimeWaitTimeout int32 min=3 max=15
+            UdpTimeout int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -377,11 +406,14 @@ record! {
 
 pub(super) static COPY_ENCRYPTION_CONFIGURATION: Schema = Schema {
     name: "CopyEncryptionConfiguration",
-    fields: &[
-        Field::boolean("Encrypted"),
-        Field::string("KMSKeyId"),
-        Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            Encrypted boolean
+            KMSKeyId string
+            Arn [Arn] items=..10
+        "#,
+        &[&ARN],
+    ),
     rules: &[],
 };
 
@@ -419,7 +451,7 @@ record! {
 
 pub(super) static CPU_OPTIONS: Schema = Schema {
     name: "CpuOptions",
-    fields: &[Field::string("NestedVirtualization")],
+    fields: Fields::text("NestedVirtualization string", &[]),
     rules: &[],
 };
 
@@ -472,11 +504,14 @@ record! {
 
 pub(super) static DISK_SPEC: Schema = Schema {
     name: "DiskSpec",
-    fields: &[
-        Field::string("DiskId"),
-        Field::string("Category"),
-        Field::string("PerformanceLevel"),
-    ],
+    fields: Fields::text(
+        r#"
+            DiskId string
+            Category string
+            PerformanceLevel string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -517,14 +552,17 @@ record! {
 
 pub(super) static EIP_MONITOR_DATA: Schema = Schema {
     name: "EipMonitorData",
-    fields: &[
-        Field::int32("EipTX"),
-        Field::int32("EipPackets"),
-        Field::int32("EipBandwidth"),
-        Field::string("TimeStamp"),
-        Field::int32("EipFlow"),
-        Field::int32("EipRX"),
-    ],
+    fields: Fields::text(
+        r#"
+            EipTX int32
+            EipPackets int32
+            EipBandwidth int32
+            TimeStamp string
+            EipFlow int32
+            EipRX int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -605,13 +643,16 @@ record! {
 
 pub(super) static ENHANCED_NETWORK: Schema = Schema {
     name: "EnhancedNetwork",
-    fields: &[
-        Field::boolean("EnableSriov"),
-        Field::boolean("EnableRss"),
-        Field::int32("VirtualFunctionTotalQueueNumber"),
-        Field::int32("VirtualFunctionQuantity"),
-        Field::boolean("EnableExpress"),
-    ],
+    fields: Fields::text(
+        r#"
+            EnableSriov boolean
+            EnableRss boolean
+            VirtualFunctionTotalQueueNumber int32
+            VirtualFunctionQuantity int32
+            EnableExpress boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -639,11 +680,14 @@ record! {
 
 pub(super) static FEE_OF_INSTANCE: Schema = Schema {
     name: "FeeOfInstance",
-    fields: &[
-        Field::string("InstanceId"),
-        Field::string("Currency"),
-        Field::string("Fee"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string
+            Currency string
+            Fee string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -689,10 +733,13 @@ record! {
 
 pub(super) static FILTER: Schema = Schema {
     name: "Filter",
-    fields: &[
-        Field::string("Key"),
-        Field::list("Value", &Field::string("")).limits(&Limits::NONE.max_items(5)),
-    ],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value [string] items=..5
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -736,10 +783,13 @@ record! {
 
 pub(super) static FULL_TAG: Schema = Schema {
     name: "FullTag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(128)),
-    ],
+    fields: Fields::text(
+        r#"
+            Key string chars=1..128
+            Value string chars=1..128
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -775,7 +825,7 @@ record! {
 
 pub(super) static IMAGE_OPTIONS: Schema = Schema {
     name: "ImageOptions",
-    fields: &[Field::boolean("LoginAsNonRoot")],
+    fields: Fields::text("LoginAsNonRoot boolean", &[]),
     rules: &[],
 };
 
@@ -817,13 +867,16 @@ record! {
 
 pub(super) static INACTIVE_DISK: Schema = Schema {
     name: "InactiveDisk",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("DeviceSize"),
-        Field::string("DeviceCategory"),
-        Field::string("DeviceType"),
-        Field::string("ReleaseTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            DeviceSize string
+            DeviceCategory string
+            DeviceType string
+            ReleaseTime string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -845,7 +898,7 @@ record! {
 
 pub(super) static INSTANCE_ID_SET: Schema = Schema {
     name: "InstanceIdSet",
-    fields: &[Field::string("InstanceId")],
+    fields: Fields::text("InstanceId string", &[]),
     rules: &[],
 };
 
@@ -870,7 +923,13 @@ record! {
 
 pub(super) static INSTANCE_RAM_ROLE_SET: Schema = Schema {
     name: "InstanceRamRoleSet",
-    fields: &[Field::string("RamRoleName"), Field::string("InstanceId")],
+    fields: Fields::text(
+        r#"
+            RamRoleName string
+            InstanceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -904,13 +963,16 @@ record! {
 
 pub(super) static INSTANCE_RESPONSE: Schema = Schema {
     name: "InstanceResponse",
-    fields: &[
-        Field::string("Code"),
-        Field::string("Message"),
-        Field::string("InstanceId"),
-        Field::string("CurrentStatus"),
-        Field::string("PreviousStatus"),
-    ],
+    fields: Fields::text(
+        r#"
+            Code string
+            Message string
+            InstanceId string
+            CurrentStatus string
+            PreviousStatus string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -932,7 +994,7 @@ record! {
 
 pub(super) static IPV4_PREFIX_SET: Schema = Schema {
     name: "Ipv4PrefixSet",
-    fields: &[Field::string("Ipv4Prefix")],
+    fields: Fields::text("Ipv4Prefix string", &[]),
     rules: &[],
 };
 
@@ -954,7 +1016,7 @@ record! {
 
 pub(super) static IPV6_PREFIX_SET: Schema = Schema {
     name: "Ipv6PrefixSet",
-    fields: &[Field::string("Ipv6Prefix")],
+    fields: Fields::text("Ipv6Prefix string", &[]),
     rules: &[],
 };
 
@@ -979,7 +1041,13 @@ record! {
 
 pub(super) static IPV6_SET: Schema = Schema {
     name: "Ipv6Set",
-    fields: &[Field::string("Ipv6Address"), Field::boolean("Primary")],
+    fields: Fields::text(
+        r#"
+            Ipv6Address string
+            Primary boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1010,12 +1078,15 @@ record! {
 
 pub(super) static KEY_PAIR_RESULT: Schema = Schema {
     name: "KeyPairResult",
-    fields: &[
-        Field::string("Code"),
-        Field::string("Message"),
-        Field::string("InstanceId"),
-        Field::string("Success"),
-    ],
+    fields: Fields::text(
+        r#"
+            Code string
+            Message string
+            InstanceId string
+            Success string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1040,7 +1111,13 @@ record! {
 
 pub(super) static KEY_VALUE_TAG: Schema = Schema {
     name: "KeyValueTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1202,21 +1279,24 @@ record! {
 
 pub(super) static LAUNCH_TEMPLATE_DATA_DISK: Schema = Schema {
     name: "LaunchTemplateDataDisk",
-    fields: &[
-        Field::string("PerformanceLevel"),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("SnapshotId"),
-        Field::int32("Size"),
-        Field::string("Device"),
-        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Category"),
-        Field::boolean("DeleteWithInstance"),
-        Field::string("Encrypted"),
-        Field::string("AutoSnapshotPolicyId"),
-        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
-        Field::boolean("BurstingEnabled"),
-        Field::string("KMSKeyId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PerformanceLevel string
+            Description string chars=2..256
+            SnapshotId string
+            Size int32
+            Device string
+            DiskName string chars=2..128
+            Category string
+            DeleteWithInstance boolean
+            Encrypted string
+            AutoSnapshotPolicyId string
+            ProvisionedIops int64 min=0 max=50000
+            BurstingEnabled boolean
+            KMSKeyId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1334,18 +1414,20 @@ record! {
 
 pub(super) static LAUNCH_TEMPLATE_NETWORK_INTERFACE: Schema = Schema {
     name: "LaunchTemplateNetworkInterface",
-    fields: &[
-        Field::string("VSwitchId"),
-        Field::string("NetworkInterfaceName"),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("SecurityGroupId"),
-        Field::string("PrimaryIpAddress"),
-        Field::list("SecurityGroupIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(16)),
-        Field::string("InstanceType"),
-        Field::string("NetworkInterfaceTrafficMode"),
-        Field::boolean("DeleteOnRelease"),
-    ],
+    fields: Fields::text(
+        r#"
+            VSwitchId string
+            NetworkInterfaceName string
+            Description string chars=2..256
+            SecurityGroupId string
+            PrimaryIpAddress string
+            SecurityGroupIds [string] items=..16
+            InstanceType string
+            NetworkInterfaceTrafficMode string
+            DeleteOnRelease boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1411,12 +1493,15 @@ record! {
 
 pub(super) static LEGACY_TAG: Schema = Schema {
     name: "LegacyTag",
-    fields: &[
-        Field::string("key"),
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-        Field::string("value"),
-    ],
+    fields: Fields::text(
+        r#"
+            key string
+            Key string chars=1..128
+            Value string chars=..128
+            value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1438,7 +1523,7 @@ record! {
 
 pub(super) static LOCK_REASON: Schema = Schema {
     name: "LockReason",
-    fields: &[Field::string("LockReason")],
+    fields: Fields::text("LockReason string", &[]),
     rules: &[],
 };
 
@@ -1463,7 +1548,13 @@ record! {
 
 pub(super) static MAINTENANCE_WINDOW: Schema = Schema {
     name: "MaintenanceWindow",
-    fields: &[Field::string("EndTime"), Field::string("StartTime")],
+    fields: Fields::text(
+        r#"
+            EndTime string
+            StartTime string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1494,12 +1585,15 @@ record! {
 
 pub(super) static MARKETPLACE_IMAGE_PRICE: Schema = Schema {
     name: "MarketplaceImagePrice",
-    fields: &[
-        Field::string("Currency"),
-        Field::float("DiscountPrice"),
-        Field::float("OriginalPrice"),
-        Field::float("TradePrice"),
-    ],
+    fields: Fields::text(
+        r#"
+            Currency string
+            DiscountPrice float
+            OriginalPrice float
+            TradePrice float
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1524,7 +1618,13 @@ record! {
 
 pub(super) static NAMED_VALUE: Schema = Schema {
     name: "NamedValue",
-    fields: &[Field::string("Name"), Field::string("Value")],
+    fields: Fields::text(
+        r#"
+            Name string
+            Value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1561,14 +1661,17 @@ record! {
 
 pub(super) static NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     name: "NetworkInterfacePermission",
-    fields: &[
-        Field::string("Permission"),
-        Field::string("NetworkInterfaceId"),
-        Field::int64("AccountId"),
-        Field::string("NetworkInterfacePermissionId"),
-        Field::string("ServiceName"),
-        Field::string("PermissionState"),
-    ],
+    fields: Fields::text(
+        r#"
+            Permission string
+            NetworkInterfaceId string
+            AccountId int64
+            NetworkInterfacePermissionId string
+            ServiceName string
+            PermissionState string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1612,7 +1715,13 @@ record! {
 
 pub(super) static NEXT_HOP_LIST: Schema = Schema {
     name: "NextHopList",
-    fields: &[Field::string("NextHopId"), Field::string("NextHopType")],
+    fields: Fields::text(
+        r#"
+            NextHopId string
+            NextHopType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1645,13 +1754,15 @@ record! {
 
 pub(super) static OPERATION_PROGRESS: Schema = Schema {
     name: "OperationProgress",
-    fields: &[
-        Field::string("ErrorMsg"),
-        Field::string("ErrorCode"),
-        Field::string("OperationStatus"),
-        Field::list("RelatedItemSet", &Field::object("", &NAMED_VALUE))
-            .wrapped("RelatedItem"),
-    ],
+    fields: Fields::text(
+        r#"
+            ErrorMsg string
+            ErrorCode string
+            OperationStatus string
+            RelatedItemSet [NamedValue] wrapper=RelatedItem
+        "#,
+        &[&NAMED_VALUE],
+    ),
     rules: &[],
 };
 
@@ -1695,10 +1806,13 @@ record! {
 
 pub(super) static PORT_RANGE_LIST_ENTRY: Schema = Schema {
     name: "PortRangeListEntry",
-    fields: &[
-        Field::string("PortRange"),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(32)),
-    ],
+    fields: Fields::text(
+        r#"
+            PortRange string
+            Description string chars=2..32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1738,10 +1852,13 @@ record! {
 
 pub(super) static PREFIX_LIST_ENTRY: Schema = Schema {
     name: "PrefixListEntry",
-    fields: &[
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(32)),
-        Field::string("Cidr").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            Description string chars=2..32
+            Cidr string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1766,7 +1883,13 @@ record! {
 
 pub(super) static PRICE_RULE: Schema = Schema {
     name: "PriceRule",
-    fields: &[Field::string("Description"), Field::int64("RuleId")],
+    fields: Fields::text(
+        r#"
+            Description string
+            RuleId int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1851,13 +1974,16 @@ record! {
 
 pub(super) static PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
     name: "PrivateDnsNameOptions",
-    fields: &[
-        Field::boolean("EnableInstanceIdDnsARecord"),
-        Field::boolean("EnableInstanceIdDnsAAAARecord"),
-        Field::boolean("EnableIpDnsARecord"),
-        Field::boolean("EnableIpDnsPtrRecord"),
-        Field::string("HostnameType"),
-    ],
+    fields: Fields::text(
+        r#"
+            EnableInstanceIdDnsARecord boolean
+            EnableInstanceIdDnsAAAARecord boolean
+            EnableIpDnsARecord boolean
+            EnableIpDnsPtrRecord boolean
+            HostnameType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1925,12 +2051,15 @@ record! {
 
 pub(super) static RECURRENCE_RULES: Schema = Schema {
     name: "RecurrenceRules",
-    fields: &[
-        Field::int32("StartHour"),
-        Field::string("RecurrenceType"),
-        Field::int32("EndHour"),
-        Field::string("RecurrenceValue"),
-    ],
+    fields: Fields::text(
+        r#"
+            StartHour int32
+            RecurrenceType string
+            EndHour int32
+            RecurrenceValue string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1952,7 +2081,10 @@ record! {
 
 pub(super) static RELATED_PRICE: Schema = Schema {
     name: "RelatedPrice",
-    fields: &[Field::object("MarketplaceImagePrice", &MARKETPLACE_IMAGE_PRICE)],
+    fields: Fields::text(
+        "MarketplaceImagePrice MarketplaceImagePrice",
+        &[&MARKETPLACE_IMAGE_PRICE],
+    ),
     rules: &[],
 };
 
@@ -1977,7 +2109,13 @@ record! {
 
 pub(super) static RESOURCE_TAG: Schema = Schema {
     name: "ResourceTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
+    fields: Fields::text(
+        r#"
+            TagValue string
+            TagKey string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1999,7 +2137,7 @@ record! {
 
 pub(super) static SECURE_BOOT_SUPPORT: Schema = Schema {
     name: "SecureBootSupport",
-    fields: &[Field::string("SecureBootSupport")],
+    fields: Fields::text("SecureBootSupport string", &[]),
     rules: &[],
 };
 
@@ -2021,7 +2159,7 @@ record! {
 
 pub(super) static SECURITY_OPTIONS: Schema = Schema {
     name: "SecurityOptions",
-    fields: &[Field::boolean("EnableSecureBoot")],
+    fields: Fields::text("EnableSecureBoot boolean", &[]),
     rules: &[],
 };
 
@@ -2065,10 +2203,13 @@ record! {
 
 pub(super) static SHORT_FULL_TAG: Schema = Schema {
     name: "ShortFullTag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(64)),
-    ],
+    fields: Fields::text(
+        r#"
+            Key string chars=1..64
+            Value string chars=1..64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2136,12 +2277,15 @@ record! {
 
 pub(super) static SHORT_LEGACY_TAG: Schema = Schema {
     name: "ShortLegacyTag",
-    fields: &[
-        Field::string("key"),
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-        Field::string("value"),
-    ],
+    fields: Fields::text(
+        r#"
+            key string
+            Key string chars=1..64
+            Value string chars=..128
+            value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2185,10 +2329,13 @@ record! {
 
 pub(super) static SHORT_TAG: Schema = Schema {
     name: "ShortTag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
+    fields: Fields::text(
+        r#"
+            Key string chars=1..64
+            Value string chars=..128
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2238,17 +2385,20 @@ record! {
 
 pub(super) static SNAPSHOT_LOCK: Schema = Schema {
     name: "SnapshotLock",
-    fields: &[
-        Field::int32("CoolOffPeriod"),
-        Field::string("CoolOffPeriodExpiredTime"),
-        Field::string("LockCreationTime"),
-        Field::int32("LockDuration"),
-        Field::string("LockDurationStartTime"),
-        Field::string("LockExpiredTime"),
-        Field::string("LockMode"),
-        Field::string("LockStatus"),
-        Field::string("SnapshotId"),
-    ],
+    fields: Fields::text(
+        r#"
+            CoolOffPeriod int32
+            CoolOffPeriodExpiredTime string
+            LockCreationTime string
+            LockDuration int32
+            LockDurationStartTime string
+            LockExpiredTime string
+            LockMode string
+            LockStatus string
+            SnapshotId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2273,7 +2423,13 @@ record! {
 
 pub(super) static STATUS: Schema = Schema {
     name: "Status",
-    fields: &[Field::string("Name"), Field::int32("Code")],
+    fields: Fields::text(
+        r#"
+            Name string
+            Code int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2317,10 +2473,13 @@ record! {
 
 pub(super) static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
+    fields: Fields::text(
+        r#"
+            Key string chars=1..128
+            Value string chars=..128
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2364,7 +2523,13 @@ record! {
 
 pub(super) static TIME_RANGE: Schema = Schema {
     name: "TimeRange",
-    fields: &[Field::string("EndTime"), Field::string("StartTime")],
+    fields: Fields::text(
+        r#"
+            EndTime string
+            StartTime string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -2397,11 +2562,14 @@ record! {
 
 pub(super) static VPC_ATTRIBUTES: Schema = Schema {
     name: "VpcAttributes",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("NatIpAddress"),
-        Field::string("VSwitchId"),
-        Field::list("PrivateIpAddress", &Field::string("")).wrapped("IpAddress"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            NatIpAddress string
+            VSwitchId string
+            PrivateIpAddress [string] wrapper=IpAddress
+        "#,
+        &[],
+    ),
     rules: &[],
 };

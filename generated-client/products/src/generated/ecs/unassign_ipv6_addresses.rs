@@ -125,13 +125,15 @@ record! {
 
 static UNASSIGN_IPV6_ADDRESSES: Schema = Schema {
     name: "UnassignIpv6Addresses",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NetworkInterfaceId").required(),
-        Field::list("Ipv6Address", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::list("Ipv6Prefix", &Field::string("")).limits(&Limits::NONE.max_items(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NetworkInterfaceId string required
+            Ipv6Address [string] items=..10
+            Ipv6Prefix [string] items=..10
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,

@@ -133,13 +133,15 @@ record! {
 
 static UNASSIGN_PRIVATE_IP_ADDRESSES: Schema = Schema {
     name: "UnassignPrivateIpAddresses",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NetworkInterfaceId").required(),
-        Field::list("PrivateIpAddress", &Field::string(""))
-            .limits(&Limits::NONE.max_items(32)),
-        Field::list("Ipv4Prefix", &Field::string("")).limits(&Limits::NONE.max_items(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NetworkInterfaceId string required
+            PrivateIpAddress [string] items=..32
+            Ipv4Prefix [string] items=..10
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -103,12 +103,15 @@ record! {
 
 static UNASSOCIATE_EIP_ADDRESS: Schema = Schema {
     name: "UnassociateEipAddress",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("AllocationId").required(),
-        Field::string("InstanceId").required(),
-        Field::string("InstanceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            AllocationId string required
+            InstanceId string required
+            InstanceType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -98,13 +98,16 @@ record! {
 
 static UNASSOCIATE_HA_VIP: Schema = Schema {
     name: "UnassociateHaVip",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("HaVipId").required(),
-        Field::string("InstanceId").required(),
-        Field::string("Force"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            HaVipId string required
+            InstanceId string required
+            Force string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -91,13 +91,15 @@ record! {
 
 static UNLOCK_SNAPSHOT: Schema = Schema {
     name: "UnlockSnapshot",
-    fields: &[
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-        Field::string("SnapshotId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string chars=..64 format=Ascii
+            DryRun boolean
+            RegionId string region
+            SnapshotId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

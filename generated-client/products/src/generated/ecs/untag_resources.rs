@@ -129,15 +129,16 @@ record! {
 
 static UNTAG_RESOURCES: Schema = Schema {
     name: "UntagResources",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceType").required(),
-        Field::boolean("All"),
-        Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(50))
-            .required(),
-        Field::list("TagKey", &Field::string("")).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceType string required
+            All boolean
+            ResourceId [string] required items=..50
+            TagKey [string] items=..20
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

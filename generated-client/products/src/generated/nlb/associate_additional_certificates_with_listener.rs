@@ -89,15 +89,16 @@ record! {
 
 static ASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER: Schema = Schema {
     name: "AssociateAdditionalCertificatesWithListener",
-    fields: &[
-        Field::list("AdditionalCertificateIds", &Field::string(""))
-            .required()
-            .location(Location::Form),
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("ListenerId").required().location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            AdditionalCertificateIds [string] required in=Form
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            ListenerId string required in=Form
+            RegionId string in=Form
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -120,7 +121,13 @@ record! {
 
 static ASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER_RESPONSE: Schema = Schema {
     name: "AssociateAdditionalCertificatesWithListenerResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

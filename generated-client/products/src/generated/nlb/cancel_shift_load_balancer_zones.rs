@@ -90,15 +90,16 @@ record! {
 
 static CANCEL_SHIFT_LOAD_BALANCER_ZONES: Schema = Schema {
     name: "CancelShiftLoadBalancerZones",
-    fields: &[
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("LoadBalancerId").required().location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::list("ZoneMappings", &Field::object("", &ZONE_MAPPINGS))
-            .required()
-            .location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            LoadBalancerId string required in=Form
+            RegionId string in=Form
+            ZoneMappings [ZoneMappings] required in=Form
+        "#,
+        &[&ZONE_MAPPINGS],
+    ),
     rules: &[],
 };
 

@@ -266,33 +266,34 @@ record! {
 
 static CREATE_LISTENER: Schema = Schema {
     name: "CreateListener",
-    fields: &[
-        Field::boolean("AlpnEnabled").location(Location::Form),
-        Field::string("AlpnPolicy").location(Location::Form),
-        Field::list("CaCertificateIds", &Field::string("")).location(Location::Form),
-        Field::boolean("CaEnabled").location(Location::Form),
-        Field::list("CertificateIds", &Field::string("")).location(Location::Form),
-        Field::string("ClientToken").location(Location::Form),
-        Field::int32("Cps").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::int32("EndPort").location(Location::Form),
-        Field::int32("IdleTimeout").location(Location::Form),
-        Field::string("ListenerDescription").location(Location::Form),
-        Field::int32("ListenerPort").required().location(Location::Form),
-        Field::string("ListenerProtocol").required().location(Location::Form),
-        Field::string("LoadBalancerId").required().location(Location::Form),
-        Field::int32("Mss").location(Location::Form),
-        Field::boolean("ProxyProtocolEnabled").location(Location::Form),
-        Field::object("ProxyProtocolV2Config", &PROXY_PROTOCOL_V2_CONFIG)
-            .location(Location::Form)
-            .style(Style::Json),
-        Field::string("RegionId").location(Location::Form),
-        Field::boolean("SecSensorEnabled").location(Location::Form),
-        Field::string("SecurityPolicyId").location(Location::Form),
-        Field::string("ServerGroupId").location(Location::Form),
-        Field::int32("StartPort").location(Location::Form),
-        Field::list("Tag", &Field::object("", &TAG)).location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            AlpnEnabled boolean in=Form
+            AlpnPolicy string in=Form
+            CaCertificateIds [string] in=Form
+            CaEnabled boolean in=Form
+            CertificateIds [string] in=Form
+            ClientToken string in=Form
+            Cps int32 in=Form
+            DryRun boolean in=Form
+            EndPort int32 in=Form
+            IdleTimeout int32 in=Form
+            ListenerDescription string in=Form
+            ListenerPort int32 required in=Form
+            ListenerProtocol string required in=Form
+            LoadBalancerId string required in=Form
+            Mss int32 in=Form
+            ProxyProtocolEnabled boolean in=Form
+            ProxyProtocolV2Config ProxyProtocolV2Config in=Form style=Json
+            RegionId string in=Form
+            SecSensorEnabled boolean in=Form
+            SecurityPolicyId string in=Form
+            ServerGroupId string in=Form
+            StartPort int32 in=Form
+            Tag [Tag] in=Form
+        "#,
+        &[&PROXY_PROTOCOL_V2_CONFIG, &TAG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["AlpnEnabled"], &["true"])],
@@ -329,11 +330,14 @@ record! {
 
 static CREATE_LISTENER_RESPONSE: Schema = Schema {
     name: "CreateListenerResponse",
-    fields: &[
-        Field::string("JobId"),
-        Field::string("ListenerId"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            JobId string
+            ListenerId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

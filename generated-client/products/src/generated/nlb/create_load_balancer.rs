@@ -194,31 +194,32 @@ record! {
 
 static CREATE_LOAD_BALANCER: Schema = Schema {
     name: "CreateLoadBalancer",
-    fields: &[
-        Field::string("AddressIpVersion").location(Location::Form),
-        Field::string("AddressType").required().location(Location::Form),
-        Field::string("BandwidthPackageId").location(Location::Form),
-        Field::string("ClientToken").location(Location::Form),
-        Field::object("DeletionProtectionConfig", &DELETION_PROTECTION_CONFIG_VALUE)
-            .location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::object("LoadBalancerBillingConfig", &LOAD_BALANCER_BILLING_CONFIG_VALUE)
-            .location(Location::Form),
-        Field::string("LoadBalancerName").location(Location::Form),
-        Field::string("LoadBalancerType").location(Location::Form),
-        Field::object(
-                "ModificationProtectionConfig",
-                &MODIFICATION_PROTECTION_CONFIG_VALUE,
-            )
-            .location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::string("ResourceGroupId").location(Location::Form),
-        Field::list("Tag", &Field::object("", &TAG)).location(Location::Form),
-        Field::string("VpcId").required().location(Location::Form),
-        Field::list("ZoneMappings", &Field::object("", &ZONE_MAPPINGS_VALUE))
-            .required()
-            .location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            AddressIpVersion string in=Form
+            AddressType string required in=Form
+            BandwidthPackageId string in=Form
+            ClientToken string in=Form
+            DeletionProtectionConfig DeletionProtectionConfigValue in=Form
+            DryRun boolean in=Form
+            LoadBalancerBillingConfig LoadBalancerBillingConfigValue in=Form
+            LoadBalancerName string in=Form
+            LoadBalancerType string in=Form
+            ModificationProtectionConfig ModificationProtectionConfigValue in=Form
+            RegionId string in=Form
+            ResourceGroupId string in=Form
+            Tag [Tag] in=Form
+            VpcId string required in=Form
+            ZoneMappings [ZoneMappingsValue] required in=Form
+        "#,
+        &[
+            &DELETION_PROTECTION_CONFIG_VALUE,
+            &LOAD_BALANCER_BILLING_CONFIG_VALUE,
+            &MODIFICATION_PROTECTION_CONFIG_VALUE,
+            &TAG,
+            &ZONE_MAPPINGS_VALUE,
+        ],
+    ),
     rules: &[],
 };
 
@@ -244,11 +245,14 @@ record! {
 
 static CREATE_LOAD_BALANCER_RESPONSE: Schema = Schema {
     name: "CreateLoadBalancerResponse",
-    fields: &[
-        Field::string("LoadbalancerId"),
-        Field::int64("OrderId"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            LoadbalancerId string
+            OrderId int64
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -291,7 +295,13 @@ record! {
 
 static DELETION_PROTECTION_CONFIG_VALUE: Schema = Schema {
     name: "DeletionProtectionConfigValue",
-    fields: &[Field::boolean("Enabled"), Field::string("Reason")],
+    fields: Fields::text(
+        r#"
+            Enabled boolean
+            Reason string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -324,7 +334,7 @@ record! {
 
 static LOAD_BALANCER_BILLING_CONFIG_VALUE: Schema = Schema {
     name: "LoadBalancerBillingConfigValue",
-    fields: &[Field::string("PayType")],
+    fields: Fields::text("PayType string", &[]),
     rules: &[],
 };
 
@@ -366,7 +376,13 @@ record! {
 
 static MODIFICATION_PROTECTION_CONFIG_VALUE: Schema = Schema {
     name: "ModificationProtectionConfigValue",
-    fields: &[Field::string("Reason"), Field::string("Status")],
+    fields: Fields::text(
+        r#"
+            Reason string
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -453,15 +469,18 @@ record! {
 
 static ZONE_MAPPINGS_VALUE: Schema = Schema {
     name: "ZoneMappingsValue",
-    fields: &[
-        Field::string("AllocationId"),
-        Field::list("Ipv4LocalAddresses", &Field::string("")),
-        Field::string("Ipv6Address"),
-        Field::list("Ipv6LocalAddresses", &Field::string("")),
-        Field::string("PrivateIPv4Address"),
-        Field::string("VSwitchId").required(),
-        Field::string("ZoneId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            AllocationId string
+            Ipv4LocalAddresses [string]
+            Ipv6Address string
+            Ipv6LocalAddresses [string]
+            PrivateIPv4Address string
+            VSwitchId string required
+            ZoneId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -114,18 +114,19 @@ record! {
 
 static CREATE_SECURITY_POLICY: Schema = Schema {
     name: "CreateSecurityPolicy",
-    fields: &[
-        Field::list("Ciphers", &Field::string("")).required().location(Location::Form),
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::string("ResourceGroupId").location(Location::Form),
-        Field::string("SecurityPolicyName").location(Location::Form),
-        Field::list("Tag", &Field::object("", &TAG)).location(Location::Form),
-        Field::list("TlsVersions", &Field::string(""))
-            .required()
-            .location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            Ciphers [string] required in=Form
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            RegionId string in=Form
+            ResourceGroupId string in=Form
+            SecurityPolicyName string in=Form
+            Tag [Tag] in=Form
+            TlsVersions [string] required in=Form
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -151,11 +152,14 @@ record! {
 
 static CREATE_SECURITY_POLICY_RESPONSE: Schema = Schema {
     name: "CreateSecurityPolicyResponse",
-    fields: &[
-        Field::string("JobId"),
-        Field::string("RequestId"),
-        Field::string("SecurityPolicyId"),
-    ],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+            SecurityPolicyId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -206,26 +206,28 @@ record! {
 
 static CREATE_SERVER_GROUP: Schema = Schema {
     name: "CreateServerGroup",
-    fields: &[
-        Field::string("AddressIPVersion").location(Location::Form),
-        Field::boolean("AnyPortEnabled").location(Location::Form),
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("ConnectionDrainEnabled").location(Location::Form),
-        Field::int32("ConnectionDrainTimeout").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::object("HealthCheckConfig", &HEALTH_CHECK_CONFIG)
-            .location(Location::Form),
-        Field::string("IpVersionAffinityMode").location(Location::Form),
-        Field::boolean("PreserveClientIpEnabled").location(Location::Form),
-        Field::string("Protocol").location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::string("ResourceGroupId").location(Location::Form),
-        Field::string("Scheduler").location(Location::Form),
-        Field::string("ServerGroupName").required().location(Location::Form),
-        Field::string("ServerGroupType").location(Location::Form),
-        Field::list("Tag", &Field::object("", &TAG)).location(Location::Form),
-        Field::string("VpcId").required().location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            AddressIPVersion string in=Form
+            AnyPortEnabled boolean in=Form
+            ClientToken string in=Form
+            ConnectionDrainEnabled boolean in=Form
+            ConnectionDrainTimeout int32 in=Form
+            DryRun boolean in=Form
+            HealthCheckConfig HealthCheckConfig in=Form
+            IpVersionAffinityMode string in=Form
+            PreserveClientIpEnabled boolean in=Form
+            Protocol string in=Form
+            RegionId string in=Form
+            ResourceGroupId string in=Form
+            Scheduler string in=Form
+            ServerGroupName string required in=Form
+            ServerGroupType string in=Form
+            Tag [Tag] in=Form
+            VpcId string required in=Form
+        "#,
+        &[&HEALTH_CHECK_CONFIG, &TAG],
+    ),
     rules: &[],
 };
 
@@ -251,11 +253,14 @@ record! {
 
 static CREATE_SERVER_GROUP_RESPONSE: Schema = Schema {
     name: "CreateServerGroupResponse",
-    fields: &[
-        Field::string("JobId"),
-        Field::string("RequestId"),
-        Field::string("ServerGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+            ServerGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

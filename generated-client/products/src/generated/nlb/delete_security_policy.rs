@@ -79,12 +79,15 @@ record! {
 
 static DELETE_SECURITY_POLICY: Schema = Schema {
     name: "DeleteSecurityPolicy",
-    fields: &[
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::string("SecurityPolicyId").required().location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            RegionId string in=Form
+            SecurityPolicyId string required in=Form
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

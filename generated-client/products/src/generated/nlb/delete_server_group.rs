@@ -79,12 +79,15 @@ record! {
 
 static DELETE_SERVER_GROUP: Schema = Schema {
     name: "DeleteServerGroup",
-    fields: &[
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::string("ServerGroupId").required().location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            RegionId string in=Form
+            ServerGroupId string required in=Form
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -107,7 +110,13 @@ record! {
 
 static DELETE_SERVER_GROUP_RESPONSE: Schema = Schema {
     name: "DeleteServerGroupResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -49,7 +49,7 @@ record! {
 
 static DESCRIBE_HD_MONITOR_REGION_CONFIG: Schema = Schema {
     name: "DescribeHdMonitorRegionConfig",
-    fields: &[Field::string("RegionId")],
+    fields: Fields::text("RegionId string", &[]),
     rules: &[],
 };
 
@@ -78,12 +78,15 @@ record! {
 
 static DESCRIBE_HD_MONITOR_REGION_CONFIG_RESPONSE: Schema = Schema {
     name: "DescribeHdMonitorRegionConfigResponse",
-    fields: &[
-        Field::string("LogProject"),
-        Field::string("MetricStore"),
-        Field::string("RegionId"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            LogProject string
+            MetricStore string
+            RegionId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -69,11 +69,14 @@ record! {
 
 static DESCRIBE_REGIONS: Schema = Schema {
     name: "DescribeRegions",
-    fields: &[
-        Field::string("AcceptLanguage"),
-        Field::string("ServiceCode"),
-        Field::string("ClientToken").location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            AcceptLanguage string
+            ServiceCode string
+            ClientToken string in=Form
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -96,10 +99,13 @@ record! {
 
 static DESCRIBE_REGIONS_RESPONSE: Schema = Schema {
     name: "DescribeRegionsResponse",
-    fields: &[
-        Field::list("Regions", &Field::object("", &RESPONSE_REGIONS)),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Regions [ResponseRegions]
+            RequestId string
+        "#,
+        &[&RESPONSE_REGIONS],
+    ),
     rules: &[],
 };
 
@@ -125,11 +131,14 @@ record! {
 
 static RESPONSE_REGIONS: Schema = Schema {
     name: "ResponseRegions",
-    fields: &[
-        Field::string("LocalName"),
-        Field::string("RegionEndpoint"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            LocalName string
+            RegionEndpoint string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -78,12 +78,15 @@ record! {
 
 static DESCRIBE_ZONES: Schema = Schema {
     name: "DescribeZones",
-    fields: &[
-        Field::string("AcceptLanguage"),
-        Field::string("ClientToken"),
-        Field::string("RegionId"),
-        Field::string("ServiceCode"),
-    ],
+    fields: Fields::text(
+        r#"
+            AcceptLanguage string
+            ClientToken string
+            RegionId string
+            ServiceCode string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -106,10 +109,13 @@ record! {
 
 static DESCRIBE_ZONES_RESPONSE: Schema = Schema {
     name: "DescribeZonesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Zones", &Field::object("", &RESPONSE_ZONES)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Zones [ResponseZones]
+        "#,
+        &[&RESPONSE_ZONES],
+    ),
     rules: &[],
 };
 
@@ -132,7 +138,13 @@ record! {
 
 static RESPONSE_ZONES: Schema = Schema {
     name: "ResponseZones",
-    fields: &[Field::string("LocalName"), Field::string("ZoneId")],
+    fields: Fields::text(
+        r#"
+            LocalName string
+            ZoneId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -89,13 +89,16 @@ record! {
 
 static DETACH_COMMON_BANDWIDTH_PACKAGE_FROM_LOAD_BALANCER: Schema = Schema {
     name: "DetachCommonBandwidthPackageFromLoadBalancer",
-    fields: &[
-        Field::string("BandwidthPackageId").required().location(Location::Form),
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("LoadBalancerId").required().location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            BandwidthPackageId string required in=Form
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            LoadBalancerId string required in=Form
+            RegionId string in=Form
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -118,7 +121,13 @@ record! {
 
 static DETACH_COMMON_BANDWIDTH_PACKAGE_FROM_LOAD_BALANCER_RESPONSE: Schema = Schema {
     name: "DetachCommonBandwidthPackageFromLoadBalancerResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -79,12 +79,15 @@ record! {
 
 static ENABLE_LOAD_BALANCER_IPV6_INTERNET: Schema = Schema {
     name: "EnableLoadBalancerIpv6Internet",
-    fields: &[
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("LoadBalancerId").required().location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            LoadBalancerId string required in=Form
+            RegionId string in=Form
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -56,7 +56,13 @@ record! {
 
 static GET_JOB_STATUS: Schema = Schema {
     name: "GetJobStatus",
-    fields: &[Field::string("ClientToken"), Field::string("JobId").required()],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            JobId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -79,7 +85,13 @@ record! {
 
 static GET_JOB_STATUS_RESPONSE: Schema = Schema {
     name: "GetJobStatusResponse",
-    fields: &[Field::string("RequestId"), Field::string("Status")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

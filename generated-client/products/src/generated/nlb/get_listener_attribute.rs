@@ -83,12 +83,15 @@ record! {
 
 static GET_LISTENER_ATTRIBUTE: Schema = Schema {
     name: "GetListenerAttribute",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("ListenerId").required(),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -177,32 +180,35 @@ record! {
 
 static GET_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "GetListenerAttributeResponse",
-    fields: &[
-        Field::boolean("AlpnEnabled"),
-        Field::string("AlpnPolicy"),
-        Field::list("CaCertificateIds", &Field::string("")),
-        Field::boolean("CaEnabled"),
-        Field::list("CertificateIds", &Field::string("")),
-        Field::int32("Cps"),
-        Field::string("EndPort"),
-        Field::int32("IdleTimeout"),
-        Field::string("ListenerDescription"),
-        Field::string("ListenerId"),
-        Field::int32("ListenerPort"),
-        Field::string("ListenerProtocol"),
-        Field::string("ListenerStatus"),
-        Field::string("LoadBalancerId"),
-        Field::int32("Mss"),
-        Field::boolean("ProxyProtocolEnabled"),
-        Field::object("ProxyProtocolV2Config", &RESPONSE_PROXY_PROTOCOL_V2_CONFIG),
-        Field::string("RegionId"),
-        Field::string("RequestId"),
-        Field::boolean("SecSensorEnabled"),
-        Field::string("SecurityPolicyId"),
-        Field::string("ServerGroupId"),
-        Field::string("StartPort"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAGS)),
-    ],
+    fields: Fields::text(
+        r#"
+            AlpnEnabled boolean
+            AlpnPolicy string
+            CaCertificateIds [string]
+            CaEnabled boolean
+            CertificateIds [string]
+            Cps int32
+            EndPort string
+            IdleTimeout int32
+            ListenerDescription string
+            ListenerId string
+            ListenerPort int32
+            ListenerProtocol string
+            ListenerStatus string
+            LoadBalancerId string
+            Mss int32
+            ProxyProtocolEnabled boolean
+            ProxyProtocolV2Config ResponseProxyProtocolV2Config
+            RegionId string
+            RequestId string
+            SecSensorEnabled boolean
+            SecurityPolicyId string
+            ServerGroupId string
+            StartPort string
+            Tags [ResponseTags]
+        "#,
+        &[&RESPONSE_PROXY_PROTOCOL_V2_CONFIG, &RESPONSE_TAGS],
+    ),
     rules: &[],
 };
 

@@ -54,7 +54,13 @@ record! {
 
 static GET_LISTENER_HEALTH_STATUS: Schema = Schema {
     name: "GetListenerHealthStatus",
-    fields: &[Field::string("ListenerId").required(), Field::string("RegionId")],
+    fields: Fields::text(
+        r#"
+            ListenerId string required
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -86,16 +92,16 @@ record! {
 
 static GET_LISTENER_HEALTH_STATUS_RESPONSE: Schema = Schema {
     name: "GetListenerHealthStatusResponse",
-    fields: &[
-        Field::list(
-            "ListenerHealthStatus",
-            &Field::object("", &RESPONSE_LISTENER_HEALTH_STATUS),
-        ),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            ListenerHealthStatus [ResponseListenerHealthStatus]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        "#,
+        &[&RESPONSE_LISTENER_HEALTH_STATUS],
+    ),
     rules: &[],
 };
 
@@ -124,15 +130,15 @@ record! {
 
 static RESPONSE_LISTENER_HEALTH_STATUS: Schema = Schema {
     name: "ResponseListenerHealthStatus",
-    fields: &[
-        Field::string("ListenerId"),
-        Field::int32("ListenerPort"),
-        Field::string("ListenerProtocol"),
-        Field::list(
-            "ServerGroupInfos",
-            &Field::object("", &RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            ListenerId string
+            ListenerPort int32
+            ListenerProtocol string
+            ServerGroupInfos [ResponseListenerHealthStatusServerGroupInfos]
+        "#,
+        &[&RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS],
+    ),
     rules: &[],
 };
 
@@ -160,17 +166,14 @@ record! {
 
 static RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS: Schema = Schema {
     name: "ResponseListenerHealthStatusServerGroupInfos",
-    fields: &[
-        Field::boolean("HeathCheckEnabled"),
-        Field::list(
-            "NonNormalServers",
-            &Field::object(
-                "",
-                &RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS,
-            ),
-        ),
-        Field::string("ServerGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            HeathCheckEnabled boolean
+            NonNormalServers [ResponseListenerHealthStatusServerGroupInfosNonNormalServers]
+            ServerGroupId string
+        "#,
+        &[&RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS],
+    ),
     rules: &[],
 };
 
@@ -204,16 +207,16 @@ record! {
 
 static RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS: Schema = Schema {
     name: "ResponseListenerHealthStatusServerGroupInfosNonNormalServers",
-    fields: &[
-        Field::int32("Port"),
-        Field::object(
-            "Reason",
-            &RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON,
-        ),
-        Field::string("ServerId"),
-        Field::string("ServerIp"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            Port int32
+            Reason ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason
+            ServerId string
+            ServerIp string
+            Status string
+        "#,
+        &[&RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON],
+    ),
     rules: &[],
 };
 
@@ -233,7 +236,7 @@ record! {
 
 static RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON: Schema = Schema {
     name: "ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason",
-    fields: &[Field::string("ReasonCode")],
+    fields: Fields::text("ReasonCode string", &[]),
     rules: &[],
 };
 

@@ -85,12 +85,15 @@ record! {
 
 static GET_LOAD_BALANCER_ATTRIBUTE: Schema = Schema {
     name: "GetLoadBalancerAttribute",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("LoadBalancerId").required(),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -179,32 +182,42 @@ record! {
 
 static GET_LOAD_BALANCER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "GetLoadBalancerAttributeResponse",
-    fields: &[
-        Field::string("AddressIpVersion"),
-        Field::string("AddressType"),
-        Field::string("BandwidthPackageId"),
-        Field::int32("Cps"),
-        Field::string("CreateTime"),
-        Field::boolean("CrossZoneEnabled"),
-        Field::string("DNSName"),
-        Field::object("DeletionProtectionConfig", &DELETION_PROTECTION_CONFIG),
-        Field::string("Ipv6AddressType"),
-        Field::object("LoadBalancerBillingConfig", &LOAD_BALANCER_BILLING_CONFIG),
-        Field::string("LoadBalancerBusinessStatus"),
-        Field::string("LoadBalancerId"),
-        Field::string("LoadBalancerName"),
-        Field::string("LoadBalancerStatus"),
-        Field::string("LoadBalancerType"),
-        Field::object("ModificationProtectionConfig", &MODIFICATION_PROTECTION_CONFIG),
-        Field::list("OperationLocks", &Field::object("", &OPERATION_LOCKS)),
-        Field::string("RegionId"),
-        Field::string("RequestId"),
-        Field::string("ResourceGroupId"),
-        Field::list("SecurityGroupIds", &Field::string("")),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAGS)),
-        Field::string("VpcId"),
-        Field::list("ZoneMappings", &Field::object("", &RESPONSE_ZONE_MAPPINGS)),
-    ],
+    fields: Fields::text(
+        r#"
+            AddressIpVersion string
+            AddressType string
+            BandwidthPackageId string
+            Cps int32
+            CreateTime string
+            CrossZoneEnabled boolean
+            DNSName string
+            DeletionProtectionConfig DeletionProtectionConfig
+            Ipv6AddressType string
+            LoadBalancerBillingConfig LoadBalancerBillingConfig
+            LoadBalancerBusinessStatus string
+            LoadBalancerId string
+            LoadBalancerName string
+            LoadBalancerStatus string
+            LoadBalancerType string
+            ModificationProtectionConfig ModificationProtectionConfig
+            OperationLocks [OperationLocks]
+            RegionId string
+            RequestId string
+            ResourceGroupId string
+            SecurityGroupIds [string]
+            Tags [ResponseTags]
+            VpcId string
+            ZoneMappings [ResponseZoneMappings]
+        "#,
+        &[
+            &DELETION_PROTECTION_CONFIG,
+            &LOAD_BALANCER_BILLING_CONFIG,
+            &MODIFICATION_PROTECTION_CONFIG,
+            &OPERATION_LOCKS,
+            &RESPONSE_TAGS,
+            &RESPONSE_ZONE_MAPPINGS,
+        ],
+    ),
     rules: &[],
 };
 
@@ -233,15 +246,15 @@ record! {
 
 static RESPONSE_ZONE_MAPPINGS: Schema = Schema {
     name: "ResponseZoneMappings",
-    fields: &[
-        Field::list(
-            "LoadBalancerAddresses",
-            &Field::object("", &RESPONSE_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES),
-        ),
-        Field::string("Status"),
-        Field::string("VSwitchId"),
-        Field::string("ZoneId"),
-    ],
+    fields: Fields::text(
+        r#"
+            LoadBalancerAddresses [ResponseZoneMappingsLoadBalancerAddresses]
+            Status string
+            VSwitchId string
+            ZoneId string
+        "#,
+        &[&RESPONSE_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES],
+    ),
     rules: &[],
 };
 
@@ -285,17 +298,20 @@ record! {
 
 static RESPONSE_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES: Schema = Schema {
     name: "ResponseZoneMappingsLoadBalancerAddresses",
-    fields: &[
-        Field::string("AllocationId"),
-        Field::string("EniId"),
-        Field::list("Ipv4LocalAddresses", &Field::string("")),
-        Field::string("Ipv6Address"),
-        Field::list("Ipv6LocalAddresses", &Field::string("")),
-        Field::string("PrivateIPv4Address"),
-        Field::string("PrivateIPv4HcStatus"),
-        Field::string("PrivateIPv6HcStatus"),
-        Field::string("PublicIPv4Address"),
-    ],
+    fields: Fields::text(
+        r#"
+            AllocationId string
+            EniId string
+            Ipv4LocalAddresses [string]
+            Ipv6Address string
+            Ipv6LocalAddresses [string]
+            PrivateIPv4Address string
+            PrivateIPv4HcStatus string
+            PrivateIPv6HcStatus string
+            PublicIPv4Address string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

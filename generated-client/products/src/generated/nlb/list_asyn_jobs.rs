@@ -49,7 +49,7 @@ record! {
 
 static LIST_ASYN_JOBS: Schema = Schema {
     name: "ListAsynJobs",
-    fields: &[Field::list("JobIds", &Field::string(""))],
+    fields: Fields::text("JobIds [string]", &[]),
     rules: &[],
 };
 
@@ -75,11 +75,14 @@ record! {
 
 static LIST_ASYN_JOBS_RESPONSE: Schema = Schema {
     name: "ListAsynJobsResponse",
-    fields: &[
-        Field::list("Jobs", &Field::object("", &RESPONSE_JOBS)),
-        Field::string("RequestId"),
-        Field::string("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            Jobs [ResponseJobs]
+            RequestId string
+            TotalCount string
+        "#,
+        &[&RESPONSE_JOBS],
+    ),
     rules: &[],
 };
 
@@ -102,7 +105,13 @@ record! {
 
 static RESPONSE_JOBS: Schema = Schema {
     name: "ResponseJobs",
-    fields: &[Field::string("Id"), Field::string("Status")],
+    fields: Fields::text(
+        r#"
+            Id string
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

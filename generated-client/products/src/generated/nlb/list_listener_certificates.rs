@@ -99,14 +99,17 @@ record! {
 
 static LIST_LISTENER_CERTIFICATES: Schema = Schema {
     name: "ListListenerCertificates",
-    fields: &[
-        Field::string("CertType").location(Location::Form),
-        Field::list("CertificateIds", &Field::string("")).location(Location::Form),
-        Field::string("ListenerId").required().location(Location::Form),
-        Field::int32("MaxResults").location(Location::Form),
-        Field::string("NextToken").location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            CertType string in=Form
+            CertificateIds [string] in=Form
+            ListenerId string required in=Form
+            MaxResults int32 in=Form
+            NextToken string in=Form
+            RegionId string in=Form
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -141,14 +144,17 @@ record! {
 
 static LIST_LISTENER_CERTIFICATES_RESPONSE: Schema = Schema {
     name: "ListListenerCertificatesResponse",
-    fields: &[
-        Field::list("CertificateIds", &Field::string("")),
-        Field::list("Certificates", &Field::object("", &RESPONSE_CERTIFICATES)),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            CertificateIds [string]
+            Certificates [ResponseCertificates]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        "#,
+        &[&RESPONSE_CERTIFICATES],
+    ),
     rules: &[],
 };
 
@@ -177,12 +183,15 @@ record! {
 
 static RESPONSE_CERTIFICATES: Schema = Schema {
     name: "ResponseCertificates",
-    fields: &[
-        Field::string("CertificateId"),
-        Field::string("CertificateType"),
-        Field::boolean("IsDefault"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            CertificateId string
+            CertificateType string
+            IsDefault boolean
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

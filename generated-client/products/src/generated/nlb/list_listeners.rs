@@ -125,16 +125,19 @@ record! {
 
 static LIST_LISTENERS: Schema = Schema {
     name: "ListListeners",
-    fields: &[
-        Field::list("ListenerIds", &Field::string("")),
-        Field::string("ListenerProtocol"),
-        Field::list("LoadBalancerIds", &Field::string("")),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RegionId"),
-        Field::string("SecSensorEnabled"),
-        Field::list("Tag", &Field::object("", &TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            ListenerIds [string]
+            ListenerProtocol string
+            LoadBalancerIds [string]
+            MaxResults int32
+            NextToken string
+            RegionId string
+            SecSensorEnabled string
+            Tag [Tag]
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -166,13 +169,16 @@ record! {
 
 static LIST_LISTENERS_RESPONSE: Schema = Schema {
     name: "ListListenersResponse",
-    fields: &[
-        Field::list("Listeners", &Field::object("", &RESPONSE_LISTENERS)),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            Listeners [ResponseListeners]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        "#,
+        &[&RESPONSE_LISTENERS],
+    ),
     rules: &[],
 };
 
@@ -258,31 +264,34 @@ record! {
 
 static RESPONSE_LISTENERS: Schema = Schema {
     name: "ResponseListeners",
-    fields: &[
-        Field::boolean("AlpnEnabled"),
-        Field::string("AlpnPolicy"),
-        Field::list("CaCertificateIds", &Field::string("")),
-        Field::boolean("CaEnabled"),
-        Field::list("CertificateIds", &Field::string("")),
-        Field::int32("Cps"),
-        Field::string("EndPort"),
-        Field::int32("IdleTimeout"),
-        Field::string("ListenerDescription"),
-        Field::string("ListenerId"),
-        Field::int32("ListenerPort"),
-        Field::string("ListenerProtocol"),
-        Field::string("ListenerStatus"),
-        Field::string("LoadBalancerId"),
-        Field::int32("Mss"),
-        Field::boolean("ProxyProtocolEnabled"),
-        Field::object("ProxyProtocolV2Config", &RESPONSE_PROXY_PROTOCOL_V2_CONFIG),
-        Field::string("RegionId"),
-        Field::boolean("SecSensorEnabled"),
-        Field::string("SecurityPolicyId"),
-        Field::string("ServerGroupId"),
-        Field::string("StartPort"),
-        Field::list("Tags", &Field::object("", &TAGS)),
-    ],
+    fields: Fields::text(
+        r#"
+            AlpnEnabled boolean
+            AlpnPolicy string
+            CaCertificateIds [string]
+            CaEnabled boolean
+            CertificateIds [string]
+            Cps int32
+            EndPort string
+            IdleTimeout int32
+            ListenerDescription string
+            ListenerId string
+            ListenerPort int32
+            ListenerProtocol string
+            ListenerStatus string
+            LoadBalancerId string
+            Mss int32
+            ProxyProtocolEnabled boolean
+            ProxyProtocolV2Config ResponseProxyProtocolV2Config
+            RegionId string
+            SecSensorEnabled boolean
+            SecurityPolicyId string
+            ServerGroupId string
+            StartPort string
+            Tags [Tags]
+        "#,
+        &[&RESPONSE_PROXY_PROTOCOL_V2_CONFIG, &TAGS],
+    ),
     rules: &[],
 };
 

@@ -204,24 +204,27 @@ record! {
 
 static LIST_LOAD_BALANCERS: Schema = Schema {
     name: "ListLoadBalancers",
-    fields: &[
-        Field::string("AddressIpVersion"),
-        Field::string("AddressType"),
-        Field::string("DNSName"),
-        Field::string("Ipv6AddressType"),
-        Field::string("LoadBalancerBusinessStatus"),
-        Field::list("LoadBalancerIds", &Field::string("")),
-        Field::list("LoadBalancerNames", &Field::string("")),
-        Field::string("LoadBalancerStatus"),
-        Field::string("LoadBalancerType"),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RegionId"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)),
-        Field::list("VpcIds", &Field::string("")),
-        Field::string("ZoneId"),
-    ],
+    fields: Fields::text(
+        r#"
+            AddressIpVersion string
+            AddressType string
+            DNSName string
+            Ipv6AddressType string
+            LoadBalancerBusinessStatus string
+            LoadBalancerIds [string]
+            LoadBalancerNames [string]
+            LoadBalancerStatus string
+            LoadBalancerType string
+            MaxResults int32
+            NextToken string
+            RegionId string
+            ResourceGroupId string
+            Tag [Tag]
+            VpcIds [string]
+            ZoneId string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -253,13 +256,16 @@ record! {
 
 static LIST_LOAD_BALANCERS_RESPONSE: Schema = Schema {
     name: "ListLoadBalancersResponse",
-    fields: &[
-        Field::list("LoadBalancers", &Field::object("", &RESPONSE_LOAD_BALANCERS)),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            LoadBalancers [ResponseLoadBalancers]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        "#,
+        &[&RESPONSE_LOAD_BALANCERS],
+    ),
     rules: &[],
 };
 
@@ -342,33 +348,40 @@ record! {
 
 static RESPONSE_LOAD_BALANCERS: Schema = Schema {
     name: "ResponseLoadBalancers",
-    fields: &[
-        Field::string("AddressIpVersion"),
-        Field::string("AddressType"),
-        Field::string("BandwidthPackageId"),
-        Field::string("CreateTime"),
-        Field::boolean("CrossZoneEnabled"),
-        Field::string("DNSName"),
-        Field::object("DeletionProtectionConfig", &DELETION_PROTECTION_CONFIG),
-        Field::string("Ipv6AddressType"),
-        Field::object("LoadBalancerBillingConfig", &LOAD_BALANCER_BILLING_CONFIG),
-        Field::string("LoadBalancerBusinessStatus"),
-        Field::string("LoadBalancerId"),
-        Field::string("LoadBalancerName"),
-        Field::string("LoadBalancerStatus"),
-        Field::string("LoadBalancerType"),
-        Field::object("ModificationProtectionConfig", &MODIFICATION_PROTECTION_CONFIG),
-        Field::list("OperationLocks", &Field::object("", &OPERATION_LOCKS)),
-        Field::string("RegionId"),
-        Field::string("ResourceGroupId"),
-        Field::list("SecurityGroupIds", &Field::string("")),
-        Field::list("Tags", &Field::object("", &TAGS)),
-        Field::string("VpcId"),
-        Field::list(
-            "ZoneMappings",
-            &Field::object("", &RESPONSE_LOAD_BALANCERS_ZONE_MAPPINGS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            AddressIpVersion string
+            AddressType string
+            BandwidthPackageId string
+            CreateTime string
+            CrossZoneEnabled boolean
+            DNSName string
+            DeletionProtectionConfig DeletionProtectionConfig
+            Ipv6AddressType string
+            LoadBalancerBillingConfig LoadBalancerBillingConfig
+            LoadBalancerBusinessStatus string
+            LoadBalancerId string
+            LoadBalancerName string
+            LoadBalancerStatus string
+            LoadBalancerType string
+            ModificationProtectionConfig ModificationProtectionConfig
+            OperationLocks [OperationLocks]
+            RegionId string
+            ResourceGroupId string
+            SecurityGroupIds [string]
+            Tags [Tags]
+            VpcId string
+            ZoneMappings [ResponseLoadBalancersZoneMappings]
+        "#,
+        &[
+            &DELETION_PROTECTION_CONFIG,
+            &LOAD_BALANCER_BILLING_CONFIG,
+            &MODIFICATION_PROTECTION_CONFIG,
+            &OPERATION_LOCKS,
+            &TAGS,
+            &RESPONSE_LOAD_BALANCERS_ZONE_MAPPINGS,
+        ],
+    ),
     rules: &[],
 };
 
@@ -399,18 +412,15 @@ record! {
 
 static RESPONSE_LOAD_BALANCERS_ZONE_MAPPINGS: Schema = Schema {
     name: "ResponseLoadBalancersZoneMappings",
-    fields: &[
-        Field::list(
-            "LoadBalancerAddresses",
-            &Field::object(
-                "",
-                &RESPONSE_LOAD_BALANCERS_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES,
-            ),
-        ),
-        Field::string("Status"),
-        Field::string("VSwitchId"),
-        Field::string("ZoneId"),
-    ],
+    fields: Fields::text(
+        r#"
+            LoadBalancerAddresses [ResponseLoadBalancersZoneMappingsLoadBalancerAddresses]
+            Status string
+            VSwitchId string
+            ZoneId string
+        "#,
+        &[&RESPONSE_LOAD_BALANCERS_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES],
+    ),
     rules: &[],
 };
 
@@ -448,15 +458,18 @@ record! {
 
 static RESPONSE_LOAD_BALANCERS_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES: Schema = Schema {
     name: "ResponseLoadBalancersZoneMappingsLoadBalancerAddresses",
-    fields: &[
-        Field::string("AllocationId"),
-        Field::string("EniId"),
-        Field::string("Ipv6Address"),
-        Field::string("PrivateIPv4Address"),
-        Field::string("PrivateIPv4HcStatus"),
-        Field::string("PrivateIPv6HcStatus"),
-        Field::string("PublicIPv4Address"),
-    ],
+    fields: Fields::text(
+        r#"
+            AllocationId string
+            EniId string
+            Ipv6Address string
+            PrivateIPv4Address string
+            PrivateIPv4HcStatus string
+            PrivateIPv6HcStatus string
+            PublicIPv4Address string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

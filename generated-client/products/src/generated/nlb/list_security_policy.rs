@@ -116,15 +116,18 @@ record! {
 
 static LIST_SECURITY_POLICY: Schema = Schema {
     name: "ListSecurityPolicy",
-    fields: &[
-        Field::list("Tag", &Field::object("", &TAG)),
-        Field::int32("MaxResults").location(Location::Form),
-        Field::string("NextToken").location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::string("ResourceGroupId").location(Location::Form),
-        Field::list("SecurityPolicyIds", &Field::string("")).location(Location::Form),
-        Field::list("SecurityPolicyNames", &Field::string("")).location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            Tag [Tag]
+            MaxResults int32 in=Form
+            NextToken string in=Form
+            RegionId string in=Form
+            ResourceGroupId string in=Form
+            SecurityPolicyIds [string] in=Form
+            SecurityPolicyNames [string] in=Form
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -156,13 +159,16 @@ record! {
 
 static LIST_SECURITY_POLICY_RESPONSE: Schema = Schema {
     name: "ListSecurityPolicyResponse",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("SecurityPolicies", &Field::object("", &RESPONSE_SECURITY_POLICIES)),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            RequestId string
+            SecurityPolicies [ResponseSecurityPolicies]
+            TotalCount int32
+        "#,
+        &[&RESPONSE_SECURITY_POLICIES],
+    ),
     rules: &[],
 };
 
@@ -206,20 +212,20 @@ record! {
 
 static RESPONSE_SECURITY_POLICIES: Schema = Schema {
     name: "ResponseSecurityPolicies",
-    fields: &[
-        Field::string("Ciphers"),
-        Field::string("RegionId"),
-        Field::list(
-            "RelatedListeners",
-            &Field::object("", &RESPONSE_SECURITY_POLICIES_RELATED_LISTENERS),
-        ),
-        Field::string("ResourceGroupId"),
-        Field::string("SecurityPolicyId"),
-        Field::string("SecurityPolicyName"),
-        Field::string("SecurityPolicyStatus"),
-        Field::list("Tags", &Field::object("", &TAGS)),
-        Field::string("TlsVersion"),
-    ],
+    fields: Fields::text(
+        r#"
+            Ciphers string
+            RegionId string
+            RelatedListeners [ResponseSecurityPoliciesRelatedListeners]
+            ResourceGroupId string
+            SecurityPolicyId string
+            SecurityPolicyName string
+            SecurityPolicyStatus string
+            Tags [Tags]
+            TlsVersion string
+        "#,
+        &[&RESPONSE_SECURITY_POLICIES_RELATED_LISTENERS, &TAGS],
+    ),
     rules: &[],
 };
 
@@ -248,12 +254,15 @@ record! {
 
 static RESPONSE_SECURITY_POLICIES_RELATED_LISTENERS: Schema = Schema {
     name: "ResponseSecurityPoliciesRelatedListeners",
-    fields: &[
-        Field::string("ListenerId"),
-        Field::int64("ListenerPort"),
-        Field::string("ListenerProtocol"),
-        Field::string("LoadBalancerId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ListenerId string
+            ListenerPort int64
+            ListenerProtocol string
+            LoadBalancerId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -103,14 +103,17 @@ record! {
 
 static LIST_SERVER_GROUP_SERVERS: Schema = Schema {
     name: "ListServerGroupServers",
-    fields: &[
-        Field::int32("MaxResults").location(Location::Form),
-        Field::string("NextToken").location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::string("ServerGroupId").location(Location::Form),
-        Field::list("ServerIds", &Field::string("")).location(Location::Form),
-        Field::list("ServerIps", &Field::string("")).location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32 in=Form
+            NextToken string in=Form
+            RegionId string in=Form
+            ServerGroupId string in=Form
+            ServerIds [string] in=Form
+            ServerIps [string] in=Form
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -142,13 +145,16 @@ record! {
 
 static LIST_SERVER_GROUP_SERVERS_RESPONSE: Schema = Schema {
     name: "ListServerGroupServersResponse",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("Servers", &Field::object("", &RESPONSE_SERVERS)),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            RequestId string
+            Servers [ResponseServers]
+            TotalCount int32
+        "#,
+        &[&RESPONSE_SERVERS],
+    ),
     rules: &[],
 };
 
@@ -192,17 +198,20 @@ record! {
 
 static RESPONSE_SERVERS: Schema = Schema {
     name: "ResponseServers",
-    fields: &[
-        Field::string("Description"),
-        Field::int32("Port"),
-        Field::string("ServerGroupId"),
-        Field::string("ServerId"),
-        Field::string("ServerIp"),
-        Field::string("ServerType"),
-        Field::string("Status"),
-        Field::int32("Weight"),
-        Field::string("ZoneId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Description string
+            Port int32
+            ServerGroupId string
+            ServerId string
+            ServerIp string
+            ServerType string
+            Status string
+            Weight int32
+            ZoneId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -131,17 +131,20 @@ record! {
 
 static LIST_SERVER_GROUPS: Schema = Schema {
     name: "ListServerGroups",
-    fields: &[
-        Field::list("Tag", &Field::object("", &TAG)),
-        Field::int32("MaxResults").location(Location::Form),
-        Field::string("NextToken").location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::string("ResourceGroupId").location(Location::Form),
-        Field::list("ServerGroupIds", &Field::string("")).location(Location::Form),
-        Field::list("ServerGroupNames", &Field::string("")).location(Location::Form),
-        Field::string("ServerGroupType").location(Location::Form),
-        Field::string("VpcId").location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            Tag [Tag]
+            MaxResults int32 in=Form
+            NextToken string in=Form
+            RegionId string in=Form
+            ResourceGroupId string in=Form
+            ServerGroupIds [string] in=Form
+            ServerGroupNames [string] in=Form
+            ServerGroupType string in=Form
+            VpcId string in=Form
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -173,13 +176,16 @@ record! {
 
 static LIST_SERVER_GROUPS_RESPONSE: Schema = Schema {
     name: "ListServerGroupsResponse",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("ServerGroups", &Field::object("", &RESPONSE_SERVER_GROUPS)),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            RequestId string
+            ServerGroups [ResponseServerGroups]
+            TotalCount int32
+        "#,
+        &[&RESPONSE_SERVER_GROUPS],
+    ),
     rules: &[],
 };
 
@@ -256,28 +262,31 @@ record! {
 
 static RESPONSE_SERVER_GROUPS: Schema = Schema {
     name: "ResponseServerGroups",
-    fields: &[
-        Field::string("AddressIPVersion"),
-        Field::int64("AliUid"),
-        Field::boolean("AnyPortEnabled"),
-        Field::boolean("ConnectionDrainEnabled"),
-        Field::int32("ConnectionDrainTimeout"),
-        Field::object("HealthCheck", &RESPONSE_SERVER_GROUPS_HEALTH_CHECK),
-        Field::string("IpVersionAffinityMode"),
-        Field::boolean("PreserveClientIpEnabled"),
-        Field::string("Protocol"),
-        Field::string("RegionId"),
-        Field::list("RelatedLoadBalancerIds", &Field::string("")),
-        Field::string("ResourceGroupId"),
-        Field::string("Scheduler"),
-        Field::int32("ServerCount"),
-        Field::string("ServerGroupId"),
-        Field::string("ServerGroupName"),
-        Field::string("ServerGroupStatus"),
-        Field::string("ServerGroupType"),
-        Field::list("Tags", &Field::object("", &TAGS)),
-        Field::string("VpcId"),
-    ],
+    fields: Fields::text(
+        r#"
+            AddressIPVersion string
+            AliUid int64
+            AnyPortEnabled boolean
+            ConnectionDrainEnabled boolean
+            ConnectionDrainTimeout int32
+            HealthCheck ResponseServerGroupsHealthCheck
+            IpVersionAffinityMode string
+            PreserveClientIpEnabled boolean
+            Protocol string
+            RegionId string
+            RelatedLoadBalancerIds [string]
+            ResourceGroupId string
+            Scheduler string
+            ServerCount int32
+            ServerGroupId string
+            ServerGroupName string
+            ServerGroupStatus string
+            ServerGroupType string
+            Tags [Tags]
+            VpcId string
+        "#,
+        &[&RESPONSE_SERVER_GROUPS_HEALTH_CHECK, &TAGS],
+    ),
     rules: &[],
 };
 
@@ -336,22 +345,25 @@ record! {
 
 static RESPONSE_SERVER_GROUPS_HEALTH_CHECK: Schema = Schema {
     name: "ResponseServerGroupsHealthCheck",
-    fields: &[
-        Field::int32("HealthCheckConnectPort"),
-        Field::int32("HealthCheckConnectTimeout"),
-        Field::string("HealthCheckDomain"),
-        Field::boolean("HealthCheckEnabled"),
-        Field::string("HealthCheckExp"),
-        Field::list("HealthCheckHttpCode", &Field::string("")),
-        Field::string("HealthCheckHttpVersion"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("HealthCheckReq"),
-        Field::string("HealthCheckType"),
-        Field::string("HealthCheckUrl"),
-        Field::int32("HealthyThreshold"),
-        Field::string("HttpCheckMethod"),
-        Field::int32("UnhealthyThreshold"),
-    ],
+    fields: Fields::text(
+        r#"
+            HealthCheckConnectPort int32
+            HealthCheckConnectTimeout int32
+            HealthCheckDomain string
+            HealthCheckEnabled boolean
+            HealthCheckExp string
+            HealthCheckHttpCode [string]
+            HealthCheckHttpVersion string
+            HealthCheckInterval int32
+            HealthCheckReq string
+            HealthCheckType string
+            HealthCheckUrl string
+            HealthyThreshold int32
+            HttpCheckMethod string
+            UnhealthyThreshold int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

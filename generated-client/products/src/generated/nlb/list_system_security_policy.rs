@@ -49,7 +49,7 @@ record! {
 
 static LIST_SYSTEM_SECURITY_POLICY: Schema = Schema {
     name: "ListSystemSecurityPolicy",
-    fields: &[Field::string("RegionId").location(Location::Form)],
+    fields: Fields::text("RegionId string in=Form", &[]),
     rules: &[],
 };
 
@@ -72,10 +72,13 @@ record! {
 
 static LIST_SYSTEM_SECURITY_POLICY_RESPONSE: Schema = Schema {
     name: "ListSystemSecurityPolicyResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("SecurityPolicies", &Field::object("", &RESPONSE_SECURITY_POLICIES)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            SecurityPolicies [ResponseSecurityPolicies]
+        "#,
+        &[&RESPONSE_SECURITY_POLICIES],
+    ),
     rules: &[],
 };
 
@@ -104,12 +107,15 @@ record! {
 
 static RESPONSE_SECURITY_POLICIES: Schema = Schema {
     name: "ResponseSecurityPolicies",
-    fields: &[
-        Field::string("Ciphers"),
-        Field::string("SecurityPolicyId"),
-        Field::string("SecurityPolicyName"),
-        Field::string("TlsVersion"),
-    ],
+    fields: Fields::text(
+        r#"
+            Ciphers string
+            SecurityPolicyId string
+            SecurityPolicyName string
+            TlsVersion string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -100,14 +100,17 @@ record! {
 
 static LIST_TAG_RESOURCES: Schema = Schema {
     name: "ListTagResources",
-    fields: &[
-        Field::int32("MaxResults").location(Location::Form),
-        Field::string("NextToken").location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::list("ResourceId", &Field::string("")).location(Location::Form),
-        Field::string("ResourceType").required().location(Location::Form),
-        Field::list("Tag", &Field::object("", &TAG)).location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32 in=Form
+            NextToken string in=Form
+            RegionId string in=Form
+            ResourceId [string] in=Form
+            ResourceType string required in=Form
+            Tag [Tag] in=Form
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -139,13 +142,16 @@ record! {
 
 static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
     name: "ListTagResourcesResponse",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("TagResources", &Field::object("", &RESPONSE_TAG_RESOURCES)),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TagResources [ResponseTagResources]
+            TotalCount int32
+        "#,
+        &[&RESPONSE_TAG_RESOURCES],
+    ),
     rules: &[],
 };
 
@@ -186,16 +192,19 @@ record! {
 
 static RESPONSE_TAG_RESOURCES: Schema = Schema {
     name: "ResponseTagResources",
-    fields: &[
-        Field::int64("AliUid"),
-        Field::string("Category"),
-        Field::string("RegionNo"),
-        Field::string("ResourceId"),
-        Field::string("ResourceType"),
-        Field::string("Scope"),
-        Field::string("TagKey"),
-        Field::string("TagValue"),
-    ],
+    fields: Fields::text(
+        r#"
+            AliUid int64
+            Category string
+            RegionNo string
+            ResourceId string
+            ResourceType string
+            Scope string
+            TagKey string
+            TagValue string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -89,15 +89,16 @@ record! {
 
 static LOAD_BALANCER_JOIN_SECURITY_GROUP: Schema = Schema {
     name: "LoadBalancerJoinSecurityGroup",
-    fields: &[
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("LoadBalancerId").required().location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::list("SecurityGroupIds", &Field::string(""))
-            .required()
-            .location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            LoadBalancerId string required in=Form
+            RegionId string in=Form
+            SecurityGroupIds [string] required in=Form
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -120,7 +121,13 @@ record! {
 
 static LOAD_BALANCER_JOIN_SECURITY_GROUP_RESPONSE: Schema = Schema {
     name: "LoadBalancerJoinSecurityGroupResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -72,12 +72,15 @@ record! {
 
 static MOVE_RESOURCE_GROUP: Schema = Schema {
     name: "MoveResourceGroup",
-    fields: &[
-        Field::string("NewResourceGroupId").required().location(Location::Form),
-        Field::string("RegionId").region().location(Location::Form),
-        Field::string("ResourceId").required().location(Location::Form),
-        Field::string("ResourceType").required().location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            NewResourceGroupId string required in=Form
+            RegionId string region in=Form
+            ResourceId string required in=Form
+            ResourceType string required in=Form
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -106,12 +109,15 @@ record! {
 
 static MOVE_RESOURCE_GROUP_RESPONSE: Schema = Schema {
     name: "MoveResourceGroupResponse",
-    fields: &[
-        Field::object("Data", &RESPONSE_DATA),
-        Field::int32("HttpStatusCode"),
-        Field::string("RequestId"),
-        Field::boolean("Success"),
-    ],
+    fields: Fields::text(
+        r#"
+            Data ResponseData
+            HttpStatusCode int32
+            RequestId string
+            Success boolean
+        "#,
+        &[&RESPONSE_DATA],
+    ),
     rules: &[],
 };
 
@@ -131,7 +137,7 @@ record! {
 
 static RESPONSE_DATA: Schema = Schema {
     name: "ResponseData",
-    fields: &[Field::string("ResourceId")],
+    fields: Fields::text("ResourceId string", &[]),
     rules: &[],
 };
 

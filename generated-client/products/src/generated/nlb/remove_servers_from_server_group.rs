@@ -91,15 +91,16 @@ record! {
 
 static REMOVE_SERVERS_FROM_SERVER_GROUP: Schema = Schema {
     name: "RemoveServersFromServerGroup",
-    fields: &[
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::string("ServerGroupId").required().location(Location::Form),
-        Field::list("Servers", &Field::object("", &SERVERS))
-            .required()
-            .location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            RegionId string in=Form
+            ServerGroupId string required in=Form
+            Servers [Servers] required in=Form
+        "#,
+        &[&SERVERS],
+    ),
     rules: &[],
 };
 
@@ -125,11 +126,14 @@ record! {
 
 static REMOVE_SERVERS_FROM_SERVER_GROUP_RESPONSE: Schema = Schema {
     name: "RemoveServersFromServerGroupResponse",
-    fields: &[
-        Field::string("JobId"),
-        Field::string("RequestId"),
-        Field::string("ServerGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+            ServerGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -181,12 +185,15 @@ record! {
 
 static SERVERS: Schema = Schema {
     name: "Servers",
-    fields: &[
-        Field::int32("Port"),
-        Field::string("ServerId").required(),
-        Field::string("ServerIp"),
-        Field::string("ServerType").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            Port int32
+            ServerId string required
+            ServerIp string
+            ServerType string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -58,11 +58,14 @@ record! {
 
 static SET_HD_MONITOR_REGION_CONFIG: Schema = Schema {
     name: "SetHdMonitorRegionConfig",
-    fields: &[
-        Field::string("LogProject").required(),
-        Field::string("MetricStore").required(),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            LogProject string required
+            MetricStore string required
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -91,12 +94,15 @@ record! {
 
 static SET_HD_MONITOR_REGION_CONFIG_RESPONSE: Schema = Schema {
     name: "SetHdMonitorRegionConfigResponse",
-    fields: &[
-        Field::string("LogProject"),
-        Field::string("MetricStore"),
-        Field::string("RegionId"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            LogProject string
+            MetricStore string
+            RegionId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

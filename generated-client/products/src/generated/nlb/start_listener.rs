@@ -79,12 +79,15 @@ record! {
 
 static START_LISTENER: Schema = Schema {
     name: "StartListener",
-    fields: &[
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("ListenerId").required().location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            ListenerId string required in=Form
+            RegionId string in=Form
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -107,7 +110,13 @@ record! {
 
 static START_LISTENER_RESPONSE: Schema = Schema {
     name: "StartListenerResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

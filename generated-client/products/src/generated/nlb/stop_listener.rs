@@ -79,12 +79,15 @@ record! {
 
 static STOP_LISTENER: Schema = Schema {
     name: "StopListener",
-    fields: &[
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("ListenerId").required().location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            ListenerId string required in=Form
+            RegionId string in=Form
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -107,7 +110,13 @@ record! {
 
 static STOP_LISTENER_RESPONSE: Schema = Schema {
     name: "StopListenerResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -75,16 +75,17 @@ record! {
 
 static TAG_RESOURCES: Schema = Schema {
     name: "TagResources",
-    fields: &[
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::list("ResourceId", &Field::string(""))
-            .required()
-            .location(Location::Form),
-        Field::string("ResourceType").required().location(Location::Form),
-        Field::list("Tag", &Field::object("", &TAG)).required().location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            RegionId string in=Form
+            ResourceId [string] required in=Form
+            ResourceType string required in=Form
+            Tag [Tag] required in=Form
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 

@@ -28,11 +28,14 @@ record! {
 
 pub(super) static DELETION_PROTECTION_CONFIG: Schema = Schema {
     name: "DeletionProtectionConfig",
-    fields: &[
-        Field::boolean("Enabled"),
-        Field::string("EnabledTime"),
-        Field::string("Reason"),
-    ],
+    fields: Fields::text(
+        r#"
+            Enabled boolean
+            EnabledTime string
+            Reason string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -202,22 +205,25 @@ record! {
 
 pub(super) static HEALTH_CHECK_CONFIG: Schema = Schema {
     name: "HealthCheckConfig",
-    fields: &[
-        Field::int32("HealthCheckConnectPort"),
-        Field::int32("HealthCheckConnectTimeout"),
-        Field::string("HealthCheckDomain"),
-        Field::boolean("HealthCheckEnabled"),
-        Field::string("HealthCheckExp"),
-        Field::list("HealthCheckHttpCode", &Field::string("")),
-        Field::string("HealthCheckHttpVersion"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("HealthCheckReq"),
-        Field::string("HealthCheckType"),
-        Field::string("HealthCheckUrl"),
-        Field::int32("HealthyThreshold"),
-        Field::string("HttpCheckMethod"),
-        Field::int32("UnhealthyThreshold"),
-    ],
+    fields: Fields::text(
+        r#"
+            HealthCheckConnectPort int32
+            HealthCheckConnectTimeout int32
+            HealthCheckDomain string
+            HealthCheckEnabled boolean
+            HealthCheckExp string
+            HealthCheckHttpCode [string]
+            HealthCheckHttpVersion string
+            HealthCheckInterval int32
+            HealthCheckReq string
+            HealthCheckType string
+            HealthCheckUrl string
+            HealthyThreshold int32
+            HttpCheckMethod string
+            UnhealthyThreshold int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -239,7 +245,7 @@ record! {
 
 pub(super) static LOAD_BALANCER_BILLING_CONFIG: Schema = Schema {
     name: "LoadBalancerBillingConfig",
-    fields: &[Field::string("PayType")],
+    fields: Fields::text("PayType string", &[]),
     rules: &[],
 };
 
@@ -267,11 +273,14 @@ record! {
 
 pub(super) static MODIFICATION_PROTECTION_CONFIG: Schema = Schema {
     name: "ModificationProtectionConfig",
-    fields: &[
-        Field::string("EnabledTime"),
-        Field::string("Reason"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            EnabledTime string
+            Reason string
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -296,7 +305,13 @@ record! {
 
 pub(super) static OPERATION_LOCKS: Schema = Schema {
     name: "OperationLocks",
-    fields: &[Field::string("LockReason"), Field::string("LockType")],
+    fields: Fields::text(
+        r#"
+            LockReason string
+            LockType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -358,11 +373,14 @@ record! {
 
 pub(super) static PROXY_PROTOCOL_V2_CONFIG: Schema = Schema {
     name: "ProxyProtocolV2Config",
-    fields: &[
-        Field::boolean("Ppv2PrivateLinkEpIdEnabled"),
-        Field::boolean("Ppv2PrivateLinkEpsIdEnabled"),
-        Field::boolean("Ppv2VpcIdEnabled"),
-    ],
+    fields: Fields::text(
+        r#"
+            Ppv2PrivateLinkEpIdEnabled boolean
+            Ppv2PrivateLinkEpsIdEnabled boolean
+            Ppv2VpcIdEnabled boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -390,11 +408,14 @@ record! {
 
 pub(super) static RESPONSE_PROXY_PROTOCOL_V2_CONFIG: Schema = Schema {
     name: "ResponseProxyProtocolV2Config",
-    fields: &[
-        Field::boolean("Ppv2PrivateLinkEpIdEnabled"),
-        Field::boolean("Ppv2PrivateLinkEpsIdEnabled"),
-        Field::boolean("Ppv2VpcIdEnabled"),
-    ],
+    fields: Fields::text(
+        r#"
+            Ppv2PrivateLinkEpIdEnabled boolean
+            Ppv2PrivateLinkEpsIdEnabled boolean
+            Ppv2VpcIdEnabled boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -419,7 +440,13 @@ record! {
 
 pub(super) static RESPONSE_TAGS: Schema = Schema {
     name: "ResponseTags",
-    fields: &[Field::string("TagKey"), Field::string("TagValue")],
+    fields: Fields::text(
+        r#"
+            TagKey string
+            TagValue string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -463,7 +490,13 @@ record! {
 
 pub(super) static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -488,7 +521,13 @@ record! {
 
 pub(super) static TAGS: Schema = Schema {
     name: "Tags",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -522,6 +561,12 @@ record! {
 
 pub(super) static ZONE_MAPPINGS: Schema = Schema {
     name: "ZoneMappings",
-    fields: &[Field::string("VSwitchId").required(), Field::string("ZoneId").required()],
+    fields: Fields::text(
+        r#"
+            VSwitchId string required
+            ZoneId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };

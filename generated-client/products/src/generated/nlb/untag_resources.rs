@@ -102,17 +102,18 @@ record! {
 
 static UNTAG_RESOURCES: Schema = Schema {
     name: "UntagResources",
-    fields: &[
-        Field::boolean("All").location(Location::Form),
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::list("ResourceId", &Field::string(""))
-            .required()
-            .location(Location::Form),
-        Field::string("ResourceType").required().location(Location::Form),
-        Field::list("TagKey", &Field::string("")).location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            All boolean in=Form
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            RegionId string in=Form
+            ResourceId [string] required in=Form
+            ResourceType string required in=Form
+            TagKey [string] in=Form
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -224,28 +224,29 @@ record! {
 
 static UPDATE_LISTENER_ATTRIBUTE: Schema = Schema {
     name: "UpdateListenerAttribute",
-    fields: &[
-        Field::boolean("AlpnEnabled").location(Location::Form),
-        Field::string("AlpnPolicy").location(Location::Form),
-        Field::list("CaCertificateIds", &Field::string("")).location(Location::Form),
-        Field::boolean("CaEnabled").location(Location::Form),
-        Field::list("CertificateIds", &Field::string("")).location(Location::Form),
-        Field::string("ClientToken").location(Location::Form),
-        Field::int32("Cps").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::int32("IdleTimeout").location(Location::Form),
-        Field::string("ListenerDescription").location(Location::Form),
-        Field::string("ListenerId").required().location(Location::Form),
-        Field::int32("Mss").location(Location::Form),
-        Field::boolean("ProxyProtocolEnabled").location(Location::Form),
-        Field::object("ProxyProtocolV2Config", &PROXY_PROTOCOL_V2_CONFIG)
-            .location(Location::Form)
-            .style(Style::Json),
-        Field::string("RegionId").location(Location::Form),
-        Field::boolean("SecSensorEnabled").location(Location::Form),
-        Field::string("SecurityPolicyId").location(Location::Form),
-        Field::string("ServerGroupId").location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            AlpnEnabled boolean in=Form
+            AlpnPolicy string in=Form
+            CaCertificateIds [string] in=Form
+            CaEnabled boolean in=Form
+            CertificateIds [string] in=Form
+            ClientToken string in=Form
+            Cps int32 in=Form
+            DryRun boolean in=Form
+            IdleTimeout int32 in=Form
+            ListenerDescription string in=Form
+            ListenerId string required in=Form
+            Mss int32 in=Form
+            ProxyProtocolEnabled boolean in=Form
+            ProxyProtocolV2Config ProxyProtocolV2Config in=Form style=Json
+            RegionId string in=Form
+            SecSensorEnabled boolean in=Form
+            SecurityPolicyId string in=Form
+            ServerGroupId string in=Form
+        "#,
+        &[&PROXY_PROTOCOL_V2_CONFIG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["AlpnEnabled"], &["true"])],
@@ -274,7 +275,13 @@ record! {
 
 static UPDATE_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "UpdateListenerAttributeResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

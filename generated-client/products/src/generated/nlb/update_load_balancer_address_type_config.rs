@@ -101,15 +101,17 @@ record! {
 
 static UPDATE_LOAD_BALANCER_ADDRESS_TYPE_CONFIG: Schema = Schema {
     name: "UpdateLoadBalancerAddressTypeConfig",
-    fields: &[
-        Field::string("AddressType").required().location(Location::Form),
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("LoadBalancerId").required().location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::list("ZoneMappings", &Field::object("", &ZONE_MAPPINGS_VALUE))
-            .location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            AddressType string required in=Form
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            LoadBalancerId string required in=Form
+            RegionId string in=Form
+            ZoneMappings [ZoneMappingsValue] in=Form
+        "#,
+        &[&ZONE_MAPPINGS_VALUE],
+    ),
     rules: &[],
 };
 
@@ -132,7 +134,13 @@ record! {
 
 static UPDATE_LOAD_BALANCER_ADDRESS_TYPE_CONFIG_RESPONSE: Schema = Schema {
     name: "UpdateLoadBalancerAddressTypeConfigResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -192,12 +200,15 @@ record! {
 
 static ZONE_MAPPINGS_VALUE: Schema = Schema {
     name: "ZoneMappingsValue",
-    fields: &[
-        Field::string("AllocationId"),
-        Field::string("EipType"),
-        Field::string("VSwitchId"),
-        Field::string("ZoneId"),
-    ],
+    fields: Fields::text(
+        r#"
+            AllocationId string
+            EipType string
+            VSwitchId string
+            ZoneId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

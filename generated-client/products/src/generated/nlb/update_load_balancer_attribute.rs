@@ -108,15 +108,18 @@ record! {
 
 static UPDATE_LOAD_BALANCER_ATTRIBUTE: Schema = Schema {
     name: "UpdateLoadBalancerAttribute",
-    fields: &[
-        Field::string("ClientToken").location(Location::Form),
-        Field::int32("Cps").location(Location::Form),
-        Field::boolean("CrossZoneEnabled").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("LoadBalancerId").required().location(Location::Form),
-        Field::string("LoadBalancerName").location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string in=Form
+            Cps int32 in=Form
+            CrossZoneEnabled boolean in=Form
+            DryRun boolean in=Form
+            LoadBalancerId string required in=Form
+            LoadBalancerName string in=Form
+            RegionId string in=Form
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -139,7 +142,13 @@ record! {
 
 static UPDATE_LOAD_BALANCER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "UpdateLoadBalancerAttributeResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

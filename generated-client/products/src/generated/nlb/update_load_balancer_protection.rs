@@ -132,16 +132,19 @@ record! {
 
 static UPDATE_LOAD_BALANCER_PROTECTION: Schema = Schema {
     name: "UpdateLoadBalancerProtection",
-    fields: &[
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DeletionProtectionEnabled").location(Location::Form),
-        Field::string("DeletionProtectionReason").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("LoadBalancerId").required().location(Location::Form),
-        Field::string("ModificationProtectionReason").location(Location::Form),
-        Field::string("ModificationProtectionStatus").location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string in=Form
+            DeletionProtectionEnabled boolean in=Form
+            DeletionProtectionReason string in=Form
+            DryRun boolean in=Form
+            LoadBalancerId string required in=Form
+            ModificationProtectionReason string in=Form
+            ModificationProtectionStatus string in=Form
+            RegionId string in=Form
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

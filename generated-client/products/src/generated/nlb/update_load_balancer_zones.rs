@@ -91,15 +91,16 @@ record! {
 
 static UPDATE_LOAD_BALANCER_ZONES: Schema = Schema {
     name: "UpdateLoadBalancerZones",
-    fields: &[
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("LoadBalancerId").required().location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::list("ZoneMappings", &Field::object("", &ZONE_MAPPINGS_VALUE))
-            .required()
-            .location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            LoadBalancerId string required in=Form
+            RegionId string in=Form
+            ZoneMappings [ZoneMappingsValue] required in=Form
+        "#,
+        &[&ZONE_MAPPINGS_VALUE],
+    ),
     rules: &[],
 };
 
@@ -122,7 +123,13 @@ record! {
 
 static UPDATE_LOAD_BALANCER_ZONES_RESPONSE: Schema = Schema {
     name: "UpdateLoadBalancerZonesResponse",
-    fields: &[Field::string("JobId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -185,13 +192,16 @@ record! {
 
 static ZONE_MAPPINGS_VALUE: Schema = Schema {
     name: "ZoneMappingsValue",
-    fields: &[
-        Field::string("AllocationId"),
-        Field::string("EipType"),
-        Field::string("PrivateIPv4Address"),
-        Field::string("VSwitchId").required(),
-        Field::string("ZoneId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            AllocationId string
+            EipType string
+            PrivateIPv4Address string
+            VSwitchId string required
+            ZoneId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

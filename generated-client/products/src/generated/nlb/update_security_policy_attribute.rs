@@ -109,15 +109,18 @@ record! {
 
 static UPDATE_SECURITY_POLICY_ATTRIBUTE: Schema = Schema {
     name: "UpdateSecurityPolicyAttribute",
-    fields: &[
-        Field::list("Ciphers", &Field::string("")).location(Location::Form),
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::string("SecurityPolicyId").required().location(Location::Form),
-        Field::string("SecurityPolicyName").location(Location::Form),
-        Field::list("TlsVersions", &Field::string("")).location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            Ciphers [string] in=Form
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            RegionId string in=Form
+            SecurityPolicyId string required in=Form
+            SecurityPolicyName string in=Form
+            TlsVersions [string] in=Form
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -143,11 +146,14 @@ record! {
 
 static UPDATE_SECURITY_POLICY_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "UpdateSecurityPolicyAttributeResponse",
-    fields: &[
-        Field::string("JobId"),
-        Field::string("RequestId"),
-        Field::string("SecurityPolicyId"),
-    ],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+            SecurityPolicyId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

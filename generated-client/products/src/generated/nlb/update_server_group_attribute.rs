@@ -156,20 +156,22 @@ record! {
 
 static UPDATE_SERVER_GROUP_ATTRIBUTE: Schema = Schema {
     name: "UpdateServerGroupAttribute",
-    fields: &[
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("ConnectionDrainEnabled").location(Location::Form),
-        Field::int32("ConnectionDrainTimeout").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::object("HealthCheckConfig", &HEALTH_CHECK_CONFIG)
-            .location(Location::Form),
-        Field::string("IpVersionAffinityMode").location(Location::Form),
-        Field::boolean("PreserveClientIpEnabled").location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::string("Scheduler").location(Location::Form),
-        Field::string("ServerGroupId").required().location(Location::Form),
-        Field::string("ServerGroupName").location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string in=Form
+            ConnectionDrainEnabled boolean in=Form
+            ConnectionDrainTimeout int32 in=Form
+            DryRun boolean in=Form
+            HealthCheckConfig HealthCheckConfig in=Form
+            IpVersionAffinityMode string in=Form
+            PreserveClientIpEnabled boolean in=Form
+            RegionId string in=Form
+            Scheduler string in=Form
+            ServerGroupId string required in=Form
+            ServerGroupName string in=Form
+        "#,
+        &[&HEALTH_CHECK_CONFIG],
+    ),
     rules: &[],
 };
 
@@ -195,11 +197,14 @@ record! {
 
 static UPDATE_SERVER_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "UpdateServerGroupAttributeResponse",
-    fields: &[
-        Field::string("JobId"),
-        Field::string("RequestId"),
-        Field::string("ServerGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+            ServerGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -92,15 +92,16 @@ record! {
 
 static UPDATE_SERVER_GROUP_SERVERS_ATTRIBUTE: Schema = Schema {
     name: "UpdateServerGroupServersAttribute",
-    fields: &[
-        Field::string("ClientToken").location(Location::Form),
-        Field::boolean("DryRun").location(Location::Form),
-        Field::string("RegionId").location(Location::Form),
-        Field::string("ServerGroupId").required().location(Location::Form),
-        Field::list("Servers", &Field::object("", &SERVERS))
-            .required()
-            .location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            RegionId string in=Form
+            ServerGroupId string required in=Form
+            Servers [Servers] required in=Form
+        "#,
+        &[&SERVERS],
+    ),
     rules: &[],
 };
 
@@ -126,11 +127,14 @@ record! {
 
 static UPDATE_SERVER_GROUP_SERVERS_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "UpdateServerGroupServersAttributeResponse",
-    fields: &[
-        Field::string("JobId"),
-        Field::string("RequestId"),
-        Field::string("ServerGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            JobId string
+            RequestId string
+            ServerGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -199,14 +203,17 @@ record! {
 
 static SERVERS: Schema = Schema {
     name: "Servers",
-    fields: &[
-        Field::string("Description"),
-        Field::int32("Port").required(),
-        Field::string("ServerId").required(),
-        Field::string("ServerIp"),
-        Field::string("ServerType").required(),
-        Field::int32("Weight"),
-    ],
+    fields: Fields::text(
+        r#"
+            Description string
+            Port int32 required
+            ServerId string required
+            ServerIp string
+            ServerType string required
+            Weight int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

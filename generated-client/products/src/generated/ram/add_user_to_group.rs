@@ -48,10 +48,13 @@ record! {
 
 static ADD_USER_TO_GROUP: Schema = Schema {
     name: "AddUserToGroup",
-    fields: &[
-        Field::string("UserName").required(),
-        Field::string("GroupName").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            UserName string required
+            GroupName string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -66,12 +66,15 @@ record! {
 
 static ATTACH_POLICY_TO_GROUP: Schema = Schema {
     name: "AttachPolicyToGroup",
-    fields: &[
-        Field::string("PolicyType").required(),
-        Field::string("PolicyName").required(),
-        Field::string("GroupName").required(),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyType string required
+            PolicyName string required
+            GroupName string required
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

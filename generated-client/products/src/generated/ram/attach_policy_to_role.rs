@@ -66,12 +66,15 @@ record! {
 
 static ATTACH_POLICY_TO_ROLE: Schema = Schema {
     name: "AttachPolicyToRole",
-    fields: &[
-        Field::string("PolicyType").required(),
-        Field::string("PolicyName").required(),
-        Field::string("RoleName").required(),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyType string required
+            PolicyName string required
+            RoleName string required
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

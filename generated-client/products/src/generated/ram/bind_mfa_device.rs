@@ -82,12 +82,15 @@ record! {
 
 static BIND_MFA_DEVICE: Schema = Schema {
     name: "BindMfaDevice",
-    fields: &[
-        Field::string("SerialNumber"),
-        Field::string("UserName"),
-        Field::string("AuthenticationCode1").sensitive(),
-        Field::string("AuthenticationCode2").sensitive(),
-    ],
+    fields: Fields::text(
+        r#"
+            SerialNumber string
+            UserName string
+            AuthenticationCode1 string sensitive
+            AuthenticationCode2 string sensitive
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

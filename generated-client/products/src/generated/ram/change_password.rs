@@ -58,10 +58,13 @@ record! {
 
 static CHANGE_PASSWORD: Schema = Schema {
     name: "ChangePassword",
-    fields: &[
-        Field::string("OldPassword").sensitive(),
-        Field::string("NewPassword").sensitive(),
-    ],
+    fields: Fields::text(
+        r#"
+            OldPassword string sensitive
+            NewPassword string sensitive
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

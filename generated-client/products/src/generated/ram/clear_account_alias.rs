@@ -39,7 +39,7 @@ record! {
 
 static CLEAR_ACCOUNT_ALIAS: Schema = Schema {
     name: "ClearAccountAlias",
-    fields: &[],
+    fields: Fields::text("", &[]),
     rules: &[],
 };
 

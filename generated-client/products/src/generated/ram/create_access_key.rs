@@ -49,7 +49,7 @@ record! {
 
 static CREATE_ACCESS_KEY: Schema = Schema {
     name: "CreateAccessKey",
-    fields: &[Field::string("UserName")],
+    fields: Fields::text("UserName string", &[]),
     rules: &[],
 };
 
@@ -72,10 +72,13 @@ record! {
 
 static CREATE_ACCESS_KEY_RESPONSE: Schema = Schema {
     name: "CreateAccessKeyResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("AccessKey", &RESPONSE_ACCESS_KEY),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            AccessKey ResponseAccessKey
+        "#,
+        &[&RESPONSE_ACCESS_KEY],
+    ),
     rules: &[],
 };
 
@@ -104,12 +107,15 @@ record! {
 
 static RESPONSE_ACCESS_KEY: Schema = Schema {
     name: "ResponseAccessKey",
-    fields: &[
-        Field::string("Status"),
-        Field::string("AccessKeySecret").sensitive(),
-        Field::string("CreateDate"),
-        Field::string("AccessKeyId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            AccessKeySecret string sensitive
+            CreateDate string
+            AccessKeyId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -54,12 +54,13 @@ record! {
 
 static CREATE_GROUP: Schema = Schema {
     name: "CreateGroup",
-    fields: &[
-        Field::string("GroupName")
-            .limits(&Limits::NONE.min_length(1).max_length(64))
-            .required(),
-        Field::string("Comments").limits(&Limits::NONE.max_length(128)),
-    ],
+    fields: Fields::text(
+        r#"
+            GroupName string required chars=1..64
+            Comments string chars=..128
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -82,7 +83,13 @@ record! {
 
 static CREATE_GROUP_RESPONSE: Schema = Schema {
     name: "CreateGroupResponse",
-    fields: &[Field::object("Group", &RESPONSE_GROUP), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Group ResponseGroup
+            RequestId string
+        "#,
+        &[&RESPONSE_GROUP],
+    ),
     rules: &[],
 };
 
@@ -111,12 +118,15 @@ record! {
 
 static RESPONSE_GROUP: Schema = Schema {
     name: "ResponseGroup",
-    fields: &[
-        Field::string("GroupId"),
-        Field::string("GroupName"),
-        Field::string("Comments"),
-        Field::string("CreateDate"),
-    ],
+    fields: Fields::text(
+        r#"
+            GroupId string
+            GroupName string
+            Comments string
+            CreateDate string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

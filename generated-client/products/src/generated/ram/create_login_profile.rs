@@ -81,12 +81,15 @@ record! {
 
 static CREATE_LOGIN_PROFILE: Schema = Schema {
     name: "CreateLoginProfile",
-    fields: &[
-        Field::string("UserName"),
-        Field::string("Password").sensitive(),
-        Field::boolean("PasswordResetRequired"),
-        Field::boolean("MFABindRequired"),
-    ],
+    fields: Fields::text(
+        r#"
+            UserName string
+            Password string sensitive
+            PasswordResetRequired boolean
+            MFABindRequired boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -109,7 +112,13 @@ record! {
 
 static CREATE_LOGIN_PROFILE_RESPONSE: Schema = Schema {
     name: "CreateLoginProfileResponse",
-    fields: &[Field::string("RequestId"), Field::object("LoginProfile", &LOGIN_PROFILE)],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            LoginProfile LoginProfile
+        "#,
+        &[&LOGIN_PROFILE],
+    ),
     rules: &[],
 };
 

@@ -75,17 +75,15 @@ record! {
 
 static CREATE_POLICY: Schema = Schema {
     name: "CreatePolicy",
-    fields: &[
-        Field::string("PolicyName")
-            .limits(&Limits::NONE.min_length(1).max_length(128))
-            .required(),
-        Field::string("Description")
-            .limits(&Limits::NONE.min_length(1).max_length(1024)),
-        Field::string("PolicyDocument")
-            .limits(&Limits::NONE.min_length(1).max_length(6144))
-            .required(),
-        Field::list("Tag", &Field::object("", &TAG)).style(Style::Json),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyName string required chars=1..128
+            Description string chars=1..1024
+            PolicyDocument string required chars=1..6144
+            Tag [Tag] style=Json
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -108,7 +106,13 @@ record! {
 
 static CREATE_POLICY_RESPONSE: Schema = Schema {
     name: "CreatePolicyResponse",
-    fields: &[Field::object("Policy", &RESPONSE_POLICY), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Policy ResponsePolicy
+            RequestId string
+        "#,
+        &[&RESPONSE_POLICY],
+    ),
     rules: &[],
 };
 
@@ -140,13 +144,16 @@ record! {
 
 static RESPONSE_POLICY: Schema = Schema {
     name: "ResponsePolicy",
-    fields: &[
-        Field::string("DefaultVersion"),
-        Field::string("Description"),
-        Field::string("PolicyName"),
-        Field::string("CreateDate"),
-        Field::string("PolicyType"),
-    ],
+    fields: Fields::text(
+        r#"
+            DefaultVersion string
+            Description string
+            PolicyName string
+            CreateDate string
+            PolicyType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

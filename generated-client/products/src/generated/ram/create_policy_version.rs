@@ -78,14 +78,15 @@ record! {
 
 static CREATE_POLICY_VERSION: Schema = Schema {
     name: "CreatePolicyVersion",
-    fields: &[
-        Field::string("PolicyName").required(),
-        Field::string("PolicyDocument")
-            .limits(&Limits::NONE.max_length(6144))
-            .required(),
-        Field::boolean("SetAsDefault"),
-        Field::string("RotateStrategy"),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyName string required
+            PolicyDocument string required chars=..6144
+            SetAsDefault boolean
+            RotateStrategy string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -108,10 +109,13 @@ record! {
 
 static CREATE_POLICY_VERSION_RESPONSE: Schema = Schema {
     name: "CreatePolicyVersionResponse",
-    fields: &[
-        Field::object("PolicyVersion", &POLICY_VERSION),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyVersion PolicyVersion
+            RequestId string
+        "#,
+        &[&POLICY_VERSION],
+    ),
     rules: &[],
 };
 

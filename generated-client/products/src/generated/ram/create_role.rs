@@ -95,18 +95,17 @@ record! {
 
 static CREATE_ROLE: Schema = Schema {
     name: "CreateRole",
-    fields: &[
-        Field::string("RoleName")
-            .limits(&Limits::NONE.min_length(1).max_length(64))
-            .required(),
-        Field::string("Description")
-            .limits(&Limits::NONE.min_length(1).max_length(1024)),
-        Field::string("AssumeRolePolicyDocument").required(),
-        Field::int64("MaxSessionDuration")
-            .limits(&Limits::NONE.minimum(3600).maximum(43200)),
-        Field::list("Tag", &Field::object("", &TAG)).style(Style::Json),
-        Field::boolean("AllowConsoleLogin"),
-    ],
+    fields: Fields::text(
+        r#"
+            RoleName string required chars=1..64
+            Description string chars=1..1024
+            AssumeRolePolicyDocument string required
+            MaxSessionDuration int64 min=3600 max=43200
+            Tag [Tag] style=Json
+            AllowConsoleLogin boolean
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -129,7 +128,13 @@ record! {
 
 static CREATE_ROLE_RESPONSE: Schema = Schema {
     name: "CreateRoleResponse",
-    fields: &[Field::object("Role", &RESPONSE_ROLE), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Role ResponseRole
+            RequestId string
+        "#,
+        &[&RESPONSE_ROLE],
+    ),
     rules: &[],
 };
 
@@ -170,16 +175,19 @@ record! {
 
 static RESPONSE_ROLE: Schema = Schema {
     name: "ResponseRole",
-    fields: &[
-        Field::string("AssumeRolePolicyDocument"),
-        Field::string("Description"),
-        Field::int64("MaxSessionDuration"),
-        Field::string("RoleName"),
-        Field::string("CreateDate"),
-        Field::string("RoleId"),
-        Field::string("Arn"),
-        Field::boolean("AllowConsoleLogin"),
-    ],
+    fields: Fields::text(
+        r#"
+            AssumeRolePolicyDocument string
+            Description string
+            MaxSessionDuration int64
+            RoleName string
+            CreateDate string
+            RoleId string
+            Arn string
+            AllowConsoleLogin boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

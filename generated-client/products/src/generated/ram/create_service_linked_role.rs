@@ -67,12 +67,14 @@ record! {
 
 static CREATE_SERVICE_LINKED_ROLE: Schema = Schema {
     name: "CreateServiceLinkedRole",
-    fields: &[
-        Field::string("CustomSuffix"),
-        Field::string("Description")
-            .limits(&Limits::NONE.min_length(1).max_length(1024)),
-        Field::string("ServiceName").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            CustomSuffix string
+            Description string chars=1..1024
+            ServiceName string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -95,7 +97,13 @@ record! {
 
 static CREATE_SERVICE_LINKED_ROLE_RESPONSE: Schema = Schema {
     name: "CreateServiceLinkedRoleResponse",
-    fields: &[Field::string("RequestId"), Field::object("Role", &RESPONSE_ROLE)],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Role ResponseRole
+        "#,
+        &[&RESPONSE_ROLE],
+    ),
     rules: &[],
 };
 
@@ -133,15 +141,18 @@ record! {
 
 static RESPONSE_ROLE: Schema = Schema {
     name: "ResponseRole",
-    fields: &[
-        Field::string("Arn"),
-        Field::string("AssumeRolePolicyDocument"),
-        Field::string("CreateDate"),
-        Field::string("Description"),
-        Field::boolean("IsServiceLinkedRole"),
-        Field::string("RoleId"),
-        Field::string("RoleName"),
-    ],
+    fields: Fields::text(
+        r#"
+            Arn string
+            AssumeRolePolicyDocument string
+            CreateDate string
+            Description string
+            IsServiceLinkedRole boolean
+            RoleId string
+            RoleName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -81,15 +81,16 @@ record! {
 
 static CREATE_USER: Schema = Schema {
     name: "CreateUser",
-    fields: &[
-        Field::string("UserName")
-            .limits(&Limits::NONE.min_length(1).max_length(64))
-            .required(),
-        Field::string("DisplayName").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("MobilePhone"),
-        Field::string("Email"),
-        Field::string("Comments").limits(&Limits::NONE.min_length(1).max_length(128)),
-    ],
+    fields: Fields::text(
+        r#"
+            UserName string required chars=1..64
+            DisplayName string chars=1..128
+            MobilePhone string
+            Email string
+            Comments string chars=1..128
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -112,7 +113,13 @@ record! {
 
 static CREATE_USER_RESPONSE: Schema = Schema {
     name: "CreateUserResponse",
-    fields: &[Field::object("User", &RESPONSE_USER), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            User ResponseUser
+            RequestId string
+        "#,
+        &[&RESPONSE_USER],
+    ),
     rules: &[],
 };
 
@@ -150,15 +157,18 @@ record! {
 
 static RESPONSE_USER: Schema = Schema {
     name: "ResponseUser",
-    fields: &[
-        Field::string("DisplayName"),
-        Field::string("Email"),
-        Field::string("MobilePhone"),
-        Field::string("UserId"),
-        Field::string("Comments"),
-        Field::string("CreateDate"),
-        Field::string("UserName"),
-    ],
+    fields: Fields::text(
+        r#"
+            DisplayName string
+            Email string
+            MobilePhone string
+            UserId string
+            Comments string
+            CreateDate string
+            UserName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

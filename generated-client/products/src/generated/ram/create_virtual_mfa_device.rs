@@ -54,10 +54,7 @@ record! {
 
 static CREATE_VIRTUAL_MFA_DEVICE: Schema = Schema {
     name: "CreateVirtualMfaDevice",
-    fields: &[
-        Field::string("VirtualMFADeviceName")
-            .limits(&Limits::NONE.min_length(1).max_length(64)),
-    ],
+    fields: Fields::text("VirtualMFADeviceName string chars=1..64", &[]),
     rules: &[],
 };
 
@@ -82,10 +79,13 @@ record! {
 
 static CREATE_VIRTUAL_MFA_DEVICE_RESPONSE: Schema = Schema {
     name: "CreateVirtualMfaDeviceResponse",
-    fields: &[
-        Field::object("VirtualMFADevice", &RESPONSE_VIRTUAL_MFA_DEVICE),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            VirtualMFADevice ResponseVirtualMfaDevice
+            RequestId string
+        "#,
+        &[&RESPONSE_VIRTUAL_MFA_DEVICE],
+    ),
     rules: &[],
 };
 
@@ -113,11 +113,14 @@ record! {
 
 static RESPONSE_VIRTUAL_MFA_DEVICE: Schema = Schema {
     name: "ResponseVirtualMfaDevice",
-    fields: &[
-        Field::string("SerialNumber"),
-        Field::string("QRCodePNG").sensitive(),
-        Field::string("Base32StringSeed").sensitive(),
-    ],
+    fields: Fields::text(
+        r#"
+            SerialNumber string
+            QRCodePNG string sensitive
+            Base32StringSeed string sensitive
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

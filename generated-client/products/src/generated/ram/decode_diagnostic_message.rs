@@ -63,7 +63,7 @@ record! {
 
 static DECODE_DIAGNOSTIC_MESSAGE: Schema = Schema {
     name: "DecodeDiagnosticMessage",
-    fields: &[Field::string("EncodedDiagnosticMessage")],
+    fields: Fields::text("EncodedDiagnosticMessage string", &[]),
     rules: &[],
 };
 
@@ -86,10 +86,13 @@ record! {
 
 static DECODE_DIAGNOSTIC_MESSAGE_RESPONSE: Schema = Schema {
     name: "DecodeDiagnosticMessageResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("DecodedDiagnosticMessage", &RESPONSE_DECODED_DIAGNOSTIC_MESSAGE),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            DecodedDiagnosticMessage ResponseDecodedDiagnosticMessage
+        "#,
+        &[&RESPONSE_DECODED_DIAGNOSTIC_MESSAGE],
+    ),
     rules: &[],
 };
 
@@ -127,24 +130,22 @@ record! {
 
 static RESPONSE_DECODED_DIAGNOSTIC_MESSAGE: Schema = Schema {
     name: "ResponseDecodedDiagnosticMessage",
-    fields: &[
-        Field::boolean("ExplicitDeny"),
-        Field::string("NoPermissionPolicyType"),
-        Field::string("AuthAction"),
-        Field::string("AuthResource"),
-        Field::object(
-            "AuthPrincipal",
+    fields: Fields::text(
+        r#"
+            ExplicitDeny boolean
+            NoPermissionPolicyType string
+            AuthAction string
+            AuthResource string
+            AuthPrincipal ResponseDecodedDiagnosticMessageAuthPrincipal
+            AuthConditions [ResponseDecodedDiagnosticMessageAuthConditions]
+            MatchedPolicies [ResponseDecodedDiagnosticMessageMatchedPolicies]
+        "#,
+        &[
             &RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_AUTH_PRINCIPAL,
-        ),
-        Field::list(
-            "AuthConditions",
-            &Field::object("", &RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_AUTH_CONDITIONS),
-        ),
-        Field::list(
-            "MatchedPolicies",
-            &Field::object("", &RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_MATCHED_POLICIES),
-        ),
-    ],
+            &RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_AUTH_CONDITIONS,
+            &RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_MATCHED_POLICIES,
+        ],
+    ),
     rules: &[],
 };
 
@@ -170,11 +171,14 @@ record! {
 
 static RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_AUTH_PRINCIPAL: Schema = Schema {
     name: "ResponseDecodedDiagnosticMessageAuthPrincipal",
-    fields: &[
-        Field::string("AuthPrincipalType"),
-        Field::string("AuthPrincipalOwnerId"),
-        Field::string("AuthPrincipalDisplayName"),
-    ],
+    fields: Fields::text(
+        r#"
+            AuthPrincipalType string
+            AuthPrincipalOwnerId string
+            AuthPrincipalDisplayName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -197,10 +201,13 @@ record! {
 
 static RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_AUTH_CONDITIONS: Schema = Schema {
     name: "ResponseDecodedDiagnosticMessageAuthConditions",
-    fields: &[
-        Field::string("ConditionKey"),
-        Field::list("ConditionValues", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            ConditionKey string
+            ConditionValues [string]
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -235,14 +242,17 @@ record! {
 
 static RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_MATCHED_POLICIES: Schema = Schema {
     name: "ResponseDecodedDiagnosticMessageMatchedPolicies",
-    fields: &[
-        Field::string("Effect"),
-        Field::string("PolicyIdentifier"),
-        Field::string("PolicyType"),
-        Field::string("PolicyVersion"),
-        Field::string("AttachedEntityType"),
-        Field::string("AttachedScope"),
-    ],
+    fields: Fields::text(
+        r#"
+            Effect string
+            PolicyIdentifier string
+            PolicyType string
+            PolicyVersion string
+            AttachedEntityType string
+            AttachedScope string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

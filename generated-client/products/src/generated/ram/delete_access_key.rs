@@ -58,7 +58,13 @@ record! {
 
 static DELETE_ACCESS_KEY: Schema = Schema {
     name: "DeleteAccessKey",
-    fields: &[Field::string("UserName"), Field::string("UserAccessKeyId")],
+    fields: Fields::text(
+        r#"
+            UserName string
+            UserAccessKeyId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

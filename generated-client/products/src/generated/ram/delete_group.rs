@@ -44,7 +44,7 @@ record! {
 
 static DELETE_GROUP: Schema = Schema {
     name: "DeleteGroup",
-    fields: &[Field::string("GroupName").required()],
+    fields: Fields::text("GroupName string required", &[]),
     rules: &[],
 };
 

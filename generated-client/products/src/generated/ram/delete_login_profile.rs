@@ -49,7 +49,7 @@ record! {
 
 static DELETE_LOGIN_PROFILE: Schema = Schema {
     name: "DeleteLoginProfile",
-    fields: &[Field::string("UserName")],
+    fields: Fields::text("UserName string", &[]),
     rules: &[],
 };
 

@@ -57,7 +57,13 @@ record! {
 
 static DELETE_POLICY: Schema = Schema {
     name: "DeletePolicy",
-    fields: &[Field::string("PolicyName").required(), Field::boolean("CascadingDelete")],
+    fields: Fields::text(
+        r#"
+            PolicyName string required
+            CascadingDelete boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

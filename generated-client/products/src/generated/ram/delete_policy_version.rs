@@ -48,10 +48,13 @@ record! {
 
 static DELETE_POLICY_VERSION: Schema = Schema {
     name: "DeletePolicyVersion",
-    fields: &[
-        Field::string("PolicyName").required(),
-        Field::string("VersionId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyName string required
+            VersionId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

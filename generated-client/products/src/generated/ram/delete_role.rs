@@ -46,7 +46,7 @@ record! {
 
 static DELETE_ROLE: Schema = Schema {
     name: "DeleteRole",
-    fields: &[Field::string("RoleName").required()],
+    fields: Fields::text("RoleName string required", &[]),
     rules: &[],
 };
 

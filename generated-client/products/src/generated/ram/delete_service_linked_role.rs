@@ -46,7 +46,7 @@ record! {
 
 static DELETE_SERVICE_LINKED_ROLE: Schema = Schema {
     name: "DeleteServiceLinkedRole",
-    fields: &[Field::string("RoleName").required()],
+    fields: Fields::text("RoleName string required", &[]),
     rules: &[],
 };
 
@@ -69,7 +69,13 @@ record! {
 
 static DELETE_SERVICE_LINKED_ROLE_RESPONSE: Schema = Schema {
     name: "DeleteServiceLinkedRoleResponse",
-    fields: &[Field::string("DeletionTaskId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            DeletionTaskId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

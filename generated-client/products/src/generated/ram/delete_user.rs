@@ -46,11 +46,7 @@ record! {
 
 static DELETE_USER: Schema = Schema {
     name: "DeleteUser",
-    fields: &[
-        Field::string("UserName")
-            .limits(&Limits::NONE.min_length(1).max_length(64))
-            .required(),
-    ],
+    fields: Fields::text("UserName string required chars=1..64", &[]),
     rules: &[],
 };
 

@@ -49,7 +49,7 @@ record! {
 
 static DELETE_VIRTUAL_MFA_DEVICE: Schema = Schema {
     name: "DeleteVirtualMfaDevice",
-    fields: &[Field::string("SerialNumber")],
+    fields: Fields::text("SerialNumber string", &[]),
     rules: &[],
 };
 

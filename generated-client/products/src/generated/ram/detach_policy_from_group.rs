@@ -66,12 +66,15 @@ record! {
 
 static DETACH_POLICY_FROM_GROUP: Schema = Schema {
     name: "DetachPolicyFromGroup",
-    fields: &[
-        Field::string("PolicyType").required(),
-        Field::string("PolicyName").required(),
-        Field::string("GroupName").required(),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyType string required
+            PolicyName string required
+            GroupName string required
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -66,12 +66,15 @@ record! {
 
 static DETACH_POLICY_FROM_ROLE: Schema = Schema {
     name: "DetachPolicyFromRole",
-    fields: &[
-        Field::string("PolicyType").required(),
-        Field::string("PolicyName").required(),
-        Field::string("RoleName").required(),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyType string required
+            PolicyName string required
+            RoleName string required
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -66,12 +66,15 @@ record! {
 
 static DETACH_POLICY_FROM_USER: Schema = Schema {
     name: "DetachPolicyFromUser",
-    fields: &[
-        Field::string("PolicyType").required(),
-        Field::string("PolicyName").required(),
-        Field::string("UserName").required(),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyType string required
+            PolicyName string required
+            UserName string required
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

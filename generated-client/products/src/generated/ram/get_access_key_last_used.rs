@@ -58,7 +58,13 @@ record! {
 
 static GET_ACCESS_KEY_LAST_USED: Schema = Schema {
     name: "GetAccessKeyLastUsed",
-    fields: &[Field::string("UserName"), Field::string("UserAccessKeyId")],
+    fields: Fields::text(
+        r#"
+            UserName string
+            UserAccessKeyId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -81,10 +87,13 @@ record! {
 
 static GET_ACCESS_KEY_LAST_USED_RESPONSE: Schema = Schema {
     name: "GetAccessKeyLastUsedResponse",
-    fields: &[
-        Field::object("AccessKeyLastUsed", &RESPONSE_ACCESS_KEY_LAST_USED),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            AccessKeyLastUsed ResponseAccessKeyLastUsed
+            RequestId string
+        "#,
+        &[&RESPONSE_ACCESS_KEY_LAST_USED],
+    ),
     rules: &[],
 };
 
@@ -104,7 +113,7 @@ record! {
 
 static RESPONSE_ACCESS_KEY_LAST_USED: Schema = Schema {
     name: "ResponseAccessKeyLastUsed",
-    fields: &[Field::string("LastUsedDate")],
+    fields: Fields::text("LastUsedDate string", &[]),
     rules: &[],
 };
 

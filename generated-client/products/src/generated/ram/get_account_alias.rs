@@ -39,7 +39,7 @@ record! {
 
 static GET_ACCOUNT_ALIAS: Schema = Schema {
     name: "GetAccountAlias",
-    fields: &[],
+    fields: Fields::text("", &[]),
     rules: &[],
 };
 
@@ -62,7 +62,13 @@ record! {
 
 static GET_ACCOUNT_ALIAS_RESPONSE: Schema = Schema {
     name: "GetAccountAliasResponse",
-    fields: &[Field::string("RequestId"), Field::string("AccountAlias")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            AccountAlias string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -45,7 +45,7 @@ record! {
 
 static GET_GROUP: Schema = Schema {
     name: "GetGroup",
-    fields: &[Field::string("GroupName").required()],
+    fields: Fields::text("GroupName string required", &[]),
     rules: &[],
 };
 
@@ -68,7 +68,13 @@ record! {
 
 static GET_GROUP_RESPONSE: Schema = Schema {
     name: "GetGroupResponse",
-    fields: &[Field::object("Group", &GROUP), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Group Group
+            RequestId string
+        "#,
+        &[&GROUP],
+    ),
     rules: &[],
 };
 

@@ -50,7 +50,7 @@ record! {
 
 static GET_LOGIN_PROFILE: Schema = Schema {
     name: "GetLoginProfile",
-    fields: &[Field::string("UserName")],
+    fields: Fields::text("UserName string", &[]),
     rules: &[],
 };
 
@@ -73,7 +73,13 @@ record! {
 
 static GET_LOGIN_PROFILE_RESPONSE: Schema = Schema {
     name: "GetLoginProfileResponse",
-    fields: &[Field::string("RequestId"), Field::object("LoginProfile", &LOGIN_PROFILE)],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            LoginProfile LoginProfile
+        "#,
+        &[&LOGIN_PROFILE],
+    ),
     rules: &[],
 };
 

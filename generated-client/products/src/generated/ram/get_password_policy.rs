@@ -40,7 +40,7 @@ record! {
 
 static GET_PASSWORD_POLICY: Schema = Schema {
     name: "GetPasswordPolicy",
-    fields: &[],
+    fields: Fields::text("", &[]),
     rules: &[],
 };
 
@@ -63,10 +63,13 @@ record! {
 
 static GET_PASSWORD_POLICY_RESPONSE: Schema = Schema {
     name: "GetPasswordPolicyResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("PasswordPolicy", &PASSWORD_POLICY),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PasswordPolicy PasswordPolicy
+        "#,
+        &[&PASSWORD_POLICY],
+    ),
     rules: &[],
 };
 

@@ -51,10 +51,13 @@ record! {
 
 static GET_POLICY: Schema = Schema {
     name: "GetPolicy",
-    fields: &[
-        Field::string("PolicyType").required(),
-        Field::string("PolicyName").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyType string required
+            PolicyName string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -80,11 +83,14 @@ record! {
 
 static GET_POLICY_RESPONSE: Schema = Schema {
     name: "GetPolicyResponse",
-    fields: &[
-        Field::object("Policy", &RESPONSE_POLICY),
-        Field::string("RequestId"),
-        Field::object("DefaultPolicyVersion", &POLICY_VERSION),
-    ],
+    fields: Fields::text(
+        r#"
+            Policy ResponsePolicy
+            RequestId string
+            DefaultPolicyVersion PolicyVersion
+        "#,
+        &[&RESPONSE_POLICY, &POLICY_VERSION],
+    ),
     rules: &[],
 };
 
@@ -125,16 +131,19 @@ record! {
 
 static RESPONSE_POLICY: Schema = Schema {
     name: "ResponsePolicy",
-    fields: &[
-        Field::string("DefaultVersion"),
-        Field::string("UpdateDate"),
-        Field::string("Description"),
-        Field::string("PolicyDocument"),
-        Field::int32("AttachmentCount"),
-        Field::string("PolicyName"),
-        Field::string("CreateDate"),
-        Field::string("PolicyType"),
-    ],
+    fields: Fields::text(
+        r#"
+            DefaultVersion string
+            UpdateDate string
+            Description string
+            PolicyDocument string
+            AttachmentCount int32
+            PolicyName string
+            CreateDate string
+            PolicyType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -57,11 +57,14 @@ record! {
 
 static GET_POLICY_VERSION: Schema = Schema {
     name: "GetPolicyVersion",
-    fields: &[
-        Field::string("PolicyType").required(),
-        Field::string("PolicyName").required(),
-        Field::string("VersionId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyType string required
+            PolicyName string required
+            VersionId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -84,10 +87,13 @@ record! {
 
 static GET_POLICY_VERSION_RESPONSE: Schema = Schema {
     name: "GetPolicyVersionResponse",
-    fields: &[
-        Field::object("PolicyVersion", &POLICY_VERSION),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyVersion PolicyVersion
+            RequestId string
+        "#,
+        &[&POLICY_VERSION],
+    ),
     rules: &[],
 };
 

@@ -44,11 +44,7 @@ record! {
 
 static GET_ROLE: Schema = Schema {
     name: "GetRole",
-    fields: &[
-        Field::string("RoleName")
-            .limits(&Limits::NONE.min_length(1).max_length(64))
-            .required(),
-    ],
+    fields: Fields::text("RoleName string required chars=1..64", &[]),
     rules: &[],
 };
 
@@ -71,7 +67,13 @@ record! {
 
 static GET_ROLE_RESPONSE: Schema = Schema {
     name: "GetRoleResponse",
-    fields: &[Field::object("Role", &RESPONSE_ROLE), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Role ResponseRole
+            RequestId string
+        "#,
+        &[&RESPONSE_ROLE],
+    ),
     rules: &[],
 };
 
@@ -124,20 +126,23 @@ record! {
 
 static RESPONSE_ROLE: Schema = Schema {
     name: "ResponseRole",
-    fields: &[
-        Field::string("AssumeRolePolicyDocument"),
-        Field::string("UpdateDate"),
-        Field::string("Description"),
-        Field::int64("MaxSessionDuration"),
-        Field::string("RoleName"),
-        Field::string("CreateDate"),
-        Field::string("RoleId"),
-        Field::string("Arn"),
-        Field::boolean("AllowConsoleLogin"),
-        Field::boolean("IsServiceLinkedRole"),
-        Field::object("LatestDeletionTask", &RESPONSE_ROLE_LATEST_DELETION_TASK),
-        Field::string("RolePrincipalName"),
-    ],
+    fields: Fields::text(
+        r#"
+            AssumeRolePolicyDocument string
+            UpdateDate string
+            Description string
+            MaxSessionDuration int64
+            RoleName string
+            CreateDate string
+            RoleId string
+            Arn string
+            AllowConsoleLogin boolean
+            IsServiceLinkedRole boolean
+            LatestDeletionTask ResponseRoleLatestDeletionTask
+            RolePrincipalName string
+        "#,
+        &[&RESPONSE_ROLE_LATEST_DELETION_TASK],
+    ),
     rules: &[],
 };
 
@@ -160,7 +165,13 @@ record! {
 
 static RESPONSE_ROLE_LATEST_DELETION_TASK: Schema = Schema {
     name: "ResponseRoleLatestDeletionTask",
-    fields: &[Field::string("CreateDate"), Field::string("DeletionTaskId")],
+    fields: Fields::text(
+        r#"
+            CreateDate string
+            DeletionTaskId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

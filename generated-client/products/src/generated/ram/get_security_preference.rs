@@ -40,7 +40,7 @@ record! {
 
 static GET_SECURITY_PREFERENCE: Schema = Schema {
     name: "GetSecurityPreference",
-    fields: &[],
+    fields: Fields::text("", &[]),
     rules: &[],
 };
 
@@ -63,10 +63,13 @@ record! {
 
 static GET_SECURITY_PREFERENCE_RESPONSE: Schema = Schema {
     name: "GetSecurityPreferenceResponse",
-    fields: &[
-        Field::object("SecurityPreference", &SECURITY_PREFERENCE),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            SecurityPreference SecurityPreference
+            RequestId string
+        "#,
+        &[&SECURITY_PREFERENCE],
+    ),
     rules: &[],
 };
 

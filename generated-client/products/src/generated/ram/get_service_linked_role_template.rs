@@ -49,7 +49,7 @@ record! {
 
 static GET_SERVICE_LINKED_ROLE_TEMPLATE: Schema = Schema {
     name: "GetServiceLinkedRoleTemplate",
-    fields: &[Field::string("ServiceName")],
+    fields: Fields::text("ServiceName string", &[]),
     rules: &[],
 };
 
@@ -72,13 +72,13 @@ record! {
 
 static GET_SERVICE_LINKED_ROLE_TEMPLATE_RESPONSE: Schema = Schema {
     name: "GetServiceLinkedRoleTemplateResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object(
-            "ServiceLinkedRoleTemplate",
-            &RESPONSE_SERVICE_LINKED_ROLE_TEMPLATE,
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            ServiceLinkedRoleTemplate ResponseServiceLinkedRoleTemplate
+        "#,
+        &[&RESPONSE_SERVICE_LINKED_ROLE_TEMPLATE],
+    ),
     rules: &[],
 };
 
@@ -112,20 +112,16 @@ record! {
 
 static RESPONSE_SERVICE_LINKED_ROLE_TEMPLATE: Schema = Schema {
     name: "ResponseServiceLinkedRoleTemplate",
-    fields: &[
-        Field::boolean("MultipleRolesAllowed"),
-        Field::list(
-                "RoleDescriptions",
-                &Field::object(
-                    "",
-                    &RESPONSE_SERVICE_LINKED_ROLE_TEMPLATE_ROLE_DESCRIPTION,
-                ),
-            )
-            .wrapped("RoleDescription"),
-        Field::string("RoleNamePrefix"),
-        Field::string("ServiceName"),
-        Field::string("SystemPolicyName"),
-    ],
+    fields: Fields::text(
+        r#"
+            MultipleRolesAllowed boolean
+            RoleDescriptions [ResponseServiceLinkedRoleTemplateRoleDescription] wrapper=RoleDescription
+            RoleNamePrefix string
+            ServiceName string
+            SystemPolicyName string
+        "#,
+        &[&RESPONSE_SERVICE_LINKED_ROLE_TEMPLATE_ROLE_DESCRIPTION],
+    ),
     rules: &[],
 };
 
@@ -148,7 +144,13 @@ record! {
 
 static RESPONSE_SERVICE_LINKED_ROLE_TEMPLATE_ROLE_DESCRIPTION: Schema = Schema {
     name: "ResponseServiceLinkedRoleTemplateRoleDescription",
-    fields: &[Field::string("Description"), Field::string("Language")],
+    fields: Fields::text(
+        r#"
+            Description string
+            Language string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -49,9 +49,7 @@ record! {
 
 static GET_USER: Schema = Schema {
     name: "GetUser",
-    fields: &[
-        Field::string("UserName").limits(&Limits::NONE.min_length(1).max_length(64)),
-    ],
+    fields: Fields::text("UserName string chars=1..64", &[]),
     rules: &[],
 };
 
@@ -74,7 +72,13 @@ record! {
 
 static GET_USER_RESPONSE: Schema = Schema {
     name: "GetUserResponse",
-    fields: &[Field::object("User", &RESPONSE_USER), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            User ResponseUser
+            RequestId string
+        "#,
+        &[&RESPONSE_USER],
+    ),
     rules: &[],
 };
 
@@ -118,17 +122,20 @@ record! {
 
 static RESPONSE_USER: Schema = Schema {
     name: "ResponseUser",
-    fields: &[
-        Field::string("DisplayName"),
-        Field::string("Email"),
-        Field::string("UpdateDate"),
-        Field::string("MobilePhone"),
-        Field::string("UserId"),
-        Field::string("Comments"),
-        Field::string("LastLoginDate"),
-        Field::string("CreateDate"),
-        Field::string("UserName"),
-    ],
+    fields: Fields::text(
+        r#"
+            DisplayName string
+            Email string
+            UpdateDate string
+            MobilePhone string
+            UserId string
+            Comments string
+            LastLoginDate string
+            CreateDate string
+            UserName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -49,7 +49,7 @@ record! {
 
 static GET_USER_MFA_INFO: Schema = Schema {
     name: "GetUserMfaInfo",
-    fields: &[Field::string("UserName")],
+    fields: Fields::text("UserName string", &[]),
     rules: &[],
 };
 
@@ -74,10 +74,13 @@ record! {
 
 static GET_USER_MFA_INFO_RESPONSE: Schema = Schema {
     name: "GetUserMfaInfoResponse",
-    fields: &[
-        Field::object("MFADevice", &RESPONSE_MFA_DEVICE),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            MFADevice ResponseMfaDevice
+            RequestId string
+        "#,
+        &[&RESPONSE_MFA_DEVICE],
+    ),
     rules: &[],
 };
 
@@ -100,7 +103,13 @@ record! {
 
 static RESPONSE_MFA_DEVICE: Schema = Schema {
     name: "ResponseMfaDevice",
-    fields: &[Field::string("SerialNumber"), Field::string("Type")],
+    fields: Fields::text(
+        r#"
+            SerialNumber string
+            Type string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

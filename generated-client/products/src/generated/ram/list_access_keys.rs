@@ -49,7 +49,7 @@ record! {
 
 static LIST_ACCESS_KEYS: Schema = Schema {
     name: "ListAccessKeys",
-    fields: &[Field::string("UserName")],
+    fields: Fields::text("UserName string", &[]),
     rules: &[],
 };
 
@@ -74,11 +74,13 @@ record! {
 
 static LIST_ACCESS_KEYS_RESPONSE: Schema = Schema {
     name: "ListAccessKeysResponse",
-    fields: &[
-        Field::list("AccessKeys", &Field::object("", &RESPONSE_ACCESS_KEY))
-            .wrapped("AccessKey"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            AccessKeys [ResponseAccessKey] wrapper=AccessKey
+            RequestId string
+        "#,
+        &[&RESPONSE_ACCESS_KEY],
+    ),
     rules: &[],
 };
 
@@ -104,11 +106,14 @@ record! {
 
 static RESPONSE_ACCESS_KEY: Schema = Schema {
     name: "ResponseAccessKey",
-    fields: &[
-        Field::string("Status"),
-        Field::string("AccessKeyId"),
-        Field::string("CreateDate"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            AccessKeyId string
+            CreateDate string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

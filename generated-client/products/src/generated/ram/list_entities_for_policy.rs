@@ -48,10 +48,13 @@ record! {
 
 static LIST_ENTITIES_FOR_POLICY: Schema = Schema {
     name: "ListEntitiesForPolicy",
-    fields: &[
-        Field::string("PolicyType").required(),
-        Field::string("PolicyName").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyType string required
+            PolicyName string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -86,12 +89,15 @@ record! {
 
 static LIST_ENTITIES_FOR_POLICY_RESPONSE: Schema = Schema {
     name: "ListEntitiesForPolicyResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Groups", &Field::object("", &RESPONSE_GROUP)).wrapped("Group"),
-        Field::list("Roles", &Field::object("", &RESPONSE_ROLE)).wrapped("Role"),
-        Field::list("Users", &Field::object("", &RESPONSE_USER)).wrapped("User"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Groups [ResponseGroup] wrapper=Group
+            Roles [ResponseRole] wrapper=Role
+            Users [ResponseUser] wrapper=User
+        "#,
+        &[&RESPONSE_GROUP, &RESPONSE_ROLE, &RESPONSE_USER],
+    ),
     rules: &[],
 };
 
@@ -117,11 +123,14 @@ record! {
 
 static RESPONSE_GROUP: Schema = Schema {
     name: "ResponseGroup",
-    fields: &[
-        Field::string("GroupName"),
-        Field::string("Comments"),
-        Field::string("AttachDate"),
-    ],
+    fields: Fields::text(
+        r#"
+            GroupName string
+            Comments string
+            AttachDate string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -153,13 +162,16 @@ record! {
 
 static RESPONSE_ROLE: Schema = Schema {
     name: "ResponseRole",
-    fields: &[
-        Field::string("Description"),
-        Field::string("RoleName"),
-        Field::string("AttachDate"),
-        Field::string("Arn"),
-        Field::string("RoleId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Description string
+            RoleName string
+            AttachDate string
+            Arn string
+            RoleId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -188,12 +200,15 @@ record! {
 
 static RESPONSE_USER: Schema = Schema {
     name: "ResponseUser",
-    fields: &[
-        Field::string("DisplayName"),
-        Field::string("UserId"),
-        Field::string("UserName"),
-        Field::string("AttachDate"),
-    ],
+    fields: Fields::text(
+        r#"
+            DisplayName string
+            UserId string
+            UserName string
+            AttachDate string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

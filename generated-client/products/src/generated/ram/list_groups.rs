@@ -62,10 +62,13 @@ record! {
 
 static LIST_GROUPS: Schema = Schema {
     name: "ListGroups",
-    fields: &[
-        Field::string("Marker"),
-        Field::int32("MaxItems").limits(&Limits::NONE.minimum(1).maximum(1000)),
-    ],
+    fields: Fields::text(
+        r#"
+            Marker string
+            MaxItems int32 min=1 max=1000
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -96,12 +99,15 @@ record! {
 
 static LIST_GROUPS_RESPONSE: Schema = Schema {
     name: "ListGroupsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Groups", &Field::object("", &GROUP)).wrapped("Group"),
-        Field::boolean("IsTruncated"),
-        Field::string("Marker"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Groups [Group] wrapper=Group
+            IsTruncated boolean
+            Marker string
+        "#,
+        &[&GROUP],
+    ),
     rules: &[],
 };
 

@@ -49,7 +49,7 @@ record! {
 
 static LIST_GROUPS_FOR_USER: Schema = Schema {
     name: "ListGroupsForUser",
-    fields: &[Field::string("UserName")],
+    fields: Fields::text("UserName string", &[]),
     rules: &[],
 };
 
@@ -74,10 +74,13 @@ record! {
 
 static LIST_GROUPS_FOR_USER_RESPONSE: Schema = Schema {
     name: "ListGroupsForUserResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Groups", &Field::object("", &RESPONSE_GROUP)).wrapped("Group"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Groups [ResponseGroup] wrapper=Group
+        "#,
+        &[&RESPONSE_GROUP],
+    ),
     rules: &[],
 };
 
@@ -106,12 +109,15 @@ record! {
 
 static RESPONSE_GROUP: Schema = Schema {
     name: "ResponseGroup",
-    fields: &[
-        Field::string("GroupId"),
-        Field::string("GroupName"),
-        Field::string("Comments"),
-        Field::string("JoinDate"),
-    ],
+    fields: Fields::text(
+        r#"
+            GroupId string
+            GroupName string
+            Comments string
+            JoinDate string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

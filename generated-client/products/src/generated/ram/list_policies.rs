@@ -80,12 +80,15 @@ record! {
 
 static LIST_POLICIES: Schema = Schema {
     name: "ListPolicies",
-    fields: &[
-        Field::string("PolicyType"),
-        Field::string("Marker"),
-        Field::int32("MaxItems").limits(&Limits::NONE.minimum(1).maximum(1000)),
-        Field::list("Tag", &Field::object("", &TAG)).style(Style::Json),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyType string
+            Marker string
+            MaxItems int32 min=1 max=1000
+            Tag [Tag] style=Json
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -116,13 +119,15 @@ record! {
 
 static LIST_POLICIES_RESPONSE: Schema = Schema {
     name: "ListPoliciesResponse",
-    fields: &[
-        Field::list("Policies", &Field::object("", &RESPONSE_POLICIES_POLICY))
-            .wrapped("Policy"),
-        Field::string("RequestId"),
-        Field::boolean("IsTruncated"),
-        Field::string("Marker"),
-    ],
+    fields: Fields::text(
+        r#"
+            Policies [ResponsePoliciesPolicy] wrapper=Policy
+            RequestId string
+            IsTruncated boolean
+            Marker string
+        "#,
+        &[&RESPONSE_POLICIES_POLICY],
+    ),
     rules: &[],
 };
 
@@ -165,16 +170,19 @@ record! {
 
 static RESPONSE_POLICIES_POLICY: Schema = Schema {
     name: "ResponsePoliciesPolicy",
-    fields: &[
-        Field::string("DefaultVersion"),
-        Field::string("Description"),
-        Field::string("UpdateDate"),
-        Field::int32("AttachmentCount"),
-        Field::string("PolicyName"),
-        Field::string("CreateDate"),
-        Field::string("PolicyType"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            DefaultVersion string
+            Description string
+            UpdateDate string
+            AttachmentCount int32
+            PolicyName string
+            CreateDate string
+            PolicyType string
+            Tags [ResponseTag] wrapper=Tag
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

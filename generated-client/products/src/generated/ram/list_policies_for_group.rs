@@ -45,7 +45,7 @@ record! {
 
 static LIST_POLICIES_FOR_GROUP: Schema = Schema {
     name: "ListPoliciesForGroup",
-    fields: &[Field::string("GroupName").required()],
+    fields: Fields::text("GroupName string required", &[]),
     rules: &[],
 };
 
@@ -70,10 +70,13 @@ record! {
 
 static LIST_POLICIES_FOR_GROUP_RESPONSE: Schema = Schema {
     name: "ListPoliciesForGroupResponse",
-    fields: &[
-        Field::list("Policies", &Field::object("", &POLICY)).wrapped("Policy"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Policies [Policy] wrapper=Policy
+            RequestId string
+        "#,
+        &[&POLICY],
+    ),
     rules: &[],
 };
 

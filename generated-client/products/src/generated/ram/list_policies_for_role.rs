@@ -45,7 +45,7 @@ record! {
 
 static LIST_POLICIES_FOR_ROLE: Schema = Schema {
     name: "ListPoliciesForRole",
-    fields: &[Field::string("RoleName").required()],
+    fields: Fields::text("RoleName string required", &[]),
     rules: &[],
 };
 
@@ -70,10 +70,13 @@ record! {
 
 static LIST_POLICIES_FOR_ROLE_RESPONSE: Schema = Schema {
     name: "ListPoliciesForRoleResponse",
-    fields: &[
-        Field::list("Policies", &Field::object("", &POLICY)).wrapped("Policy"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Policies [Policy] wrapper=Policy
+            RequestId string
+        "#,
+        &[&POLICY],
+    ),
     rules: &[],
 };
 

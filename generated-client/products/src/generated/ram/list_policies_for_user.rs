@@ -52,7 +52,7 @@ record! {
 
 static LIST_POLICIES_FOR_USER: Schema = Schema {
     name: "ListPoliciesForUser",
-    fields: &[Field::string("UserName")],
+    fields: Fields::text("UserName string", &[]),
     rules: &[],
 };
 
@@ -77,10 +77,13 @@ record! {
 
 static LIST_POLICIES_FOR_USER_RESPONSE: Schema = Schema {
     name: "ListPoliciesForUserResponse",
-    fields: &[
-        Field::list("Policies", &Field::object("", &POLICY)).wrapped("Policy"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Policies [Policy] wrapper=Policy
+            RequestId string
+        "#,
+        &[&POLICY],
+    ),
     rules: &[],
 };
 

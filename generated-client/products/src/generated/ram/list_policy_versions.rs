@@ -49,10 +49,13 @@ record! {
 
 static LIST_POLICY_VERSIONS: Schema = Schema {
     name: "ListPolicyVersions",
-    fields: &[
-        Field::string("PolicyType").required(),
-        Field::string("PolicyName").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyType string required
+            PolicyName string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -77,11 +80,13 @@ record! {
 
 static LIST_POLICY_VERSIONS_RESPONSE: Schema = Schema {
     name: "ListPolicyVersionsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("PolicyVersions", &Field::object("", &POLICY_VERSION))
-            .wrapped("PolicyVersion"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PolicyVersions [PolicyVersion] wrapper=PolicyVersion
+        "#,
+        &[&POLICY_VERSION],
+    ),
     rules: &[],
 };
 

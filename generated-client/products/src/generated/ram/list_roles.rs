@@ -71,11 +71,14 @@ record! {
 
 static LIST_ROLES: Schema = Schema {
     name: "ListRoles",
-    fields: &[
-        Field::string("Marker"),
-        Field::int32("MaxItems").limits(&Limits::NONE.minimum(1).maximum(1000)),
-        Field::list("Tag", &Field::object("", &TAG)).style(Style::Json),
-    ],
+    fields: Fields::text(
+        r#"
+            Marker string
+            MaxItems int32 min=1 max=1000
+            Tag [Tag] style=Json
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -106,12 +109,15 @@ record! {
 
 static LIST_ROLES_RESPONSE: Schema = Schema {
     name: "ListRolesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::boolean("IsTruncated"),
-        Field::list("Roles", &Field::object("", &RESPONSE_ROLE)).wrapped("Role"),
-        Field::string("Marker"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            IsTruncated boolean
+            Roles [ResponseRole] wrapper=Role
+            Marker string
+        "#,
+        &[&RESPONSE_ROLE],
+    ),
     rules: &[],
 };
 
@@ -157,17 +163,20 @@ record! {
 
 static RESPONSE_ROLE: Schema = Schema {
     name: "ResponseRole",
-    fields: &[
-        Field::string("Description"),
-        Field::string("UpdateDate"),
-        Field::int64("MaxSessionDuration"),
-        Field::string("RoleName"),
-        Field::string("CreateDate"),
-        Field::string("RoleId"),
-        Field::string("Arn"),
-        Field::boolean("AllowConsoleLogin"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            Description string
+            UpdateDate string
+            MaxSessionDuration int64
+            RoleName string
+            CreateDate string
+            RoleId string
+            Arn string
+            AllowConsoleLogin boolean
+            Tags [ResponseTag] wrapper=Tag
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

@@ -91,17 +91,16 @@ record! {
 
 static LIST_TAG_RESOURCES: Schema = Schema {
     name: "ListTagResources",
-    fields: &[
-        Field::string("ResourceType").required(),
-        Field::list("ResourceNames", &Field::string(""))
-            .limits(&Limits::NONE.max_items(50))
-            .style(Style::Json),
-        Field::list("Tag", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(20))
-            .style(Style::Json),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("NextToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceType string required
+            ResourceNames [string] items=..50 style=Json
+            Tag [Tag] items=..20 style=Json
+            PageSize int32 min=1 max=100
+            NextToken string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -127,11 +126,14 @@ record! {
 
 static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
     name: "ListTagResourcesResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("TagResources", &Field::object("", &RESPONSE_TAG_RESOURCES)),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TagResources [ResponseTagResources]
+        "#,
+        &[&RESPONSE_TAG_RESOURCES],
+    ),
     rules: &[],
 };
 
@@ -160,12 +162,15 @@ record! {
 
 static RESPONSE_TAG_RESOURCES: Schema = Schema {
     name: "ResponseTagResources",
-    fields: &[
-        Field::string("ResourceName"),
-        Field::string("ResourceType"),
-        Field::string("TagKey"),
-        Field::string("TagValue"),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceName string
+            ResourceType string
+            TagKey string
+            TagValue string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -62,10 +62,13 @@ record! {
 
 static LIST_USERS: Schema = Schema {
     name: "ListUsers",
-    fields: &[
-        Field::string("Marker"),
-        Field::int32("MaxItems").limits(&Limits::NONE.minimum(1).maximum(1000)),
-    ],
+    fields: Fields::text(
+        r#"
+            Marker string
+            MaxItems int32 min=1 max=1000
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -96,12 +99,15 @@ record! {
 
 static LIST_USERS_RESPONSE: Schema = Schema {
     name: "ListUsersResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::boolean("IsTruncated"),
-        Field::string("Marker"),
-        Field::list("Users", &Field::object("", &USER)).wrapped("User"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            IsTruncated boolean
+            Marker string
+            Users [User] wrapper=User
+        "#,
+        &[&USER],
+    ),
     rules: &[],
 };
 

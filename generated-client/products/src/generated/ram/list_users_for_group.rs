@@ -66,11 +66,14 @@ record! {
 
 static LIST_USERS_FOR_GROUP: Schema = Schema {
     name: "ListUsersForGroup",
-    fields: &[
-        Field::string("GroupName").required(),
-        Field::string("Marker"),
-        Field::int32("MaxItems").limits(&Limits::NONE.minimum(1).maximum(1000)),
-    ],
+    fields: Fields::text(
+        r#"
+            GroupName string required
+            Marker string
+            MaxItems int32 min=1 max=1000
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -101,12 +104,15 @@ record! {
 
 static LIST_USERS_FOR_GROUP_RESPONSE: Schema = Schema {
     name: "ListUsersForGroupResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::boolean("IsTruncated"),
-        Field::string("Marker"),
-        Field::list("Users", &Field::object("", &RESPONSE_USER)).wrapped("User"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            IsTruncated boolean
+            Marker string
+            Users [ResponseUser] wrapper=User
+        "#,
+        &[&RESPONSE_USER],
+    ),
     rules: &[],
 };
 
@@ -132,11 +138,14 @@ record! {
 
 static RESPONSE_USER: Schema = Schema {
     name: "ResponseUser",
-    fields: &[
-        Field::string("DisplayName"),
-        Field::string("JoinDate"),
-        Field::string("UserName"),
-    ],
+    fields: Fields::text(
+        r#"
+            DisplayName string
+            JoinDate string
+            UserName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -39,7 +39,7 @@ record! {
 
 static LIST_VIRTUAL_MFA_DEVICES: Schema = Schema {
     name: "ListVirtualMfaDevices",
-    fields: &[],
+    fields: Fields::text("", &[]),
     rules: &[],
 };
 
@@ -64,14 +64,13 @@ record! {
 
 static LIST_VIRTUAL_MFA_DEVICES_RESPONSE: Schema = Schema {
     name: "ListVirtualMfaDevicesResponse",
-    fields: &[
-        Field::list(
-                "VirtualMFADevices",
-                &Field::object("", &RESPONSE_VIRTUAL_MFA_DEVICE),
-            )
-            .wrapped("VirtualMFADevice"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            VirtualMFADevices [ResponseVirtualMfaDevice] wrapper=VirtualMFADevice
+            RequestId string
+        "#,
+        &[&RESPONSE_VIRTUAL_MFA_DEVICE],
+    ),
     rules: &[],
 };
 
@@ -97,11 +96,14 @@ record! {
 
 static RESPONSE_VIRTUAL_MFA_DEVICE: Schema = Schema {
     name: "ResponseVirtualMfaDevice",
-    fields: &[
-        Field::string("SerialNumber"),
-        Field::object("User", &RESPONSE_VIRTUAL_MFA_DEVICE_USER),
-        Field::string("ActivateDate"),
-    ],
+    fields: Fields::text(
+        r#"
+            SerialNumber string
+            User ResponseVirtualMfaDeviceUser
+            ActivateDate string
+        "#,
+        &[&RESPONSE_VIRTUAL_MFA_DEVICE_USER],
+    ),
     rules: &[],
 };
 
@@ -127,11 +129,14 @@ record! {
 
 static RESPONSE_VIRTUAL_MFA_DEVICE_USER: Schema = Schema {
     name: "ResponseVirtualMfaDeviceUser",
-    fields: &[
-        Field::string("DisplayName"),
-        Field::string("UserId"),
-        Field::string("UserName"),
-    ],
+    fields: Fields::text(
+        r#"
+            DisplayName string
+            UserId string
+            UserName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

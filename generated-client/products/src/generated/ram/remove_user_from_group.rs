@@ -48,10 +48,13 @@ record! {
 
 static REMOVE_USER_FROM_GROUP: Schema = Schema {
     name: "RemoveUserFromGroup",
-    fields: &[
-        Field::string("UserName").required(),
-        Field::string("GroupName").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            UserName string required
+            GroupName string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

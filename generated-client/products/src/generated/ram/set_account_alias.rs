@@ -51,19 +51,12 @@ record! {
 
 static SET_ACCOUNT_ALIAS: Schema = Schema {
     name: "SetAccountAlias",
-    fields: &[
-        Field::string("AccountAlias")
-            .limits(
-                &Limits::NONE
-                    .min_length(3)
-                    .max_length(32)
-                    .pattern(&PATTERN_ACCOUNT_ALIAS),
-            ),
-    ],
+    fields: Fields::text(
+        r#"AccountAlias string chars=3..32 pattern="^[a-z0-9]+(-[a-z0-9]+)*$""#,
+        &[],
+    ),
     rules: &[],
 };
-
-static PATTERN_ACCOUNT_ALIAS: Pattern = Pattern::new("^[a-z0-9]+(-[a-z0-9]+)*$");
 
 /// The response to [`SetAccountAlias`]: the ID of the request, and nothing else.
 pub type SetAccountAliasResponse = RequestIdResponse;

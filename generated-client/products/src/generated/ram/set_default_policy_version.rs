@@ -48,10 +48,13 @@ record! {
 
 static SET_DEFAULT_POLICY_VERSION: Schema = Schema {
     name: "SetDefaultPolicyVersion",
-    fields: &[
-        Field::string("PolicyName").required(),
-        Field::string("VersionId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyName string required
+            VersionId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

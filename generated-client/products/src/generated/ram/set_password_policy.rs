@@ -141,18 +141,20 @@ record! {
 
 static SET_PASSWORD_POLICY: Schema = Schema {
     name: "SetPasswordPolicy",
-    fields: &[
-        Field::int32("MinimumPasswordLength")
-            .limits(&Limits::NONE.minimum(8).maximum(32)),
-        Field::boolean("RequireLowercaseCharacters"),
-        Field::boolean("RequireUppercaseCharacters"),
-        Field::boolean("RequireNumbers"),
-        Field::boolean("RequireSymbols"),
-        Field::boolean("HardExpiry"),
-        Field::int32("MaxPasswordAge"),
-        Field::int32("PasswordReusePrevention"),
-        Field::int32("MaxLoginAttemps"),
-    ],
+    fields: Fields::text(
+        r#"
+            MinimumPasswordLength int32 min=8 max=32
+            RequireLowercaseCharacters boolean
+            RequireUppercaseCharacters boolean
+            RequireNumbers boolean
+            RequireSymbols boolean
+            HardExpiry boolean
+            MaxPasswordAge int32
+            PasswordReusePrevention int32
+            MaxLoginAttemps int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -175,10 +177,13 @@ record! {
 
 static SET_PASSWORD_POLICY_RESPONSE: Schema = Schema {
     name: "SetPasswordPolicyResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("PasswordPolicy", &PASSWORD_POLICY),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PasswordPolicy PasswordPolicy
+        "#,
+        &[&PASSWORD_POLICY],
+    ),
     rules: &[],
 };
 

@@ -131,16 +131,18 @@ record! {
 
 static SET_SECURITY_PREFERENCE: Schema = Schema {
     name: "SetSecurityPreference",
-    fields: &[
-        Field::boolean("EnableSaveMFATicket"),
-        Field::boolean("AllowUserToChangePassword"),
-        Field::boolean("AllowUserToManageAccessKeys"),
-        Field::boolean("AllowUserToManagePublicKeys"),
-        Field::boolean("AllowUserToManageMFADevices"),
-        Field::int32("LoginSessionDuration")
-            .limits(&Limits::NONE.minimum(1).maximum(24)),
-        Field::string("LoginNetworkMasks").limits(&Limits::NONE.max_length(512)),
-    ],
+    fields: Fields::text(
+        r#"
+            EnableSaveMFATicket boolean
+            AllowUserToChangePassword boolean
+            AllowUserToManageAccessKeys boolean
+            AllowUserToManagePublicKeys boolean
+            AllowUserToManageMFADevices boolean
+            LoginSessionDuration int32 min=1 max=24
+            LoginNetworkMasks string chars=..512
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -163,10 +165,13 @@ record! {
 
 static SET_SECURITY_PREFERENCE_RESPONSE: Schema = Schema {
     name: "SetSecurityPreferenceResponse",
-    fields: &[
-        Field::object("SecurityPreference", &SECURITY_PREFERENCE),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            SecurityPreference SecurityPreference
+            RequestId string
+        "#,
+        &[&SECURITY_PREFERENCE],
+    ),
     rules: &[],
 };
 

@@ -61,16 +61,14 @@ record! {
 
 static TAG_RESOURCES: Schema = Schema {
     name: "TagResources",
-    fields: &[
-        Field::string("ResourceType").required(),
-        Field::list("ResourceNames", &Field::string(""))
-            .limits(&Limits::NONE.max_items(50))
-            .style(Style::Json),
-        Field::list("Tag", &Field::object("", &TAG_VALUE))
-            .limits(&Limits::NONE.max_items(20))
-            .required()
-            .style(Style::Json),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceType string required
+            ResourceNames [string] items=..50 style=Json
+            Tag [TagValue] required items=..20 style=Json
+        "#,
+        &[&TAG_VALUE],
+    ),
     rules: &[],
 };
 
@@ -105,10 +103,13 @@ record! {
 
 static TAG_VALUE: Schema = Schema {
     name: "TagValue",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.max_length(128)).required(),
-        Field::string("Value").limits(&Limits::NONE.max_length(256)).required(),
-    ],
+    fields: Fields::text(
+        r#"
+            Key string required chars=..128
+            Value string required chars=..256
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

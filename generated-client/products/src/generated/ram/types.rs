@@ -20,7 +20,7 @@ record! {
 
 pub(super) static ACCESS_KEY_PREFERENCE: Schema = Schema {
     name: "AccessKeyPreference",
-    fields: &[Field::boolean("AllowUserToManageAccessKeys")],
+    fields: Fields::text("AllowUserToManageAccessKeys boolean", &[]),
     rules: &[],
 };
 
@@ -54,13 +54,16 @@ record! {
 
 pub(super) static GROUP: Schema = Schema {
     name: "Group",
-    fields: &[
-        Field::string("GroupId"),
-        Field::string("UpdateDate"),
-        Field::string("GroupName"),
-        Field::string("Comments"),
-        Field::string("CreateDate"),
-    ],
+    fields: Fields::text(
+        r#"
+            GroupId string
+            UpdateDate string
+            GroupName string
+            Comments string
+            CreateDate string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -93,12 +96,15 @@ record! {
 
 pub(super) static LOGIN_PROFILE: Schema = Schema {
     name: "LoginProfile",
-    fields: &[
-        Field::boolean("PasswordResetRequired"),
-        Field::string("CreateDate"),
-        Field::string("UserName"),
-        Field::boolean("MFABindRequired"),
-    ],
+    fields: Fields::text(
+        r#"
+            PasswordResetRequired boolean
+            CreateDate string
+            UserName string
+            MFABindRequired boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -129,12 +135,15 @@ record! {
 
 pub(super) static LOGIN_PROFILE_PREFERENCE: Schema = Schema {
     name: "LoginProfilePreference",
-    fields: &[
-        Field::boolean("EnableSaveMFATicket"),
-        Field::int32("LoginSessionDuration"),
-        Field::string("LoginNetworkMasks"),
-        Field::boolean("AllowUserToChangePassword"),
-    ],
+    fields: Fields::text(
+        r#"
+            EnableSaveMFATicket boolean
+            LoginSessionDuration int32
+            LoginNetworkMasks string
+            AllowUserToChangePassword boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -156,7 +165,7 @@ record! {
 
 pub(super) static MFA_PREFERENCE: Schema = Schema {
     name: "MfaPreference",
-    fields: &[Field::boolean("AllowUserToManageMFADevices")],
+    fields: Fields::text("AllowUserToManageMFADevices boolean", &[]),
     rules: &[],
 };
 
@@ -202,17 +211,20 @@ record! {
 
 pub(super) static PASSWORD_POLICY: Schema = Schema {
     name: "PasswordPolicy",
-    fields: &[
-        Field::boolean("RequireNumbers"),
-        Field::boolean("RequireLowercaseCharacters"),
-        Field::boolean("HardExpiry"),
-        Field::int32("PasswordReusePrevention"),
-        Field::boolean("RequireSymbols"),
-        Field::int32("MaxPasswordAge"),
-        Field::int32("MinimumPasswordLength"),
-        Field::boolean("RequireUppercaseCharacters"),
-        Field::int32("MaxLoginAttemps"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequireNumbers boolean
+            RequireLowercaseCharacters boolean
+            HardExpiry boolean
+            PasswordReusePrevention int32
+            RequireSymbols boolean
+            MaxPasswordAge int32
+            MinimumPasswordLength int32
+            RequireUppercaseCharacters boolean
+            MaxLoginAttemps int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -246,13 +258,16 @@ record! {
 
 pub(super) static POLICY: Schema = Schema {
     name: "Policy",
-    fields: &[
-        Field::string("DefaultVersion"),
-        Field::string("Description"),
-        Field::string("PolicyName"),
-        Field::string("AttachDate"),
-        Field::string("PolicyType"),
-    ],
+    fields: Fields::text(
+        r#"
+            DefaultVersion string
+            Description string
+            PolicyName string
+            AttachDate string
+            PolicyType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -283,12 +298,15 @@ record! {
 
 pub(super) static POLICY_VERSION: Schema = Schema {
     name: "PolicyVersion",
-    fields: &[
-        Field::boolean("IsDefaultVersion"),
-        Field::string("PolicyDocument"),
-        Field::string("VersionId"),
-        Field::string("CreateDate"),
-    ],
+    fields: Fields::text(
+        r#"
+            IsDefaultVersion boolean
+            PolicyDocument string
+            VersionId string
+            CreateDate string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -308,7 +326,7 @@ record! {
 
 pub(super) static PUBLIC_KEY_PREFERENCE: Schema = Schema {
     name: "PublicKeyPreference",
-    fields: &[Field::boolean("AllowUserToManagePublicKeys")],
+    fields: Fields::text("AllowUserToManagePublicKeys boolean", &[]),
     rules: &[],
 };
 
@@ -333,7 +351,13 @@ record! {
 
 pub(super) static RESPONSE_TAG: Schema = Schema {
     name: "ResponseTag",
-    fields: &[Field::string("TagKey"), Field::string("TagValue")],
+    fields: Fields::text(
+        r#"
+            TagKey string
+            TagValue string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -366,12 +390,20 @@ record! {
 
 pub(super) static SECURITY_PREFERENCE: Schema = Schema {
     name: "SecurityPreference",
-    fields: &[
-        Field::object("AccessKeyPreference", &ACCESS_KEY_PREFERENCE),
-        Field::object("MFAPreference", &MFA_PREFERENCE),
-        Field::object("LoginProfilePreference", &LOGIN_PROFILE_PREFERENCE),
-        Field::object("PublicKeyPreference", &PUBLIC_KEY_PREFERENCE),
-    ],
+    fields: Fields::text(
+        r#"
+            AccessKeyPreference AccessKeyPreference
+            MFAPreference MfaPreference
+            LoginProfilePreference LoginProfilePreference
+            PublicKeyPreference PublicKeyPreference
+        "#,
+        &[
+            &ACCESS_KEY_PREFERENCE,
+            &MFA_PREFERENCE,
+            &LOGIN_PROFILE_PREFERENCE,
+            &PUBLIC_KEY_PREFERENCE,
+        ],
+    ),
     rules: &[],
 };
 
@@ -419,10 +451,13 @@ record! {
 
 pub(super) static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(256)),
-    ],
+    fields: Fields::text(
+        r#"
+            Key string chars=..128
+            Value string chars=..256
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -465,15 +500,18 @@ record! {
 
 pub(super) static USER: Schema = Schema {
     name: "User",
-    fields: &[
-        Field::string("DisplayName"),
-        Field::string("Email"),
-        Field::string("UpdateDate"),
-        Field::string("MobilePhone"),
-        Field::string("UserId"),
-        Field::string("Comments"),
-        Field::string("CreateDate"),
-        Field::string("UserName"),
-    ],
+    fields: Fields::text(
+        r#"
+            DisplayName string
+            Email string
+            UpdateDate string
+            MobilePhone string
+            UserId string
+            Comments string
+            CreateDate string
+            UserName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };

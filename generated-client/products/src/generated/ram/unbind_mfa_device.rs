@@ -49,7 +49,7 @@ record! {
 
 static UNBIND_MFA_DEVICE: Schema = Schema {
     name: "UnbindMfaDevice",
-    fields: &[Field::string("UserName")],
+    fields: Fields::text("UserName string", &[]),
     rules: &[],
 };
 
@@ -74,10 +74,13 @@ record! {
 
 static UNBIND_MFA_DEVICE_RESPONSE: Schema = Schema {
     name: "UnbindMfaDeviceResponse",
-    fields: &[
-        Field::object("MFADevice", &RESPONSE_MFA_DEVICE),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            MFADevice ResponseMfaDevice
+            RequestId string
+        "#,
+        &[&RESPONSE_MFA_DEVICE],
+    ),
     rules: &[],
 };
 
@@ -97,7 +100,7 @@ record! {
 
 static RESPONSE_MFA_DEVICE: Schema = Schema {
     name: "ResponseMfaDevice",
-    fields: &[Field::string("SerialNumber")],
+    fields: Fields::text("SerialNumber string", &[]),
     rules: &[],
 };
 

@@ -71,17 +71,15 @@ record! {
 
 static UNTAG_RESOURCES: Schema = Schema {
     name: "UntagResources",
-    fields: &[
-        Field::string("ResourceType").required(),
-        Field::list("ResourceNames", &Field::string(""))
-            .limits(&Limits::NONE.max_items(50))
-            .required()
-            .style(Style::Json),
-        Field::list("TagKeys", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20))
-            .style(Style::Json),
-        Field::boolean("All"),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceType string required
+            ResourceNames [string] required items=..50 style=Json
+            TagKeys [string] items=..20 style=Json
+            All boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

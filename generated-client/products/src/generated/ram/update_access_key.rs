@@ -67,11 +67,14 @@ record! {
 
 static UPDATE_ACCESS_KEY: Schema = Schema {
     name: "UpdateAccessKey",
-    fields: &[
-        Field::string("UserName"),
-        Field::string("UserAccessKeyId"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            UserName string
+            UserAccessKeyId string
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

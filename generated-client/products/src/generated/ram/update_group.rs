@@ -64,11 +64,14 @@ record! {
 
 static UPDATE_GROUP: Schema = Schema {
     name: "UpdateGroup",
-    fields: &[
-        Field::string("GroupName").required(),
-        Field::string("NewGroupName").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("NewComments").limits(&Limits::NONE.min_length(1).max_length(128)),
-    ],
+    fields: Fields::text(
+        r#"
+            GroupName string required
+            NewGroupName string chars=1..64
+            NewComments string chars=1..128
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -91,7 +94,13 @@ record! {
 
 static UPDATE_GROUP_RESPONSE: Schema = Schema {
     name: "UpdateGroupResponse",
-    fields: &[Field::object("Group", &GROUP), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Group Group
+            RequestId string
+        "#,
+        &[&GROUP],
+    ),
     rules: &[],
 };
 

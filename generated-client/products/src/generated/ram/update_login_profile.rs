@@ -80,12 +80,15 @@ record! {
 
 static UPDATE_LOGIN_PROFILE: Schema = Schema {
     name: "UpdateLoginProfile",
-    fields: &[
-        Field::string("UserName"),
-        Field::string("Password").sensitive(),
-        Field::boolean("PasswordResetRequired"),
-        Field::boolean("MFABindRequired"),
-    ],
+    fields: Fields::text(
+        r#"
+            UserName string
+            Password string sensitive
+            PasswordResetRequired boolean
+            MFABindRequired boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -58,11 +58,13 @@ record! {
 
 static UPDATE_POLICY_DESCRIPTION: Schema = Schema {
     name: "UpdatePolicyDescription",
-    fields: &[
-        Field::string("PolicyName").required(),
-        Field::string("NewDescription")
-            .limits(&Limits::NONE.min_length(1).max_length(1024)),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyName string required
+            NewDescription string chars=1..1024
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -85,7 +87,13 @@ record! {
 
 static UPDATE_POLICY_DESCRIPTION_RESPONSE: Schema = Schema {
     name: "UpdatePolicyDescriptionResponse",
-    fields: &[Field::string("RequestId"), Field::object("Policy", &RESPONSE_POLICY)],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Policy ResponsePolicy
+        "#,
+        &[&RESPONSE_POLICY],
+    ),
     rules: &[],
 };
 
@@ -120,14 +128,17 @@ record! {
 
 static RESPONSE_POLICY: Schema = Schema {
     name: "ResponsePolicy",
-    fields: &[
-        Field::string("PolicyName"),
-        Field::string("PolicyType"),
-        Field::string("CreateDate"),
-        Field::string("UpdateDate"),
-        Field::string("Description"),
-        Field::string("DefaultVersion"),
-    ],
+    fields: Fields::text(
+        r#"
+            PolicyName string
+            PolicyType string
+            CreateDate string
+            UpdateDate string
+            Description string
+            DefaultVersion string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

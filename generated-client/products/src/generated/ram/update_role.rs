@@ -90,17 +90,16 @@ record! {
 
 static UPDATE_ROLE: Schema = Schema {
     name: "UpdateRole",
-    fields: &[
-        Field::string("RoleName")
-            .limits(&Limits::NONE.min_length(1).max_length(64))
-            .required(),
-        Field::string("NewAssumeRolePolicyDocument"),
-        Field::int64("NewMaxSessionDuration")
-            .limits(&Limits::NONE.minimum(3600).maximum(43200)),
-        Field::string("NewDescription")
-            .limits(&Limits::NONE.min_length(1).max_length(1024)),
-        Field::boolean("NewAllowConsoleLogin"),
-    ],
+    fields: Fields::text(
+        r#"
+            RoleName string required chars=1..64
+            NewAssumeRolePolicyDocument string
+            NewMaxSessionDuration int64 min=3600 max=43200
+            NewDescription string chars=1..1024
+            NewAllowConsoleLogin boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -123,7 +122,13 @@ record! {
 
 static UPDATE_ROLE_RESPONSE: Schema = Schema {
     name: "UpdateRoleResponse",
-    fields: &[Field::object("Role", &RESPONSE_ROLE), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Role ResponseRole
+            RequestId string
+        "#,
+        &[&RESPONSE_ROLE],
+    ),
     rules: &[],
 };
 
@@ -167,17 +172,20 @@ record! {
 
 static RESPONSE_ROLE: Schema = Schema {
     name: "ResponseRole",
-    fields: &[
-        Field::string("AssumeRolePolicyDocument"),
-        Field::string("UpdateDate"),
-        Field::string("Description"),
-        Field::int64("MaxSessionDuration"),
-        Field::string("RoleName"),
-        Field::string("CreateDate"),
-        Field::string("RoleId"),
-        Field::string("Arn"),
-        Field::boolean("AllowConsoleLogin"),
-    ],
+    fields: Fields::text(
+        r#"
+            AssumeRolePolicyDocument string
+            UpdateDate string
+            Description string
+            MaxSessionDuration int64
+            RoleName string
+            CreateDate string
+            RoleId string
+            Arn string
+            AllowConsoleLogin boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

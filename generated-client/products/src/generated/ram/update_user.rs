@@ -91,15 +91,17 @@ record! {
 
 static UPDATE_USER: Schema = Schema {
     name: "UpdateUser",
-    fields: &[
-        Field::string("UserName").required(),
-        Field::string("NewUserName").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("NewDisplayName")
-            .limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("NewMobilePhone"),
-        Field::string("NewEmail"),
-        Field::string("NewComments").limits(&Limits::NONE.min_length(1).max_length(128)),
-    ],
+    fields: Fields::text(
+        r#"
+            UserName string required
+            NewUserName string chars=1..64
+            NewDisplayName string chars=1..128
+            NewMobilePhone string
+            NewEmail string
+            NewComments string chars=1..128
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -122,7 +124,13 @@ record! {
 
 static UPDATE_USER_RESPONSE: Schema = Schema {
     name: "UpdateUserResponse",
-    fields: &[Field::object("User", &USER), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            User User
+            RequestId string
+        "#,
+        &[&USER],
+    ),
     rules: &[],
 };
 

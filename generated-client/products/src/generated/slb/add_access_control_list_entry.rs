@@ -82,11 +82,14 @@ record! {
 
 static ADD_ACCESS_CONTROL_LIST_ENTRY: Schema = Schema {
     name: "AddAccessControlListEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AclId"),
-        Field::string("AclEntrys"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AclId string
+            AclEntrys string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

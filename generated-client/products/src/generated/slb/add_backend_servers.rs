@@ -78,11 +78,14 @@ record! {
 
 static ADD_BACKEND_SERVERS: Schema = Schema {
     name: "AddBackendServers",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::string("BackendServers"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            BackendServers string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -108,12 +111,14 @@ record! {
 
 static ADD_BACKEND_SERVERS_RESPONSE: Schema = Schema {
     name: "AddBackendServersResponse",
-    fields: &[
-        Field::string("LoadBalancerId"),
-        Field::string("RequestId"),
-        Field::list("BackendServers", &Field::object("", &RESPONSE_BACKEND_SERVER))
-            .wrapped("BackendServer"),
-    ],
+    fields: Fields::text(
+        r#"
+            LoadBalancerId string
+            RequestId string
+            BackendServers [ResponseBackendServer] wrapper=BackendServer
+        "#,
+        &[&RESPONSE_BACKEND_SERVER],
+    ),
     rules: &[],
 };
 

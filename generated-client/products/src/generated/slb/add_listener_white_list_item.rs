@@ -86,15 +86,16 @@ record! {
 
 static ADD_LISTENER_WHITE_LIST_ITEM: Schema = Schema {
     name: "AddListenerWhiteListItem",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::int32("ListenerPort")
-            .limits(&Limits::NONE.minimum(1).maximum(65535))
-            .required(),
-        Field::string("SourceItems").required(),
-        Field::string("ListenerProtocol"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            ListenerPort int32 required min=1 max=65535
+            SourceItems string required
+            ListenerProtocol string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

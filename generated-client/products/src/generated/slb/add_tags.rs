@@ -76,11 +76,14 @@ record! {
 
 static ADD_TAGS: Schema = Schema {
     name: "AddTags",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LoadBalancerId").required(),
-        Field::string("Tags").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LoadBalancerId string required
+            Tags string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

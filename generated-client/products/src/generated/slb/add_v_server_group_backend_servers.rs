@@ -98,11 +98,14 @@ record! {
 
 static ADD_V_SERVER_GROUP_BACKEND_SERVERS: Schema = Schema {
     name: "AddVServerGroupBackendServers",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VServerGroupId").required(),
-        Field::string("BackendServers").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VServerGroupId string required
+            BackendServers string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -128,12 +131,14 @@ record! {
 
 static ADD_V_SERVER_GROUP_BACKEND_SERVERS_RESPONSE: Schema = Schema {
     name: "AddVServerGroupBackendServersResponse",
-    fields: &[
-        Field::string("VServerGroupId"),
-        Field::string("RequestId"),
-        Field::list("BackendServers", &Field::object("", &BACKEND_SERVER))
-            .wrapped("BackendServer"),
-    ],
+    fields: Fields::text(
+        r#"
+            VServerGroupId string
+            RequestId string
+            BackendServers [BackendServer] wrapper=BackendServer
+        "#,
+        &[&BACKEND_SERVER],
+    ),
     rules: &[],
 };
 

@@ -101,13 +101,16 @@ record! {
 
 static CREATE_ACCESS_CONTROL_LIST: Schema = Schema {
     name: "CreateAccessControlList",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AclName").required(),
-        Field::string("AddressIPVersion"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AclName string required
+            AddressIPVersion string
+            ResourceGroupId string
+            Tag [Tag] items=..20
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -130,7 +133,13 @@ record! {
 
 static CREATE_ACCESS_CONTROL_LIST_RESPONSE: Schema = Schema {
     name: "CreateAccessControlListResponse",
-    fields: &[Field::string("AclId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            AclId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -102,13 +102,16 @@ record! {
 
 static CREATE_DOMAIN_EXTENSION: Schema = Schema {
     name: "CreateDomainExtension",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LoadBalancerId").required(),
-        Field::int32("ListenerPort").required(),
-        Field::string("Domain").required(),
-        Field::string("ServerCertificateId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LoadBalancerId string required
+            ListenerPort int32 required
+            Domain string required
+            ServerCertificateId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -134,11 +137,14 @@ record! {
 
 static CREATE_DOMAIN_EXTENSION_RESPONSE: Schema = Schema {
     name: "CreateDomainExtensionResponse",
-    fields: &[
-        Field::int32("ListenerPort"),
-        Field::string("RequestId"),
-        Field::string("DomainExtensionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ListenerPort int32
+            RequestId string
+            DomainExtensionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -371,31 +371,34 @@ record! {
 
 static CREATE_LOAD_BALANCER: Schema = Schema {
     name: "CreateLoadBalancer",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AddressType"),
-        Field::string("InternetChargeType"),
-        Field::int32("Bandwidth").limits(&Limits::NONE.minimum(1).maximum(5000)),
-        Field::string("ClientToken"),
-        Field::string("LoadBalancerName"),
-        Field::string("VpcId"),
-        Field::string("VSwitchId"),
-        Field::string("MasterZoneId"),
-        Field::string("SlaveZoneId"),
-        Field::string("LoadBalancerSpec"),
-        Field::string("ResourceGroupId"),
-        Field::string("PayType"),
-        Field::string("PricingCycle"),
-        Field::int32("Duration").limits(&Limits::NONE.minimum(1)),
-        Field::boolean("AutoPay"),
-        Field::string("AddressIPVersion"),
-        Field::string("Address"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("DeleteProtection"),
-        Field::string("ModificationProtectionStatus"),
-        Field::string("ModificationProtectionReason"),
-        Field::string("InstanceChargeType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AddressType string
+            InternetChargeType string
+            Bandwidth int32 min=1 max=5000
+            ClientToken string
+            LoadBalancerName string
+            VpcId string
+            VSwitchId string
+            MasterZoneId string
+            SlaveZoneId string
+            LoadBalancerSpec string
+            ResourceGroupId string
+            PayType string
+            PricingCycle string
+            Duration int32 min=1
+            AutoPay boolean
+            AddressIPVersion string
+            Address string
+            Tag [Tag] items=..20
+            DeleteProtection string
+            ModificationProtectionStatus string
+            ModificationProtectionReason string
+            InstanceChargeType string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -442,18 +445,21 @@ record! {
 
 static CREATE_LOAD_BALANCER_RESPONSE: Schema = Schema {
     name: "CreateLoadBalancerResponse",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("AddressIPVersion"),
-        Field::string("VSwitchId"),
-        Field::string("RequestId"),
-        Field::string("LoadBalancerName"),
-        Field::string("LoadBalancerId"),
-        Field::string("ResourceGroupId"),
-        Field::string("Address"),
-        Field::string("NetworkType"),
-        Field::int64("OrderId"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            AddressIPVersion string
+            VSwitchId string
+            RequestId string
+            LoadBalancerName string
+            LoadBalancerId string
+            ResourceGroupId string
+            Address string
+            NetworkType string
+            OrderId int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -517,53 +517,50 @@ record! {
 
 static CREATE_LOAD_BALANCER_HTTPS_LISTENER: Schema = Schema {
     name: "CreateLoadBalancerHttpsListener",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::int32("Bandwidth")
-            .limits(&Limits::NONE.minimum(-1).maximum(5120))
-            .required(),
-        Field::int32("ListenerPort")
-            .limits(&Limits::NONE.minimum(1).maximum(65535))
-            .required(),
-        Field::int32("BackendServerPort")
-            .limits(&Limits::NONE.minimum(1).maximum(65535)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("XForwardedFor"),
-        Field::string("Scheduler"),
-        Field::string("StickySession"),
-        Field::string("StickySessionType"),
-        Field::int32("CookieTimeout").limits(&Limits::NONE.minimum(1).maximum(86400)),
-        Field::string("Cookie"),
-        Field::string("HealthCheck").required(),
-        Field::string("HealthCheckMethod"),
-        Field::string("HealthCheckDomain"),
-        Field::string("HealthCheckURI"),
-        Field::int32("HealthyThreshold").limits(&Limits::NONE.minimum(1).maximum(10)),
-        Field::int32("UnhealthyThreshold").limits(&Limits::NONE.minimum(1).maximum(10)),
-        Field::int32("HealthCheckTimeout").limits(&Limits::NONE.minimum(1).maximum(300)),
-        Field::int32("HealthCheckConnectPort")
-            .limits(&Limits::NONE.minimum(-520).maximum(65535)),
-        Field::int32("HealthCheckInterval").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::string("HealthCheckHttpCode"),
-        Field::string("ServerCertificateId"),
-        Field::string("VServerGroupId"),
-        Field::string("CACertificateId"),
-        Field::string("XForwardedFor_SLBIP"),
-        Field::string("XForwardedFor_SLBID"),
-        Field::string("XForwardedFor_proto"),
-        Field::string("Gzip"),
-        Field::string("AclId"),
-        Field::string("AclType"),
-        Field::string("AclStatus"),
-        Field::string("Description"),
-        Field::int32("IdleTimeout").limits(&Limits::NONE.minimum(1).maximum(9999)),
-        Field::int32("RequestTimeout").limits(&Limits::NONE.minimum(1).maximum(9999)),
-        Field::string("EnableHttp2"),
-        Field::string("TLSCipherPolicy"),
-        Field::string("XForwardedFor_SLBPORT"),
-        Field::string("XForwardedFor_ClientSrcPort"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            Bandwidth int32 required min=-1 max=5120
+            ListenerPort int32 required min=1 max=65535
+            BackendServerPort int32 min=1 max=65535
+            Tag [Tag] items=..20
+            XForwardedFor string
+            Scheduler string
+            StickySession string
+            StickySessionType string
+            CookieTimeout int32 min=1 max=86400
+            Cookie string
+            HealthCheck string required
+            HealthCheckMethod string
+            HealthCheckDomain string
+            HealthCheckURI string
+            HealthyThreshold int32 min=1 max=10
+            UnhealthyThreshold int32 min=1 max=10
+            HealthCheckTimeout int32 min=1 max=300
+            HealthCheckConnectPort int32 min=-520 max=65535
+            HealthCheckInterval int32 min=1 max=50
+            HealthCheckHttpCode string
+            ServerCertificateId string
+            VServerGroupId string
+            CACertificateId string
+            XForwardedFor_SLBIP string
+            XForwardedFor_SLBID string
+            XForwardedFor_proto string
+            Gzip string
+            AclId string
+            AclType string
+            AclStatus string
+            Description string
+            IdleTimeout int32 min=1 max=9999
+            RequestTimeout int32 min=1 max=9999
+            EnableHttp2 string
+            TLSCipherPolicy string
+            XForwardedFor_SLBPORT string
+            XForwardedFor_ClientSrcPort string
+        "#,
+        &[&TAG],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,

@@ -388,45 +388,39 @@ record! {
 
 static CREATE_LOAD_BALANCER_TCP_LISTENER: Schema = Schema {
     name: "CreateLoadBalancerTcpListener",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::int32("ListenerPort")
-            .limits(&Limits::NONE.minimum(0).maximum(65535))
-            .required(),
-        Field::int32("BackendServerPort")
-            .limits(&Limits::NONE.minimum(0).maximum(65535)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::int32("Bandwidth")
-            .limits(&Limits::NONE.minimum(-1).maximum(5120))
-            .required(),
-        Field::string("Scheduler"),
-        Field::int32("PersistenceTimeout")
-            .limits(&Limits::NONE.minimum(0).maximum(3600)),
-        Field::int32("EstablishedTimeout")
-            .limits(&Limits::NONE.minimum(10).maximum(900)),
-        Field::int32("HealthyThreshold").limits(&Limits::NONE.minimum(1).maximum(10)),
-        Field::int32("UnhealthyThreshold").limits(&Limits::NONE.minimum(1).maximum(10)),
-        Field::int32("HealthCheckConnectTimeout")
-            .limits(&Limits::NONE.minimum(1).maximum(300)),
-        Field::int32("HealthCheckConnectPort")
-            .limits(&Limits::NONE.minimum(1).maximum(65535)),
-        Field::int32("healthCheckInterval").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::string("HealthCheckDomain"),
-        Field::string("HealthCheckURI"),
-        Field::string("HealthCheckHttpCode"),
-        Field::string("HealthCheckType"),
-        Field::string("VServerGroupId"),
-        Field::string("MasterSlaveServerGroupId"),
-        Field::string("AclId"),
-        Field::string("AclType"),
-        Field::string("AclStatus"),
-        Field::string("Description"),
-        Field::string("ConnectionDrain"),
-        Field::int32("ConnectionDrainTimeout"),
-        Field::boolean("ProxyProtocolV2Enabled"),
-        Field::string("HealthCheckSwitch"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            ListenerPort int32 required min=0 max=65535
+            BackendServerPort int32 min=0 max=65535
+            Tag [Tag] items=..20
+            Bandwidth int32 required min=-1 max=5120
+            Scheduler string
+            PersistenceTimeout int32 min=0 max=3600
+            EstablishedTimeout int32 min=10 max=900
+            HealthyThreshold int32 min=1 max=10
+            UnhealthyThreshold int32 min=1 max=10
+            HealthCheckConnectTimeout int32 min=1 max=300
+            HealthCheckConnectPort int32 min=1 max=65535
+            healthCheckInterval int32 min=1 max=50
+            HealthCheckDomain string
+            HealthCheckURI string
+            HealthCheckHttpCode string
+            HealthCheckType string
+            VServerGroupId string
+            MasterSlaveServerGroupId string
+            AclId string
+            AclType string
+            AclStatus string
+            Description string
+            ConnectionDrain string
+            ConnectionDrainTimeout int32
+            ProxyProtocolV2Enabled boolean
+            HealthCheckSwitch string
+        "#,
+        &[&TAG],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,

@@ -116,13 +116,16 @@ record! {
 
 static CREATE_MASTER_SLAVE_SERVER_GROUP: Schema = Schema {
     name: "CreateMasterSlaveServerGroup",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LoadBalancerId").required(),
-        Field::string("MasterSlaveServerGroupName"),
-        Field::string("MasterSlaveBackendServers"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LoadBalancerId string required
+            MasterSlaveServerGroupName string
+            MasterSlaveBackendServers string
+            Tag [Tag] items=..20
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -148,15 +151,14 @@ record! {
 
 static CREATE_MASTER_SLAVE_SERVER_GROUP_RESPONSE: Schema = Schema {
     name: "CreateMasterSlaveServerGroupResponse",
-    fields: &[
-        Field::string("MasterSlaveServerGroupId"),
-        Field::string("RequestId"),
-        Field::list(
-                "MasterSlaveBackendServers",
-                &Field::object("", &MASTER_SLAVE_BACKEND_SERVER),
-            )
-            .wrapped("MasterSlaveBackendServer"),
-    ],
+    fields: Fields::text(
+        r#"
+            MasterSlaveServerGroupId string
+            RequestId string
+            MasterSlaveBackendServers [MasterSlaveBackendServer] wrapper=MasterSlaveBackendServer
+        "#,
+        &[&MASTER_SLAVE_BACKEND_SERVER],
+    ),
     rules: &[],
 };
 

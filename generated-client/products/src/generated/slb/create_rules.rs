@@ -104,14 +104,17 @@ record! {
 
 static CREATE_RULES: Schema = Schema {
     name: "CreateRules",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LoadBalancerId").required(),
-        Field::int32("ListenerPort").required(),
-        Field::string("ListenerProtocol"),
-        Field::string("RuleList").required(),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LoadBalancerId string required
+            ListenerPort int32 required
+            ListenerProtocol string
+            RuleList string required
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -134,10 +137,13 @@ record! {
 
 static CREATE_RULES_RESPONSE: Schema = Schema {
     name: "CreateRulesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Rules", &Field::object("", &RESPONSE_RULE)).wrapped("Rule"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Rules [ResponseRule] wrapper=Rule
+        "#,
+        &[&RESPONSE_RULE],
+    ),
     rules: &[],
 };
 
@@ -160,7 +166,13 @@ record! {
 
 static RESPONSE_RULE: Schema = Schema {
     name: "ResponseRule",
-    fields: &[Field::string("RuleName"), Field::string("RuleId")],
+    fields: Fields::text(
+        r#"
+            RuleName string
+            RuleId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

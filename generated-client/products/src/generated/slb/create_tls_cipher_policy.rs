@@ -85,16 +85,15 @@ record! {
 
 static CREATE_TLS_CIPHER_POLICY: Schema = Schema {
     name: "CreateTlsCipherPolicy",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Name").required(),
-        Field::list("Ciphers", &Field::string(""))
-            .limits(&Limits::NONE.max_items(30))
-            .required(),
-        Field::list("TLSVersions", &Field::string(""))
-            .limits(&Limits::NONE.max_items(5))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Name string required
+            Ciphers [string] required items=..30
+            TLSVersions [string] required items=..5
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -117,7 +116,13 @@ record! {
 
 static CREATE_TLS_CIPHER_POLICY_RESPONSE: Schema = Schema {
     name: "CreateTlsCipherPolicyResponse",
-    fields: &[Field::string("TLSCipherPolicyId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            TLSCipherPolicyId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

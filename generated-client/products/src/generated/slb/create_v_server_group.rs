@@ -117,13 +117,16 @@ record! {
 
 static CREATE_V_SERVER_GROUP: Schema = Schema {
     name: "CreateVServerGroup",
-    fields: &[
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("RegionId").region(),
-        Field::string("LoadBalancerId").required(),
-        Field::string("VServerGroupName"),
-        Field::string("BackendServers"),
-    ],
+    fields: Fields::text(
+        r#"
+            Tag [Tag] items=..20
+            RegionId string region
+            LoadBalancerId string required
+            VServerGroupName string
+            BackendServers string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -149,12 +152,14 @@ record! {
 
 static CREATE_V_SERVER_GROUP_RESPONSE: Schema = Schema {
     name: "CreateVServerGroupResponse",
-    fields: &[
-        Field::string("VServerGroupId"),
-        Field::string("RequestId"),
-        Field::list("BackendServers", &Field::object("", &BACKEND_SERVER))
-            .wrapped("BackendServer"),
-    ],
+    fields: Fields::text(
+        r#"
+            VServerGroupId string
+            RequestId string
+            BackendServers [BackendServer] wrapper=BackendServer
+        "#,
+        &[&BACKEND_SERVER],
+    ),
     rules: &[],
 };
 

@@ -62,7 +62,13 @@ record! {
 
 static DELETE_ACCESS_CONTROL_LIST: Schema = Schema {
     name: "DeleteAccessControlList",
-    fields: &[Field::string("RegionId").region(), Field::string("AclId").required()],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AclId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -80,12 +80,15 @@ record! {
 
 static DELETE_ACCESS_LOGS_DOWNLOAD_ATTRIBUTE: Schema = Schema {
     name: "DeleteAccessLogsDownloadAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Tags"),
-        Field::string("LoadBalancerId"),
-        Field::string("LogsDownloadAttributes").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Tags string
+            LoadBalancerId string
+            LogsDownloadAttributes string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

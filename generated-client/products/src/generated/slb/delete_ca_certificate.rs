@@ -62,10 +62,13 @@ record! {
 
 static DELETE_CA_CERTIFICATE: Schema = Schema {
     name: "DeleteCaCertificate",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("CACertificateId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            CACertificateId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -65,10 +65,13 @@ record! {
 
 static DELETE_DOMAIN_EXTENSION: Schema = Schema {
     name: "DeleteDomainExtension",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DomainExtensionId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DomainExtensionId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

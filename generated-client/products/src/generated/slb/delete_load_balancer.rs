@@ -63,7 +63,13 @@ record! {
 
 static DELETE_LOAD_BALANCER: Schema = Schema {
     name: "DeleteLoadBalancer",
-    fields: &[Field::string("RegionId"), Field::string("LoadBalancerId").required()],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -78,14 +78,15 @@ record! {
 
 static DELETE_LOAD_BALANCER_LISTENER: Schema = Schema {
     name: "DeleteLoadBalancerListener",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::int32("ListenerPort")
-            .limits(&Limits::NONE.minimum(0).maximum(65535))
-            .required(),
-        Field::string("ListenerProtocol"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            ListenerPort int32 required min=0 max=65535
+            ListenerProtocol string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -62,10 +62,13 @@ record! {
 
 static DELETE_MASTER_SLAVE_SERVER_GROUP: Schema = Schema {
     name: "DeleteMasterSlaveServerGroup",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("MasterSlaveServerGroupId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            MasterSlaveServerGroupId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

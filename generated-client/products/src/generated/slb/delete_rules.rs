@@ -64,7 +64,13 @@ record! {
 
 static DELETE_RULES: Schema = Schema {
     name: "DeleteRules",
-    fields: &[Field::string("RegionId").region(), Field::string("RuleIds").required()],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RuleIds string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -61,10 +61,13 @@ record! {
 
 static DELETE_SERVER_CERTIFICATE: Schema = Schema {
     name: "DeleteServerCertificate",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("ServerCertificateId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            ServerCertificateId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

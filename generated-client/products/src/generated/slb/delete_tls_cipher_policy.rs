@@ -66,10 +66,13 @@ record! {
 
 static DELETE_TLS_CIPHER_POLICY: Schema = Schema {
     name: "DeleteTlsCipherPolicy",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("TLSCipherPolicyId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            TLSCipherPolicyId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -62,10 +62,13 @@ record! {
 
 static DELETE_V_SERVER_GROUP: Schema = Schema {
     name: "DeleteVServerGroup",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VServerGroupId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VServerGroupId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

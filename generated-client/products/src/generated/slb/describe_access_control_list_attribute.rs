@@ -98,13 +98,16 @@ record! {
 
 static DESCRIBE_ACCESS_CONTROL_LIST_ATTRIBUTE: Schema = Schema {
     name: "DescribeAccessControlListAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AclId").required(),
-        Field::string("AclEntryComment"),
-        Field::int32("Page"),
-        Field::int32("PageSize").limits(&Limits::NONE.maximum(50)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AclId string required
+            AclEntryComment string
+            Page int32
+            PageSize int32 max=50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -151,20 +154,21 @@ record! {
 
 static DESCRIBE_ACCESS_CONTROL_LIST_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeAccessControlListAttributeResponse",
-    fields: &[
-        Field::string("AclId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::string("AddressIPVersion"),
-        Field::string("RequestId"),
-        Field::string("ResourceGroupId"),
-        Field::string("AclName"),
-        Field::list("AclEntrys", &Field::object("", &RESPONSE_ACL_ENTRY))
-            .wrapped("AclEntry"),
-        Field::list("RelatedListeners", &Field::object("", &RESPONSE_RELATED_LISTENER))
-            .wrapped("RelatedListener"),
-        Field::string("CreateTime"),
-        Field::int32("TotalAclEntry"),
-    ],
+    fields: Fields::text(
+        r#"
+            AclId string
+            Tags [ResponseTag] wrapper=Tag
+            AddressIPVersion string
+            RequestId string
+            ResourceGroupId string
+            AclName string
+            AclEntrys [ResponseAclEntry] wrapper=AclEntry
+            RelatedListeners [ResponseRelatedListener] wrapper=RelatedListener
+            CreateTime string
+            TotalAclEntry int32
+        "#,
+        &[&RESPONSE_TAG, &RESPONSE_ACL_ENTRY, &RESPONSE_RELATED_LISTENER],
+    ),
     rules: &[],
 };
 
@@ -187,7 +191,13 @@ record! {
 
 static RESPONSE_ACL_ENTRY: Schema = Schema {
     name: "ResponseAclEntry",
-    fields: &[Field::string("AclEntryComment"), Field::string("AclEntryIP")],
+    fields: Fields::text(
+        r#"
+            AclEntryComment string
+            AclEntryIP string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -216,12 +226,15 @@ record! {
 
 static RESPONSE_RELATED_LISTENER: Schema = Schema {
     name: "ResponseRelatedListener",
-    fields: &[
-        Field::int32("ListenerPort"),
-        Field::string("AclType"),
-        Field::string("Protocol"),
-        Field::string("LoadBalancerId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ListenerPort int32
+            AclType string
+            Protocol string
+            LoadBalancerId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -125,15 +125,18 @@ record! {
 
 static DESCRIBE_ACCESS_CONTROL_LISTS: Schema = Schema {
     name: "DescribeAccessControlLists",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AclName"),
-        Field::string("AddressIPVersion"),
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AclName string
+            AddressIPVersion string
+            PageSize int32
+            PageNumber int32
+            ResourceGroupId string
+            Tag [Tag] items=..20
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -168,14 +171,17 @@ record! {
 
 static DESCRIBE_ACCESS_CONTROL_LISTS_RESPONSE: Schema = Schema {
     name: "DescribeAccessControlListsResponse",
-    fields: &[
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::int32("Count"),
-        Field::list("Acls", &Field::object("", &RESPONSE_ACL)).wrapped("Acl"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageNumber int32
+            PageSize int32
+            RequestId string
+            TotalCount int32
+            Count int32
+            Acls [ResponseAcl] wrapper=Acl
+        "#,
+        &[&RESPONSE_ACL],
+    ),
     rules: &[],
 };
 
@@ -210,14 +216,17 @@ record! {
 
 static RESPONSE_ACL: Schema = Schema {
     name: "ResponseAcl",
-    fields: &[
-        Field::string("AclId"),
-        Field::string("AddressIPVersion"),
-        Field::string("AclName"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::string("CreateTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            AclId string
+            AddressIPVersion string
+            AclName string
+            ResourceGroupId string
+            Tags [ResponseTag] wrapper=Tag
+            CreateTime string
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

@@ -112,14 +112,17 @@ record! {
 
 static DESCRIBE_ACCESS_LOGS_DOWNLOAD_ATTRIBUTE: Schema = Schema {
     name: "DescribeAccessLogsDownloadAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Tags"),
-        Field::string("LoadBalancerId"),
-        Field::string("LogType"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Tags string
+            LoadBalancerId string
+            LogType string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -151,17 +154,16 @@ record! {
 
 static DESCRIBE_ACCESS_LOGS_DOWNLOAD_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeAccessLogsDownloadAttributeResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "LogsDownloadAttributes",
-                &Field::object("", &RESPONSE_LOGS_DOWNLOAD_ATTRIBUTE),
-            )
-            .wrapped("LogsDownloadAttribute"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            TotalCount int32
+            LogsDownloadAttributes [ResponseLogsDownloadAttribute] wrapper=LogsDownloadAttribute
+        "#,
+        &[&RESPONSE_LOGS_DOWNLOAD_ATTRIBUTE],
+    ),
     rules: &[],
 };
 
@@ -193,13 +195,16 @@ record! {
 
 static RESPONSE_LOGS_DOWNLOAD_ATTRIBUTE: Schema = Schema {
     name: "ResponseLogsDownloadAttribute",
-    fields: &[
-        Field::string("LogProject"),
-        Field::string("LogStore"),
-        Field::string("LoadBalancerId"),
-        Field::string("Region"),
-        Field::string("LogType"),
-    ],
+    fields: Fields::text(
+        r#"
+            LogProject string
+            LogStore string
+            LoadBalancerId string
+            Region string
+            LogType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

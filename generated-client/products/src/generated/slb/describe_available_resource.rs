@@ -69,11 +69,14 @@ record! {
 
 static DESCRIBE_AVAILABLE_RESOURCE: Schema = Schema {
     name: "DescribeAvailableResource",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AddressType"),
-        Field::string("AddressIPVersion"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AddressType string
+            AddressIPVersion string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -96,14 +99,13 @@ record! {
 
 static DESCRIBE_AVAILABLE_RESOURCE_RESPONSE: Schema = Schema {
     name: "DescribeAvailableResourceResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-                "AvailableResources",
-                &Field::object("", &RESPONSE_AVAILABLE_RESOURCE),
-            )
-            .wrapped("AvailableResource"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            AvailableResources [ResponseAvailableResource] wrapper=AvailableResource
+        "#,
+        &[&RESPONSE_AVAILABLE_RESOURCE],
+    ),
     rules: &[],
 };
 
@@ -129,15 +131,14 @@ record! {
 
 static RESPONSE_AVAILABLE_RESOURCE: Schema = Schema {
     name: "ResponseAvailableResource",
-    fields: &[
-        Field::string("SlaveZoneId"),
-        Field::string("MasterZoneId"),
-        Field::list(
-                "SupportResources",
-                &Field::object("", &RESPONSE_AVAILABLE_RESOURCE_SUPPORT_RESOURCE),
-            )
-            .wrapped("SupportResource"),
-    ],
+    fields: Fields::text(
+        r#"
+            SlaveZoneId string
+            MasterZoneId string
+            SupportResources [ResponseAvailableResourceSupportResource] wrapper=SupportResource
+        "#,
+        &[&RESPONSE_AVAILABLE_RESOURCE_SUPPORT_RESOURCE],
+    ),
     rules: &[],
 };
 
@@ -160,7 +161,13 @@ record! {
 
 static RESPONSE_AVAILABLE_RESOURCE_SUPPORT_RESOURCE: Schema = Schema {
     name: "ResponseAvailableResourceSupportResource",
-    fields: &[Field::string("AddressType"), Field::string("AddressIPVersion")],
+    fields: Fields::text(
+        r#"
+            AddressType string
+            AddressIPVersion string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

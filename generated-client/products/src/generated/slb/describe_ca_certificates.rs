@@ -88,12 +88,15 @@ record! {
 
 static DESCRIBE_CA_CERTIFICATES: Schema = Schema {
     name: "DescribeCaCertificates",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("CACertificateId"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            CACertificateId string
+            ResourceGroupId string
+            Tag [Tag] items=..20
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -116,11 +119,13 @@ record! {
 
 static DESCRIBE_CA_CERTIFICATES_RESPONSE: Schema = Schema {
     name: "DescribeCaCertificatesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("CACertificates", &Field::object("", &RESPONSE_CA_CERTIFICATE))
-            .wrapped("CACertificate"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            CACertificates [ResponseCaCertificate] wrapper=CACertificate
+        "#,
+        &[&RESPONSE_CA_CERTIFICATE],
+    ),
     rules: &[],
 };
 
@@ -170,19 +175,22 @@ record! {
 
 static RESPONSE_CA_CERTIFICATE: Schema = Schema {
     name: "ResponseCaCertificate",
-    fields: &[
-        Field::int64("CreateTimeStamp"),
-        Field::string("ExpireTime"),
-        Field::string("CreateTime"),
-        Field::int64("ExpireTimeStamp"),
-        Field::string("CACertificateId"),
-        Field::string("RegionId"),
-        Field::string("Fingerprint"),
-        Field::string("ResourceGroupId"),
-        Field::string("CommonName"),
-        Field::string("CACertificateName"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreateTimeStamp int64
+            ExpireTime string
+            CreateTime string
+            ExpireTimeStamp int64
+            CACertificateId string
+            RegionId string
+            Fingerprint string
+            ResourceGroupId string
+            CommonName string
+            CACertificateName string
+            Tags [ResponseTag] wrapper=Tag
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

@@ -63,10 +63,13 @@ record! {
 
 static DESCRIBE_DOMAIN_EXTENSION_ATTRIBUTE: Schema = Schema {
     name: "DescribeDomainExtensionAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DomainExtensionId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DomainExtensionId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -107,16 +110,19 @@ record! {
 
 static DESCRIBE_DOMAIN_EXTENSION_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeDomainExtensionAttributeResponse",
-    fields: &[
-        Field::string("Domain"),
-        Field::string("RequestId"),
-        Field::string("LoadBalancerId"),
-        Field::int32("ListenerPort"),
-        Field::string("ServerCertificateId"),
-        Field::string("DomainExtensionId"),
-        Field::any("Certificates"),
-        Field::any("ServerCertificates"),
-    ],
+    fields: Fields::text(
+        r#"
+            Domain string
+            RequestId string
+            LoadBalancerId string
+            ListenerPort int32
+            ServerCertificateId string
+            DomainExtensionId string
+            Certificates any
+            ServerCertificates any
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

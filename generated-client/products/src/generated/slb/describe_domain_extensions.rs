@@ -73,12 +73,15 @@ record! {
 
 static DESCRIBE_DOMAIN_EXTENSIONS: Schema = Schema {
     name: "DescribeDomainExtensions",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LoadBalancerId").required(),
-        Field::int32("ListenerPort").required(),
-        Field::string("DomainExtensionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LoadBalancerId string required
+            ListenerPort int32 required
+            DomainExtensionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -101,11 +104,13 @@ record! {
 
 static DESCRIBE_DOMAIN_EXTENSIONS_RESPONSE: Schema = Schema {
     name: "DescribeDomainExtensionsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("DomainExtensions", &Field::object("", &DOMAIN_EXTENSION))
-            .wrapped("DomainExtension"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            DomainExtensions [DomainExtension] wrapper=DomainExtension
+        "#,
+        &[&DOMAIN_EXTENSION],
+    ),
     rules: &[],
 };
 

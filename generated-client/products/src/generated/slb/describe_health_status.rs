@@ -83,12 +83,15 @@ record! {
 
 static DESCRIBE_HEALTH_STATUS: Schema = Schema {
     name: "DescribeHealthStatus",
-    fields: &[
-        Field::string("LoadBalancerId").required(),
-        Field::int32("ListenerPort").limits(&Limits::NONE.minimum(0).maximum(65535)),
-        Field::string("ListenerProtocol"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            LoadBalancerId string required
+            ListenerPort int32 min=0 max=65535
+            ListenerProtocol string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -111,14 +114,13 @@ record! {
 
 static DESCRIBE_HEALTH_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeHealthStatusResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-                "BackendServers",
-                &Field::object("", &RESPONSE_BACKEND_SERVERS_BACKEND_SERVER),
-            )
-            .wrapped("BackendServer"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            BackendServers [ResponseBackendServersBackendServer] wrapper=BackendServer
+        "#,
+        &[&RESPONSE_BACKEND_SERVERS_BACKEND_SERVER],
+    ),
     rules: &[],
 };
 
@@ -153,14 +155,17 @@ record! {
 
 static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
     name: "ResponseBackendServersBackendServer",
-    fields: &[
-        Field::string("Protocol"),
-        Field::string("ServerHealthStatus"),
-        Field::int32("ListenerPort"),
-        Field::string("ServerIp"),
-        Field::int32("Port"),
-        Field::string("ServerId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Protocol string
+            ServerHealthStatus string
+            ListenerPort int32
+            ServerIp string
+            Port int32
+            ServerId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -60,7 +60,13 @@ record! {
 
 static DESCRIBE_HIGH_DEFINATION_MONITOR: Schema = Schema {
     name: "DescribeHighDefinationMonitor",
-    fields: &[Field::string("Tags"), Field::string("RegionId").region()],
+    fields: Fields::text(
+        r#"
+            Tags string
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -89,12 +95,15 @@ record! {
 
 static DESCRIBE_HIGH_DEFINATION_MONITOR_RESPONSE: Schema = Schema {
     name: "DescribeHighDefinationMonitorResponse",
-    fields: &[
-        Field::string("LogProject"),
-        Field::string("RequestId"),
-        Field::string("LogStore"),
-        Field::string("Success"),
-    ],
+    fields: Fields::text(
+        r#"
+            LogProject string
+            RequestId string
+            LogStore string
+            Success string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -73,12 +73,15 @@ record! {
 
 static DESCRIBE_LISTENER_ACCESS_CONTROL_ATTRIBUTE: Schema = Schema {
     name: "DescribeListenerAccessControlAttribute",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::int32("ListenerPort").required(),
-        Field::string("ListenerProtocol"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            ListenerPort int32 required
+            ListenerProtocol string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -104,11 +107,14 @@ record! {
 
 static DESCRIBE_LISTENER_ACCESS_CONTROL_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeListenerAccessControlAttributeResponse",
-    fields: &[
-        Field::string("SourceItems"),
-        Field::string("AccessControlStatus"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            SourceItems string
+            AccessControlStatus string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -61,7 +61,13 @@ record! {
 
 static DESCRIBE_LOAD_BALANCER_ATTRIBUTE: Schema = Schema {
     name: "DescribeLoadBalancerAttribute",
-    fields: &[Field::string("RegionId"), Field::string("LoadBalancerId").required()],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -193,63 +199,53 @@ record! {
 
 static DESCRIBE_LOAD_BALANCER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeLoadBalancerAttributeResponse",
-    fields: &[
-        Field::string("VpcId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::int64("CreateTimeStamp"),
-        Field::string("CreateTime"),
-        Field::string("LoadBalancerId"),
-        Field::string("PayType"),
-        Field::string("AddressType"),
-        Field::string("NetworkType"),
-        Field::string("AddressIPVersion"),
-        Field::string("RenewalCycUnit"),
-        Field::string("RequestId"),
-        Field::int32("Bandwidth"),
-        Field::string("LoadBalancerName"),
-        Field::string("Address"),
-        Field::string("SlaveZoneId"),
-        Field::int64("EndTimeStamp"),
-        Field::string("MasterZoneId"),
-        Field::string("LoadBalancerSpec"),
-        Field::int64("AutoReleaseTime"),
-        Field::string("ModificationProtectionReason"),
-        Field::string("RegionId"),
-        Field::string("ModificationProtectionStatus"),
-        Field::string("EndTime"),
-        Field::string("VSwitchId"),
-        Field::string("LoadBalancerStatus"),
-        Field::string("ResourceGroupId"),
-        Field::string("InternetChargeType"),
-        Field::string("DeleteProtection"),
-        Field::string("RegionIdAlias"),
-        Field::string("RenewalStatus"),
-        Field::int32("RenewalDuration"),
-        Field::any("Labels"),
-        Field::list("ListenerPorts", &Field::int32("")).wrapped("ListenerPort"),
-        Field::list(
-                "ListenerPortsAndProtocal",
-                &Field::object(
-                    "",
-                    &RESPONSE_LISTENER_PORTS_AND_PROTOCAL_LISTENER_PORT_AND_PROTOCAL,
-                ),
-            )
-            .wrapped("ListenerPortAndProtocal"),
-        Field::list(
-                "ListenerPortsAndProtocol",
-                &Field::object(
-                    "",
-                    &RESPONSE_LISTENER_PORTS_AND_PROTOCOL_LISTENER_PORT_AND_PROTOCOL,
-                ),
-            )
-            .wrapped("ListenerPortAndProtocol"),
-        Field::list(
-                "BackendServers",
-                &Field::object("", &RESPONSE_BACKEND_SERVERS_BACKEND_SERVER),
-            )
-            .wrapped("BackendServer"),
-        Field::string("InstanceChargeType"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            Tags [ResponseTag] wrapper=Tag
+            CreateTimeStamp int64
+            CreateTime string
+            LoadBalancerId string
+            PayType string
+            AddressType string
+            NetworkType string
+            AddressIPVersion string
+            RenewalCycUnit string
+            RequestId string
+            Bandwidth int32
+            LoadBalancerName string
+            Address string
+            SlaveZoneId string
+            EndTimeStamp int64
+            MasterZoneId string
+            LoadBalancerSpec string
+            AutoReleaseTime int64
+            ModificationProtectionReason string
+            RegionId string
+            ModificationProtectionStatus string
+            EndTime string
+            VSwitchId string
+            LoadBalancerStatus string
+            ResourceGroupId string
+            InternetChargeType string
+            DeleteProtection string
+            RegionIdAlias string
+            RenewalStatus string
+            RenewalDuration int32
+            Labels any
+            ListenerPorts [int32] wrapper=ListenerPort
+            ListenerPortsAndProtocal [ResponseListenerPortsAndProtocalListenerPortAndProtocal] wrapper=ListenerPortAndProtocal
+            ListenerPortsAndProtocol [ResponseListenerPortsAndProtocolListenerPortAndProtocol] wrapper=ListenerPortAndProtocol
+            BackendServers [ResponseBackendServersBackendServer] wrapper=BackendServer
+            InstanceChargeType string
+        "#,
+        &[
+            &RESPONSE_TAG,
+            &RESPONSE_LISTENER_PORTS_AND_PROTOCAL_LISTENER_PORT_AND_PROTOCAL,
+            &RESPONSE_LISTENER_PORTS_AND_PROTOCOL_LISTENER_PORT_AND_PROTOCOL,
+            &RESPONSE_BACKEND_SERVERS_BACKEND_SERVER,
+        ],
+    ),
     rules: &[],
 };
 
@@ -272,7 +268,13 @@ record! {
 
 static RESPONSE_LISTENER_PORTS_AND_PROTOCAL_LISTENER_PORT_AND_PROTOCAL: Schema = Schema {
     name: "ResponseListenerPortsAndProtocalListenerPortAndProtocal",
-    fields: &[Field::string("ListenerProtocal"), Field::int32("ListenerPort")],
+    fields: Fields::text(
+        r#"
+            ListenerProtocal string
+            ListenerPort int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -304,13 +306,16 @@ record! {
 
 static RESPONSE_LISTENER_PORTS_AND_PROTOCOL_LISTENER_PORT_AND_PROTOCOL: Schema = Schema {
     name: "ResponseListenerPortsAndProtocolListenerPortAndProtocol",
-    fields: &[
-        Field::int32("ListenerPort"),
-        Field::string("ListenerProtocol"),
-        Field::string("ListenerForward"),
-        Field::string("Description"),
-        Field::int32("ForwardPort"),
-    ],
+    fields: Fields::text(
+        r#"
+            ListenerPort int32
+            ListenerProtocol string
+            ListenerForward string
+            Description string
+            ForwardPort int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -342,13 +347,16 @@ record! {
 
 static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
     name: "ResponseBackendServersBackendServer",
-    fields: &[
-        Field::string("Type"),
-        Field::int32("Weight"),
-        Field::string("Description"),
-        Field::string("ServerIp"),
-        Field::string("ServerId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Type string
+            Weight int32
+            Description string
+            ServerIp string
+            ServerId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

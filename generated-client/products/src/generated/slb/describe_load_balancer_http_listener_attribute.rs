@@ -61,13 +61,14 @@ record! {
 
 static DESCRIBE_LOAD_BALANCER_HTTP_LISTENER_ATTRIBUTE: Schema = Schema {
     name: "DescribeLoadBalancerHttpListenerAttribute",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::int32("ListenerPort")
-            .limits(&Limits::NONE.minimum(1).maximum(65535))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            ListenerPort int32 required min=1 max=65535
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -207,49 +208,52 @@ record! {
 
 static DESCRIBE_LOAD_BALANCER_HTTP_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeLoadBalancerHttpListenerAttributeResponse",
-    fields: &[
-        Field::string("AclType"),
-        Field::string("VServerGroupId"),
-        Field::string("Status"),
-        Field::string("XForwardedFor_ClientSrcPort"),
-        Field::string("Cookie"),
-        Field::string("Gzip"),
-        Field::int32("HealthCheckConnectPort"),
-        Field::string("RequestId"),
-        Field::string("Description"),
-        Field::int32("Bandwidth"),
-        Field::int32("HealthCheckTimeout"),
-        Field::string("AclStatus"),
-        Field::int32("BackendServerPort"),
-        Field::int32("CookieTimeout"),
-        Field::string("HealthCheckDomain"),
-        Field::int32("UnhealthyThreshold"),
-        Field::int32("ForwardPort"),
-        Field::string("XForwardedFor_SLBID"),
-        Field::string("SecurityStatus"),
-        Field::string("HealthCheckHttpCode"),
-        Field::string("ListenerForward"),
-        Field::string("XForwardedFor"),
-        Field::int32("IdleTimeout"),
-        Field::int32("RequestTimeout"),
-        Field::int32("ListenerPort"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("XForwardedFor_SLBPORT"),
-        Field::string("HealthCheckURI"),
-        Field::string("StickySessionType"),
-        Field::string("AclId"),
-        Field::string("Scheduler"),
-        Field::int32("HealthyThreshold"),
-        Field::string("XForwardedFor_proto"),
-        Field::string("XForwardedFor_SLBIP"),
-        Field::string("StickySession"),
-        Field::string("HealthCheckMethod"),
-        Field::string("HealthCheck"),
-        Field::list("AclIds", &Field::string("")).wrapped("AclId"),
-        Field::list("Rules", &Field::object("", &RULE)).wrapped("Rule"),
-        Field::string("LoadBalancerId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            AclType string
+            VServerGroupId string
+            Status string
+            XForwardedFor_ClientSrcPort string
+            Cookie string
+            Gzip string
+            HealthCheckConnectPort int32
+            RequestId string
+            Description string
+            Bandwidth int32
+            HealthCheckTimeout int32
+            AclStatus string
+            BackendServerPort int32
+            CookieTimeout int32
+            HealthCheckDomain string
+            UnhealthyThreshold int32
+            ForwardPort int32
+            XForwardedFor_SLBID string
+            SecurityStatus string
+            HealthCheckHttpCode string
+            ListenerForward string
+            XForwardedFor string
+            IdleTimeout int32
+            RequestTimeout int32
+            ListenerPort int32
+            HealthCheckInterval int32
+            XForwardedFor_SLBPORT string
+            HealthCheckURI string
+            StickySessionType string
+            AclId string
+            Scheduler string
+            HealthyThreshold int32
+            XForwardedFor_proto string
+            XForwardedFor_SLBIP string
+            StickySession string
+            HealthCheckMethod string
+            HealthCheck string
+            AclIds [string] wrapper=AclId
+            Rules [Rule] wrapper=Rule
+            LoadBalancerId string
+            Tags [ResponseTag] wrapper=Tag
+        "#,
+        &[&RULE, &RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

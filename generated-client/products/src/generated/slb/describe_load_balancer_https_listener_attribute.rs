@@ -63,13 +63,14 @@ record! {
 
 static DESCRIBE_LOAD_BALANCER_HTTPS_LISTENER_ATTRIBUTE: Schema = Schema {
     name: "DescribeLoadBalancerHttpsListenerAttribute",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::int32("ListenerPort")
-            .limits(&Limits::NONE.minimum(1).maximum(65535))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            ListenerPort int32 required min=1 max=65535
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -233,58 +234,60 @@ record! {
 
 static DESCRIBE_LOAD_BALANCER_HTTPS_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeLoadBalancerHttpsListenerAttributeResponse",
-    fields: &[
-        Field::string("AclType"),
-        Field::string("XForwardedFor_ClientCertClientVerify"),
-        Field::string("CACertificateId"),
-        Field::string("RequestId"),
-        Field::int32("HealthCheckConnectPort"),
-        Field::int32("BackendServerPort"),
-        Field::int32("CookieTimeout"),
-        Field::string("HealthCheckDomain"),
-        Field::string("XForwardedFor"),
-        Field::string("XForwardedFor_ClientCertFingerprint"),
-        Field::int32("IdleTimeout"),
-        Field::int32("ListenerPort"),
-        Field::string("HealthCheckURI"),
-        Field::string("XForwardedFor_SLBPORT"),
-        Field::string("StickySessionType"),
-        Field::string("Scheduler"),
-        Field::string("XForwardedFor_proto"),
-        Field::string("HealthCheckMethod"),
-        Field::string("TLSCipherPolicy"),
-        Field::string("Status"),
-        Field::string("VServerGroupId"),
-        Field::string("XForwardedFor_ClientSrcPort"),
-        Field::string("Cookie"),
-        Field::string("Gzip"),
-        Field::string("EnableHttp2"),
-        Field::int32("Bandwidth"),
-        Field::string("Description"),
-        Field::int32("HealthCheckTimeout"),
-        Field::string("AclStatus"),
-        Field::int32("UnhealthyThreshold"),
-        Field::string("XForwardedFor_SLBID"),
-        Field::string("XForwardedFor_ClientCertSubjectDN"),
-        Field::string("SecurityStatus"),
-        Field::string("HealthCheckHttpCode"),
-        Field::int32("RequestTimeout"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("ServerCertificateId"),
-        Field::string("AclId"),
-        Field::string("XForwardedFor_ClientCertIssuerDN"),
-        Field::int32("HealthyThreshold"),
-        Field::string("XForwardedFor_SLBIP"),
-        Field::string("StickySession"),
-        Field::string("HealthCheck"),
-        Field::list("AclIds", &Field::string("")).wrapped("AclId"),
-        Field::list("Rules", &Field::object("", &RULE)).wrapped("Rule"),
-        Field::list("DomainExtensions", &Field::object("", &DOMAIN_EXTENSION))
-            .wrapped("DomainExtension"),
-        Field::any("ServerCertificates"),
-        Field::string("LoadBalancerId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            AclType string
+            XForwardedFor_ClientCertClientVerify string
+            CACertificateId string
+            RequestId string
+            HealthCheckConnectPort int32
+            BackendServerPort int32
+            CookieTimeout int32
+            HealthCheckDomain string
+            XForwardedFor string
+            XForwardedFor_ClientCertFingerprint string
+            IdleTimeout int32
+            ListenerPort int32
+            HealthCheckURI string
+            XForwardedFor_SLBPORT string
+            StickySessionType string
+            Scheduler string
+            XForwardedFor_proto string
+            HealthCheckMethod string
+            TLSCipherPolicy string
+            Status string
+            VServerGroupId string
+            XForwardedFor_ClientSrcPort string
+            Cookie string
+            Gzip string
+            EnableHttp2 string
+            Bandwidth int32
+            Description string
+            HealthCheckTimeout int32
+            AclStatus string
+            UnhealthyThreshold int32
+            XForwardedFor_SLBID string
+            XForwardedFor_ClientCertSubjectDN string
+            SecurityStatus string
+            HealthCheckHttpCode string
+            RequestTimeout int32
+            HealthCheckInterval int32
+            ServerCertificateId string
+            AclId string
+            XForwardedFor_ClientCertIssuerDN string
+            HealthyThreshold int32
+            XForwardedFor_SLBIP string
+            StickySession string
+            HealthCheck string
+            AclIds [string] wrapper=AclId
+            Rules [Rule] wrapper=Rule
+            DomainExtensions [DomainExtension] wrapper=DomainExtension
+            ServerCertificates any
+            LoadBalancerId string
+            Tags [ResponseTag] wrapper=Tag
+        "#,
+        &[&RULE, &DOMAIN_EXTENSION, &RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

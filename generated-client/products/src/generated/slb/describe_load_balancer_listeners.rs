@@ -141,17 +141,19 @@ record! {
 
 static DESCRIBE_LOAD_BALANCER_LISTENERS: Schema = Schema {
     name: "DescribeLoadBalancerListeners",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(0).maximum(101)),
-        Field::string("ListenerProtocol"),
-        Field::list("LoadBalancerId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(11)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::int32("ListenerPort").limits(&Limits::NONE.minimum(0).maximum(65535)),
-        Field::string("Description"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            NextToken string
+            MaxResults int32 min=0 max=101
+            ListenerProtocol string
+            LoadBalancerId [string] items=..11
+            Tag [Tag] items=..20
+            ListenerPort int32 min=0 max=65535
+            Description string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -183,13 +185,16 @@ record! {
 
 static DESCRIBE_LOAD_BALANCER_LISTENERS_RESPONSE: Schema = Schema {
     name: "DescribeLoadBalancerListenersResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::int32("MaxResults"),
-        Field::list("Listeners", &Field::object("", &RESPONSE_LISTENERS)),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TotalCount int32
+            MaxResults int32
+            Listeners [ResponseListeners]
+        "#,
+        &[&RESPONSE_LISTENERS],
+    ),
     rules: &[],
 };
 
@@ -260,26 +265,35 @@ record! {
 
 static RESPONSE_LISTENERS: Schema = Schema {
     name: "ResponseListeners",
-    fields: &[
-        Field::string("AclType"),
-        Field::string("Status"),
-        Field::string("VServerGroupId"),
-        Field::string("ListenerProtocol"),
-        Field::string("LoadBalancerId"),
-        Field::int32("ListenerPort"),
-        Field::string("AclId"),
-        Field::string("Scheduler"),
-        Field::int32("Bandwidth"),
-        Field::string("Description"),
-        Field::string("AclStatus"),
-        Field::int32("BackendServerPort"),
-        Field::list("AclIds", &Field::string("")),
-        Field::object("HTTPListenerConfig", &RESPONSE_LISTENERS_HTTP_LISTENER_CONFIG),
-        Field::object("HTTPSListenerConfig", &RESPONSE_LISTENERS_HTTPS_LISTENER_CONFIG),
-        Field::object("TCPListenerConfig", &RESPONSE_LISTENERS_TCP_LISTENER_CONFIG),
-        Field::object("UDPListenerConfig", &RESPONSE_LISTENERS_UDP_LISTENER_CONFIG),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            AclType string
+            Status string
+            VServerGroupId string
+            ListenerProtocol string
+            LoadBalancerId string
+            ListenerPort int32
+            AclId string
+            Scheduler string
+            Bandwidth int32
+            Description string
+            AclStatus string
+            BackendServerPort int32
+            AclIds [string]
+            HTTPListenerConfig ResponseListenersHttpListenerConfig
+            HTTPSListenerConfig ResponseListenersHttpsListenerConfig
+            TCPListenerConfig ResponseListenersTcpListenerConfig
+            UDPListenerConfig ResponseListenersUdpListenerConfig
+            Tags [ResponseTag]
+        "#,
+        &[
+            &RESPONSE_LISTENERS_HTTP_LISTENER_CONFIG,
+            &RESPONSE_LISTENERS_HTTPS_LISTENER_CONFIG,
+            &RESPONSE_LISTENERS_TCP_LISTENER_CONFIG,
+            &RESPONSE_LISTENERS_UDP_LISTENER_CONFIG,
+            &RESPONSE_TAG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -377,35 +391,38 @@ record! {
 
 static RESPONSE_LISTENERS_HTTP_LISTENER_CONFIG: Schema = Schema {
     name: "ResponseListenersHttpListenerConfig",
-    fields: &[
-        Field::string("HealthCheckHttpVersion"),
-        Field::string("XForwardedFor_ClientSrcPort"),
-        Field::string("Cookie"),
-        Field::string("Gzip"),
-        Field::int32("HealthCheckConnectPort"),
-        Field::int32("HealthCheckTimeout"),
-        Field::string("HealthCheckType"),
-        Field::int32("CookieTimeout"),
-        Field::string("HealthCheckDomain"),
-        Field::int32("UnhealthyThreshold"),
-        Field::string("XForwardedFor_SLBID"),
-        Field::int32("ForwardPort"),
-        Field::string("HealthCheckHttpCode"),
-        Field::string("ListenerForward"),
-        Field::string("XForwardedFor"),
-        Field::int32("IdleTimeout"),
-        Field::int32("RequestTimeout"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("XForwardedFor_SLBPORT"),
-        Field::string("HealthCheckURI"),
-        Field::string("StickySessionType"),
-        Field::int32("HealthyThreshold"),
-        Field::string("XForwardedFor_proto"),
-        Field::string("XForwardedFor_SLBIP"),
-        Field::string("StickySession"),
-        Field::string("HealthCheckMethod"),
-        Field::string("HealthCheck"),
-    ],
+    fields: Fields::text(
+        r#"
+            HealthCheckHttpVersion string
+            XForwardedFor_ClientSrcPort string
+            Cookie string
+            Gzip string
+            HealthCheckConnectPort int32
+            HealthCheckTimeout int32
+            HealthCheckType string
+            CookieTimeout int32
+            HealthCheckDomain string
+            UnhealthyThreshold int32
+            XForwardedFor_SLBID string
+            ForwardPort int32
+            HealthCheckHttpCode string
+            ListenerForward string
+            XForwardedFor string
+            IdleTimeout int32
+            RequestTimeout int32
+            HealthCheckInterval int32
+            XForwardedFor_SLBPORT string
+            HealthCheckURI string
+            StickySessionType string
+            HealthyThreshold int32
+            XForwardedFor_proto string
+            XForwardedFor_SLBIP string
+            StickySession string
+            HealthCheckMethod string
+            HealthCheck string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -521,41 +538,44 @@ record! {
 
 static RESPONSE_LISTENERS_HTTPS_LISTENER_CONFIG: Schema = Schema {
     name: "ResponseListenersHttpsListenerConfig",
-    fields: &[
-        Field::string("XForwardedFor_ClientCertClientVerify"),
-        Field::string("HealthCheckHttpVersion"),
-        Field::string("XForwardedFor_ClientSrcPort"),
-        Field::string("Cookie"),
-        Field::string("Gzip"),
-        Field::string("EnableHttp2"),
-        Field::string("CACertificateId"),
-        Field::int32("HealthCheckConnectPort"),
-        Field::int32("HealthCheckTimeout"),
-        Field::string("HealthCheckType"),
-        Field::int32("CookieTimeout"),
-        Field::string("HealthCheckDomain"),
-        Field::int32("UnhealthyThreshold"),
-        Field::string("XForwardedFor_SLBID"),
-        Field::string("XForwardedFor_ClientCertSubjectDN"),
-        Field::string("HealthCheckHttpCode"),
-        Field::string("XForwardedFor_ClientCertFingerprint"),
-        Field::string("XForwardedFor"),
-        Field::int32("RequestTimeout"),
-        Field::int32("IdleTimeout"),
-        Field::string("ServerCertificateId"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("XForwardedFor_SLBPORT"),
-        Field::string("HealthCheckURI"),
-        Field::string("StickySessionType"),
-        Field::string("XForwardedFor_ClientCertIssuerDN"),
-        Field::int32("HealthyThreshold"),
-        Field::string("XForwardedFor_proto"),
-        Field::string("XForwardedFor_SLBIP"),
-        Field::string("StickySession"),
-        Field::string("HealthCheckMethod"),
-        Field::string("TLSCipherPolicy"),
-        Field::string("HealthCheck"),
-    ],
+    fields: Fields::text(
+        r#"
+            XForwardedFor_ClientCertClientVerify string
+            HealthCheckHttpVersion string
+            XForwardedFor_ClientSrcPort string
+            Cookie string
+            Gzip string
+            EnableHttp2 string
+            CACertificateId string
+            HealthCheckConnectPort int32
+            HealthCheckTimeout int32
+            HealthCheckType string
+            CookieTimeout int32
+            HealthCheckDomain string
+            UnhealthyThreshold int32
+            XForwardedFor_SLBID string
+            XForwardedFor_ClientCertSubjectDN string
+            HealthCheckHttpCode string
+            XForwardedFor_ClientCertFingerprint string
+            XForwardedFor string
+            RequestTimeout int32
+            IdleTimeout int32
+            ServerCertificateId string
+            HealthCheckInterval int32
+            XForwardedFor_SLBPORT string
+            HealthCheckURI string
+            StickySessionType string
+            XForwardedFor_ClientCertIssuerDN string
+            HealthyThreshold int32
+            XForwardedFor_proto string
+            XForwardedFor_SLBIP string
+            StickySession string
+            HealthCheckMethod string
+            TLSCipherPolicy string
+            HealthCheck string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -623,25 +643,28 @@ record! {
 
 static RESPONSE_LISTENERS_TCP_LISTENER_CONFIG: Schema = Schema {
     name: "ResponseListenersTcpListenerConfig",
-    fields: &[
-        Field::string("HealthCheckHttpCode"),
-        Field::int32("ConnectionDrainTimeout"),
-        Field::int32("PersistenceTimeout"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("HealthCheckURI"),
-        Field::int32("HealthCheckConnectPort"),
-        Field::int32("EstablishedTimeout"),
-        Field::string("HealthCheckType"),
-        Field::int32("HealthCheckConnectTimeout"),
-        Field::string("MasterSlaveServerGroupId"),
-        Field::int32("HealthyThreshold"),
-        Field::string("HealthCheckDomain"),
-        Field::int32("UnhealthyThreshold"),
-        Field::string("ConnectionDrain"),
-        Field::string("HealthCheckMethod"),
-        Field::string("HealthCheck"),
-        Field::string("ProxyProtocolV2Enabled"),
-    ],
+    fields: Fields::text(
+        r#"
+            HealthCheckHttpCode string
+            ConnectionDrainTimeout int32
+            PersistenceTimeout int32
+            HealthCheckInterval int32
+            HealthCheckURI string
+            HealthCheckConnectPort int32
+            EstablishedTimeout int32
+            HealthCheckType string
+            HealthCheckConnectTimeout int32
+            MasterSlaveServerGroupId string
+            HealthyThreshold int32
+            HealthCheckDomain string
+            UnhealthyThreshold int32
+            ConnectionDrain string
+            HealthCheckMethod string
+            HealthCheck string
+            ProxyProtocolV2Enabled string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -694,20 +717,23 @@ record! {
 
 static RESPONSE_LISTENERS_UDP_LISTENER_CONFIG: Schema = Schema {
     name: "ResponseListenersUdpListenerConfig",
-    fields: &[
-        Field::int32("ConnectionDrainTimeout"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("HealthCheckExp"),
-        Field::int32("HealthCheckConnectPort"),
-        Field::int32("HealthCheckConnectTimeout"),
-        Field::string("MasterSlaveServerGroupId"),
-        Field::int32("HealthyThreshold"),
-        Field::int32("UnhealthyThreshold"),
-        Field::string("ConnectionDrain"),
-        Field::string("HealthCheckReq"),
-        Field::string("HealthCheck"),
-        Field::string("ProxyProtocolV2Enabled"),
-    ],
+    fields: Fields::text(
+        r#"
+            ConnectionDrainTimeout int32
+            HealthCheckInterval int32
+            HealthCheckExp string
+            HealthCheckConnectPort int32
+            HealthCheckConnectTimeout int32
+            MasterSlaveServerGroupId string
+            HealthyThreshold int32
+            UnhealthyThreshold int32
+            ConnectionDrain string
+            HealthCheckReq string
+            HealthCheck string
+            ProxyProtocolV2Enabled string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

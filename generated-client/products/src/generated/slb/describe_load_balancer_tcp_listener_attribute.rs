@@ -67,13 +67,14 @@ record! {
 
 static DESCRIBE_LOAD_BALANCER_TCP_LISTENER_ATTRIBUTE: Schema = Schema {
     name: "DescribeLoadBalancerTcpListenerAttribute",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::int32("ListenerPort")
-            .limits(&Limits::NONE.minimum(0).maximum(65535))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            ListenerPort int32 required min=0 max=65535
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -189,41 +190,44 @@ record! {
 
 static DESCRIBE_LOAD_BALANCER_TCP_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeLoadBalancerTcpListenerAttributeResponse",
-    fields: &[
-        Field::string("VServerGroupId"),
-        Field::string("Status"),
-        Field::string("AclType"),
-        Field::int32("ConnectionDrainTimeout"),
-        Field::string("RequestId"),
-        Field::int32("HealthCheckConnectPort"),
-        Field::string("Description"),
-        Field::int32("Bandwidth"),
-        Field::string("HealthCheckType"),
-        Field::string("MasterSlaveServerGroupId"),
-        Field::int32("BackendServerPort"),
-        Field::string("AclStatus"),
-        Field::string("HealthCheckDomain"),
-        Field::int32("UnhealthyThreshold"),
-        Field::string("HealthCheckHttpCode"),
-        Field::boolean("ProxyProtocolV2Enabled"),
-        Field::int32("PersistenceTimeout"),
-        Field::int32("ListenerPort"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("HealthCheckURI"),
-        Field::string("AclId"),
-        Field::string("SynProxy"),
-        Field::string("Scheduler"),
-        Field::int32("EstablishedTimeout"),
-        Field::int32("HealthCheckConnectTimeout"),
-        Field::int32("HealthyThreshold"),
-        Field::string("ConnectionDrain"),
-        Field::string("HealthCheckMethod"),
-        Field::string("HealthCheck"),
-        Field::list("AclIds", &Field::string("")).wrapped("AclId"),
-        Field::any("PortRanges"),
-        Field::string("LoadBalancerId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            VServerGroupId string
+            Status string
+            AclType string
+            ConnectionDrainTimeout int32
+            RequestId string
+            HealthCheckConnectPort int32
+            Description string
+            Bandwidth int32
+            HealthCheckType string
+            MasterSlaveServerGroupId string
+            BackendServerPort int32
+            AclStatus string
+            HealthCheckDomain string
+            UnhealthyThreshold int32
+            HealthCheckHttpCode string
+            ProxyProtocolV2Enabled boolean
+            PersistenceTimeout int32
+            ListenerPort int32
+            HealthCheckInterval int32
+            HealthCheckURI string
+            AclId string
+            SynProxy string
+            Scheduler string
+            EstablishedTimeout int32
+            HealthCheckConnectTimeout int32
+            HealthyThreshold int32
+            ConnectionDrain string
+            HealthCheckMethod string
+            HealthCheck string
+            AclIds [string] wrapper=AclId
+            PortRanges any
+            LoadBalancerId string
+            Tags [ResponseTag] wrapper=Tag
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

@@ -61,13 +61,14 @@ record! {
 
 static DESCRIBE_LOAD_BALANCER_UDP_LISTENER_ATTRIBUTE: Schema = Schema {
     name: "DescribeLoadBalancerUdpListenerAttribute",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::int32("ListenerPort")
-            .limits(&Limits::NONE.minimum(0).maximum(65535))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            ListenerPort int32 required min=0 max=65535
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -159,33 +160,36 @@ record! {
 
 static DESCRIBE_LOAD_BALANCER_UDP_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeLoadBalancerUdpListenerAttributeResponse",
-    fields: &[
-        Field::string("VServerGroupId"),
-        Field::string("Status"),
-        Field::string("AclType"),
-        Field::string("RequestId"),
-        Field::int32("HealthCheckConnectPort"),
-        Field::string("Description"),
-        Field::int32("Bandwidth"),
-        Field::string("MasterSlaveServerGroupId"),
-        Field::int32("BackendServerPort"),
-        Field::string("AclStatus"),
-        Field::int32("UnhealthyThreshold"),
-        Field::boolean("ProxyProtocolV2Enabled"),
-        Field::int32("ListenerPort"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("HealthCheckExp"),
-        Field::string("AclId"),
-        Field::string("Scheduler"),
-        Field::int32("HealthCheckConnectTimeout"),
-        Field::int32("HealthyThreshold"),
-        Field::string("HealthCheckReq"),
-        Field::string("HealthCheck"),
-        Field::list("AclIds", &Field::string("")).wrapped("AclId"),
-        Field::any("PortRanges"),
-        Field::string("LoadBalancerId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            VServerGroupId string
+            Status string
+            AclType string
+            RequestId string
+            HealthCheckConnectPort int32
+            Description string
+            Bandwidth int32
+            MasterSlaveServerGroupId string
+            BackendServerPort int32
+            AclStatus string
+            UnhealthyThreshold int32
+            ProxyProtocolV2Enabled boolean
+            ListenerPort int32
+            HealthCheckInterval int32
+            HealthCheckExp string
+            AclId string
+            Scheduler string
+            HealthCheckConnectTimeout int32
+            HealthyThreshold int32
+            HealthCheckReq string
+            HealthCheck string
+            AclIds [string] wrapper=AclId
+            PortRanges any
+            LoadBalancerId string
+            Tags [ResponseTag] wrapper=Tag
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

@@ -265,29 +265,32 @@ record! {
 
 static DESCRIBE_LOAD_BALANCERS: Schema = Schema {
     name: "DescribeLoadBalancers",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ServerId"),
-        Field::string("AddressIPVersion"),
-        Field::string("LoadBalancerStatus"),
-        Field::string("LoadBalancerId"),
-        Field::string("LoadBalancerName"),
-        Field::string("ServerIntranetAddress"),
-        Field::string("AddressType"),
-        Field::string("InternetChargeType"),
-        Field::string("VpcId"),
-        Field::string("VSwitchId"),
-        Field::string("NetworkType"),
-        Field::string("Address"),
-        Field::string("MasterZoneId"),
-        Field::string("SlaveZoneId"),
-        Field::string("Tags"),
-        Field::string("PayType"),
-        Field::string("ResourceGroupId"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1).maximum(1000)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ServerId string
+            AddressIPVersion string
+            LoadBalancerStatus string
+            LoadBalancerId string
+            LoadBalancerName string
+            ServerIntranetAddress string
+            AddressType string
+            InternetChargeType string
+            VpcId string
+            VSwitchId string
+            NetworkType string
+            Address string
+            MasterZoneId string
+            SlaveZoneId string
+            Tags string
+            PayType string
+            ResourceGroupId string
+            PageNumber int32 min=1 max=1000
+            PageSize int32 min=1 max=100
+            Tag [Tag] items=..20
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -319,14 +322,16 @@ record! {
 
 static DESCRIBE_LOAD_BALANCERS_RESPONSE: Schema = Schema {
     name: "DescribeLoadBalancersResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::int32("TotalCount"),
-        Field::list("LoadBalancers", &Field::object("", &RESPONSE_LOAD_BALANCER))
-            .wrapped("LoadBalancer"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            LoadBalancers [ResponseLoadBalancer] wrapper=LoadBalancer
+        "#,
+        &[&RESPONSE_LOAD_BALANCER],
+    ),
     rules: &[],
 };
 
@@ -424,35 +429,38 @@ record! {
 
 static RESPONSE_LOAD_BALANCER: Schema = Schema {
     name: "ResponseLoadBalancer",
-    fields: &[
-        Field::string("VpcId"),
-        Field::int64("CreateTimeStamp"),
-        Field::string("LoadBalancerId"),
-        Field::string("CreateTime"),
-        Field::string("PayType"),
-        Field::string("AddressType"),
-        Field::string("NetworkType"),
-        Field::string("AddressIPVersion"),
-        Field::string("LoadBalancerName"),
-        Field::int32("Bandwidth"),
-        Field::string("Address"),
-        Field::string("SlaveZoneId"),
-        Field::string("MasterZoneId"),
-        Field::string("InternetChargeTypeAlias"),
-        Field::string("LoadBalancerSpec"),
-        Field::string("RegionId"),
-        Field::string("ModificationProtectionReason"),
-        Field::string("ModificationProtectionStatus"),
-        Field::string("VSwitchId"),
-        Field::string("LoadBalancerStatus"),
-        Field::string("ResourceGroupId"),
-        Field::string("InternetChargeType"),
-        Field::string("DeleteProtection"),
-        Field::string("RegionIdAlias"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::string("InstanceChargeType"),
-        Field::any("IneffectiveOrderList"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            CreateTimeStamp int64
+            LoadBalancerId string
+            CreateTime string
+            PayType string
+            AddressType string
+            NetworkType string
+            AddressIPVersion string
+            LoadBalancerName string
+            Bandwidth int32
+            Address string
+            SlaveZoneId string
+            MasterZoneId string
+            InternetChargeTypeAlias string
+            LoadBalancerSpec string
+            RegionId string
+            ModificationProtectionReason string
+            ModificationProtectionStatus string
+            VSwitchId string
+            LoadBalancerStatus string
+            ResourceGroupId string
+            InternetChargeType string
+            DeleteProtection string
+            RegionIdAlias string
+            Tags [ResponseTag] wrapper=Tag
+            InstanceChargeType string
+            IneffectiveOrderList any
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

@@ -61,10 +61,13 @@ record! {
 
 static DESCRIBE_MASTER_SLAVE_SERVER_GROUP_ATTRIBUTE: Schema = Schema {
     name: "DescribeMasterSlaveServerGroupAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("MasterSlaveServerGroupId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            MasterSlaveServerGroupId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -102,19 +105,18 @@ record! {
 
 static DESCRIBE_MASTER_SLAVE_SERVER_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeMasterSlaveServerGroupAttributeResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::string("LoadBalancerId"),
-        Field::string("MasterSlaveServerGroupName"),
-        Field::string("MasterSlaveServerGroupId"),
-        Field::list(
-                "MasterSlaveBackendServers",
-                &Field::object("", &MASTER_SLAVE_BACKEND_SERVER),
-            )
-            .wrapped("MasterSlaveBackendServer"),
-        Field::string("CreateTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Tags [ResponseTag] wrapper=Tag
+            LoadBalancerId string
+            MasterSlaveServerGroupName string
+            MasterSlaveServerGroupId string
+            MasterSlaveBackendServers [MasterSlaveBackendServer] wrapper=MasterSlaveBackendServer
+            CreateTime string
+        "#,
+        &[&RESPONSE_TAG, &MASTER_SLAVE_BACKEND_SERVER],
+    ),
     rules: &[],
 };
 

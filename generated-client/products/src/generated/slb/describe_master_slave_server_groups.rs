@@ -93,13 +93,16 @@ record! {
 
 static DESCRIBE_MASTER_SLAVE_SERVER_GROUPS: Schema = Schema {
     name: "DescribeMasterSlaveServerGroups",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LoadBalancerId").required(),
-        Field::boolean("IncludeListener"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("Description"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LoadBalancerId string required
+            IncludeListener boolean
+            Tag [Tag] items=..20
+            Description string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -122,14 +125,13 @@ record! {
 
 static DESCRIBE_MASTER_SLAVE_SERVER_GROUPS_RESPONSE: Schema = Schema {
     name: "DescribeMasterSlaveServerGroupsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-                "MasterSlaveServerGroups",
-                &Field::object("", &RESPONSE_MASTER_SLAVE_SERVER_GROUP),
-            )
-            .wrapped("MasterSlaveServerGroup"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            MasterSlaveServerGroups [ResponseMasterSlaveServerGroup] wrapper=MasterSlaveServerGroup
+        "#,
+        &[&RESPONSE_MASTER_SLAVE_SERVER_GROUP],
+    ),
     rules: &[],
 };
 
@@ -161,16 +163,16 @@ record! {
 
 static RESPONSE_MASTER_SLAVE_SERVER_GROUP: Schema = Schema {
     name: "ResponseMasterSlaveServerGroup",
-    fields: &[
-        Field::string("MasterSlaveServerGroupId"),
-        Field::string("MasterSlaveServerGroupName"),
-        Field::object(
-            "AssociatedObjects",
-            &RESPONSE_MASTER_SLAVE_SERVER_GROUP_ASSOCIATED_OBJECTS,
-        ),
-        Field::string("CreateTime"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            MasterSlaveServerGroupId string
+            MasterSlaveServerGroupName string
+            AssociatedObjects ResponseMasterSlaveServerGroupAssociatedObjects
+            CreateTime string
+            Tags [ResponseTag] wrapper=Tag
+        "#,
+        &[&RESPONSE_MASTER_SLAVE_SERVER_GROUP_ASSOCIATED_OBJECTS, &RESPONSE_TAG],
+    ),
     rules: &[],
 };
 
@@ -190,9 +192,7 @@ record! {
 
 static RESPONSE_MASTER_SLAVE_SERVER_GROUP_ASSOCIATED_OBJECTS: Schema = Schema {
     name: "ResponseMasterSlaveServerGroupAssociatedObjects",
-    fields: &[
-        Field::list("Listeners", &Field::object("", &LISTENER)).wrapped("Listener"),
-    ],
+    fields: Fields::text("Listeners [Listener] wrapper=Listener", &[&LISTENER]),
     rules: &[],
 };
 

@@ -65,7 +65,13 @@ record! {
 
 static DESCRIBE_REGIONS: Schema = Schema {
     name: "DescribeRegions",
-    fields: &[Field::string("AcceptLanguage"), Field::string("RegionId")],
+    fields: Fields::text(
+        r#"
+            AcceptLanguage string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -88,10 +94,13 @@ record! {
 
 static DESCRIBE_REGIONS_RESPONSE: Schema = Schema {
     name: "DescribeRegionsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Regions", &Field::object("", &RESPONSE_REGION)).wrapped("Region"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Regions [ResponseRegion] wrapper=Region
+        "#,
+        &[&RESPONSE_REGION],
+    ),
     rules: &[],
 };
 
@@ -117,11 +126,14 @@ record! {
 
 static RESPONSE_REGION: Schema = Schema {
     name: "ResponseRegion",
-    fields: &[
-        Field::string("RegionEndpoint"),
-        Field::string("LocalName"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionEndpoint string
+            LocalName string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -56,7 +56,13 @@ record! {
 
 static DESCRIBE_RULE_ATTRIBUTE: Schema = Schema {
     name: "DescribeRuleAttribute",
-    fields: &[Field::string("RegionId").region(), Field::string("RuleId").required()],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RuleId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -142,31 +148,34 @@ record! {
 
 static DESCRIBE_RULE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeRuleAttributeResponse",
-    fields: &[
-        Field::string("VServerGroupId"),
-        Field::string("Cookie"),
-        Field::string("LoadBalancerId"),
-        Field::string("RuleId"),
-        Field::string("RequestId"),
-        Field::int32("HealthCheckConnectPort"),
-        Field::int32("HealthCheckTimeout"),
-        Field::int32("CookieTimeout"),
-        Field::string("HealthCheckDomain"),
-        Field::int32("UnhealthyThreshold"),
-        Field::string("HealthCheckHttpCode"),
-        Field::string("Domain"),
-        Field::string("ListenerPort"),
-        Field::string("Url"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("HealthCheckURI"),
-        Field::string("RuleName"),
-        Field::string("StickySessionType"),
-        Field::string("Scheduler"),
-        Field::string("ListenerSync"),
-        Field::int32("HealthyThreshold"),
-        Field::string("StickySession"),
-        Field::string("HealthCheck"),
-    ],
+    fields: Fields::text(
+        r#"
+            VServerGroupId string
+            Cookie string
+            LoadBalancerId string
+            RuleId string
+            RequestId string
+            HealthCheckConnectPort int32
+            HealthCheckTimeout int32
+            CookieTimeout int32
+            HealthCheckDomain string
+            UnhealthyThreshold int32
+            HealthCheckHttpCode string
+            Domain string
+            ListenerPort string
+            Url string
+            HealthCheckInterval int32
+            HealthCheckURI string
+            RuleName string
+            StickySessionType string
+            Scheduler string
+            ListenerSync string
+            HealthyThreshold int32
+            StickySession string
+            HealthCheck string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

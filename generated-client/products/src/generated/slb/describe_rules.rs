@@ -75,12 +75,15 @@ record! {
 
 static DESCRIBE_RULES: Schema = Schema {
     name: "DescribeRules",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LoadBalancerId").required(),
-        Field::string("ListenerProtocol"),
-        Field::int32("ListenerPort").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LoadBalancerId string required
+            ListenerProtocol string
+            ListenerPort int32 required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -103,10 +106,13 @@ record! {
 
 static DESCRIBE_RULES_RESPONSE: Schema = Schema {
     name: "DescribeRulesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Rules", &Field::object("", &RESPONSE_RULE)).wrapped("Rule"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Rules [ResponseRule] wrapper=Rule
+        "#,
+        &[&RESPONSE_RULE],
+    ),
     rules: &[],
 };
 
@@ -183,28 +189,31 @@ record! {
 
 static RESPONSE_RULE: Schema = Schema {
     name: "ResponseRule",
-    fields: &[
-        Field::string("HealthCheckHttpCode"),
-        Field::string("VServerGroupId"),
-        Field::string("Domain"),
-        Field::string("Cookie"),
-        Field::int32("HealthCheckInterval"),
-        Field::string("Url"),
-        Field::string("HealthCheckURI"),
-        Field::string("StickySessionType"),
-        Field::string("RuleName"),
-        Field::string("RuleId"),
-        Field::int32("HealthCheckConnectPort"),
-        Field::string("Scheduler"),
-        Field::int32("HealthCheckTimeout"),
-        Field::string("ListenerSync"),
-        Field::int32("HealthyThreshold"),
-        Field::int32("CookieTimeout"),
-        Field::string("HealthCheckDomain"),
-        Field::int32("UnhealthyThreshold"),
-        Field::string("StickySession"),
-        Field::string("HealthCheck"),
-    ],
+    fields: Fields::text(
+        r#"
+            HealthCheckHttpCode string
+            VServerGroupId string
+            Domain string
+            Cookie string
+            HealthCheckInterval int32
+            Url string
+            HealthCheckURI string
+            StickySessionType string
+            RuleName string
+            RuleId string
+            HealthCheckConnectPort int32
+            Scheduler string
+            HealthCheckTimeout int32
+            ListenerSync string
+            HealthyThreshold int32
+            CookieTimeout int32
+            HealthCheckDomain string
+            UnhealthyThreshold int32
+            StickySession string
+            HealthCheck string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

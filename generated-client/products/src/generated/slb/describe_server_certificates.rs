@@ -89,12 +89,15 @@ record! {
 
 static DESCRIBE_SERVER_CERTIFICATES: Schema = Schema {
     name: "DescribeServerCertificates",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("ServerCertificateId"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            ServerCertificateId string
+            ResourceGroupId string
+            Tag [Tag] items=..20
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -117,14 +120,13 @@ record! {
 
 static DESCRIBE_SERVER_CERTIFICATES_RESPONSE: Schema = Schema {
     name: "DescribeServerCertificatesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-                "ServerCertificates",
-                &Field::object("", &RESPONSE_SERVER_CERTIFICATE),
-            )
-            .wrapped("ServerCertificate"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            ServerCertificates [ResponseServerCertificate] wrapper=ServerCertificate
+        "#,
+        &[&RESPONSE_SERVER_CERTIFICATE],
+    ),
     rules: &[],
 };
 
@@ -186,24 +188,26 @@ record! {
 
 static RESPONSE_SERVER_CERTIFICATE: Schema = Schema {
     name: "ResponseServerCertificate",
-    fields: &[
-        Field::int64("CreateTimeStamp"),
-        Field::string("AliCloudCertificateName"),
-        Field::string("ExpireTime"),
-        Field::string("CreateTime"),
-        Field::string("ServerCertificateId"),
-        Field::int64("ExpireTimeStamp"),
-        Field::string("RegionId"),
-        Field::string("ServerCertificateName"),
-        Field::string("Fingerprint"),
-        Field::string("CommonName"),
-        Field::string("ResourceGroupId"),
-        Field::int32("IsAliCloudCertificate"),
-        Field::string("AliCloudCertificateId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::list("SubjectAlternativeNames", &Field::string(""))
-            .wrapped("SubjectAlternativeName"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreateTimeStamp int64
+            AliCloudCertificateName string
+            ExpireTime string
+            CreateTime string
+            ServerCertificateId string
+            ExpireTimeStamp int64
+            RegionId string
+            ServerCertificateName string
+            Fingerprint string
+            CommonName string
+            ResourceGroupId string
+            IsAliCloudCertificate int32
+            AliCloudCertificateId string
+            Tags [ResponseTag] wrapper=Tag
+            SubjectAlternativeNames [string] wrapper=SubjectAlternativeName
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

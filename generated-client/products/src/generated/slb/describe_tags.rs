@@ -119,14 +119,17 @@ record! {
 
 static DESCRIBE_TAGS: Schema = Schema {
     name: "DescribeTags",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LoadBalancerId"),
-        Field::string("Tags"),
-        Field::boolean("DistinctKey"),
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LoadBalancerId string
+            Tags string
+            DistinctKey boolean
+            PageSize int32
+            PageNumber int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -158,13 +161,16 @@ record! {
 
 static DESCRIBE_TAGS_RESPONSE: Schema = Schema {
     name: "DescribeTagsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("TagSets", &Field::object("", &RESPONSE_TAG_SET)).wrapped("TagSet"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageSize int32
+            PageNumber int32
+            TotalCount int32
+            TagSets [ResponseTagSet] wrapper=TagSet
+        "#,
+        &[&RESPONSE_TAG_SET],
+    ),
     rules: &[],
 };
 
@@ -190,11 +196,14 @@ record! {
 
 static RESPONSE_TAG_SET: Schema = Schema {
     name: "ResponseTagSet",
-    fields: &[
-        Field::string("TagValue"),
-        Field::int32("InstanceCount"),
-        Field::string("TagKey"),
-    ],
+    fields: Fields::text(
+        r#"
+            TagValue string
+            InstanceCount int32
+            TagKey string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

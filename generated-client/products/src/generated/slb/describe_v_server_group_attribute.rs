@@ -63,10 +63,13 @@ record! {
 
 static DESCRIBE_V_SERVER_GROUP_ATTRIBUTE: Schema = Schema {
     name: "DescribeVServerGroupAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VServerGroupId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VServerGroupId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -104,19 +107,18 @@ record! {
 
 static DESCRIBE_V_SERVER_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeVServerGroupAttributeResponse",
-    fields: &[
-        Field::string("VServerGroupId"),
-        Field::string("VServerGroupName"),
-        Field::string("RequestId"),
-        Field::string("LoadBalancerId"),
-        Field::list(
-                "BackendServers",
-                &Field::object("", &RESPONSE_BACKEND_SERVERS_BACKEND_SERVER),
-            )
-            .wrapped("BackendServer"),
-        Field::string("CreateTime"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            VServerGroupId string
+            VServerGroupName string
+            RequestId string
+            LoadBalancerId string
+            BackendServers [ResponseBackendServersBackendServer] wrapper=BackendServer
+            CreateTime string
+            Tags [ResponseTag] wrapper=Tag
+        "#,
+        &[&RESPONSE_BACKEND_SERVERS_BACKEND_SERVER, &RESPONSE_TAG],
+    ),
     rules: &[],
 };
 
@@ -151,14 +153,17 @@ record! {
 
 static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
     name: "ResponseBackendServersBackendServer",
-    fields: &[
-        Field::string("Type"),
-        Field::int32("Weight"),
-        Field::string("Description"),
-        Field::string("ServerIp"),
-        Field::int32("Port"),
-        Field::string("ServerId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Type string
+            Weight int32
+            Description string
+            ServerIp string
+            Port int32
+            ServerId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

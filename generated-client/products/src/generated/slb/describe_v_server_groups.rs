@@ -103,14 +103,17 @@ record! {
 
 static DESCRIBE_V_SERVER_GROUPS: Schema = Schema {
     name: "DescribeVServerGroups",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LoadBalancerId").required(),
-        Field::boolean("IncludeRule"),
-        Field::boolean("IncludeListener"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("Description"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LoadBalancerId string required
+            IncludeRule boolean
+            IncludeListener boolean
+            Tag [Tag] items=..20
+            Description string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -133,11 +136,13 @@ record! {
 
 static DESCRIBE_V_SERVER_GROUPS_RESPONSE: Schema = Schema {
     name: "DescribeVServerGroupsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("VServerGroups", &Field::object("", &RESPONSE_V_SERVER_GROUP))
-            .wrapped("VServerGroup"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            VServerGroups [ResponseVServerGroup] wrapper=VServerGroup
+        "#,
+        &[&RESPONSE_V_SERVER_GROUP],
+    ),
     rules: &[],
 };
 
@@ -172,14 +177,17 @@ record! {
 
 static RESPONSE_V_SERVER_GROUP: Schema = Schema {
     name: "ResponseVServerGroup",
-    fields: &[
-        Field::string("VServerGroupId"),
-        Field::string("VServerGroupName"),
-        Field::object("AssociatedObjects", &RESPONSE_V_SERVER_GROUP_ASSOCIATED_OBJECTS),
-        Field::int64("ServerCount"),
-        Field::string("CreateTime"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            VServerGroupId string
+            VServerGroupName string
+            AssociatedObjects ResponseVServerGroupAssociatedObjects
+            ServerCount int64
+            CreateTime string
+            Tags [ResponseTag] wrapper=Tag
+        "#,
+        &[&RESPONSE_V_SERVER_GROUP_ASSOCIATED_OBJECTS, &RESPONSE_TAG],
+    ),
     rules: &[],
 };
 
@@ -202,14 +210,13 @@ record! {
 
 static RESPONSE_V_SERVER_GROUP_ASSOCIATED_OBJECTS: Schema = Schema {
     name: "ResponseVServerGroupAssociatedObjects",
-    fields: &[
-        Field::list("Listeners", &Field::object("", &LISTENER)).wrapped("Listener"),
-        Field::list(
-                "Rules",
-                &Field::object("", &RESPONSE_V_SERVER_GROUP_ASSOCIATED_OBJECTS_RULE),
-            )
-            .wrapped("Rule"),
-    ],
+    fields: Fields::text(
+        r#"
+            Listeners [Listener] wrapper=Listener
+            Rules [ResponseVServerGroupAssociatedObjectsRule] wrapper=Rule
+        "#,
+        &[&LISTENER, &RESPONSE_V_SERVER_GROUP_ASSOCIATED_OBJECTS_RULE],
+    ),
     rules: &[],
 };
 
@@ -238,12 +245,15 @@ record! {
 
 static RESPONSE_V_SERVER_GROUP_ASSOCIATED_OBJECTS_RULE: Schema = Schema {
     name: "ResponseVServerGroupAssociatedObjectsRule",
-    fields: &[
-        Field::string("Url"),
-        Field::string("Domain"),
-        Field::string("RuleName"),
-        Field::string("RuleId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Url string
+            Domain string
+            RuleName string
+            RuleId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

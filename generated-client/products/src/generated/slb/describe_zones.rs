@@ -66,7 +66,13 @@ record! {
 
 static DESCRIBE_ZONES: Schema = Schema {
     name: "DescribeZones",
-    fields: &[Field::string("RegionId").region(), Field::string("AcceptLanguage")],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AcceptLanguage string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -89,10 +95,13 @@ record! {
 
 static DESCRIBE_ZONES_RESPONSE: Schema = Schema {
     name: "DescribeZonesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Zones", &Field::object("", &RESPONSE_ZONE)).wrapped("Zone"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Zones [ResponseZone] wrapper=Zone
+        "#,
+        &[&RESPONSE_ZONE],
+    ),
     rules: &[],
 };
 
@@ -118,12 +127,14 @@ record! {
 
 static RESPONSE_ZONE: Schema = Schema {
     name: "ResponseZone",
-    fields: &[
-        Field::string("ZoneId"),
-        Field::string("LocalName"),
-        Field::list("SlaveZones", &Field::object("", &RESPONSE_ZONE_SLAVE_ZONE))
-            .wrapped("SlaveZone"),
-    ],
+    fields: Fields::text(
+        r#"
+            ZoneId string
+            LocalName string
+            SlaveZones [ResponseZoneSlaveZone] wrapper=SlaveZone
+        "#,
+        &[&RESPONSE_ZONE_SLAVE_ZONE],
+    ),
     rules: &[],
 };
 
@@ -146,7 +157,13 @@ record! {
 
 static RESPONSE_ZONE_SLAVE_ZONE: Schema = Schema {
     name: "ResponseZoneSlaveZone",
-    fields: &[Field::string("ZoneId"), Field::string("LocalName")],
+    fields: Fields::text(
+        r#"
+            ZoneId string
+            LocalName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -77,12 +77,15 @@ record! {
 
 static ENABLE_HIGH_DEFINATION_MONITOR: Schema = Schema {
     name: "EnableHighDefinationMonitor",
-    fields: &[
-        Field::string("Tags"),
-        Field::string("RegionId").region(),
-        Field::string("LogProject").required(),
-        Field::string("LogStore").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            Tags string
+            RegionId string region
+            LogProject string required
+            LogStore string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -105,7 +108,13 @@ record! {
 
 static ENABLE_HIGH_DEFINATION_MONITOR_RESPONSE: Schema = Schema {
     name: "EnableHighDefinationMonitorResponse",
-    fields: &[Field::string("Success"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Success string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -119,14 +119,16 @@ record! {
 
 static LIST_TAG_RESOURCES: Schema = Schema {
     name: "ListTagResources",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceType").required(),
-        Field::string("NextToken"),
-        Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceType string required
+            NextToken string
+            ResourceId [string] items=..51
+            Tag [Tag] items=..21
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -152,12 +154,14 @@ record! {
 
 static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
     name: "ListTagResourcesResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("TagResources", &Field::object("", &RESPONSE_TAG_RESOURCE))
-            .wrapped("TagResource"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TagResources [ResponseTagResource] wrapper=TagResource
+        "#,
+        &[&RESPONSE_TAG_RESOURCE],
+    ),
     rules: &[],
 };
 
@@ -186,12 +190,15 @@ record! {
 
 static RESPONSE_TAG_RESOURCE: Schema = Schema {
     name: "ResponseTagResource",
-    fields: &[
-        Field::string("TagValue"),
-        Field::string("ResourceType"),
-        Field::string("ResourceId"),
-        Field::string("TagKey"),
-    ],
+    fields: Fields::text(
+        r#"
+            TagValue string
+            ResourceType string
+            ResourceId string
+            TagKey string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

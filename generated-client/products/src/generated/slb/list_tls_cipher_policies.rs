@@ -118,14 +118,17 @@ record! {
 
 static LIST_TLS_CIPHER_POLICIES: Schema = Schema {
     name: "ListTlsCipherPolicies",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("TLSCipherPolicyId"),
-        Field::string("Name"),
-        Field::boolean("IncludeListener"),
-        Field::string("NextToken"),
-        Field::int32("MaxItems"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            TLSCipherPolicyId string
+            Name string
+            IncludeListener boolean
+            NextToken string
+            MaxItems int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -157,16 +160,16 @@ record! {
 
 static LIST_TLS_CIPHER_POLICIES_RESPONSE: Schema = Schema {
     name: "ListTlsCipherPoliciesResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::boolean("IsTruncated"),
-        Field::list(
-            "TLSCipherPolicies",
-            &Field::object("", &RESPONSE_TLS_CIPHER_POLICIES),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TotalCount int32
+            IsTruncated boolean
+            TLSCipherPolicies [ResponseTlsCipherPolicies]
+        "#,
+        &[&RESPONSE_TLS_CIPHER_POLICIES],
+    ),
     rules: &[],
 };
 
@@ -204,18 +207,18 @@ record! {
 
 static RESPONSE_TLS_CIPHER_POLICIES: Schema = Schema {
     name: "ResponseTlsCipherPolicies",
-    fields: &[
-        Field::string("Status"),
-        Field::string("InstanceId"),
-        Field::string("Name"),
-        Field::int64("CreateTime"),
-        Field::list(
-            "RelateListeners",
-            &Field::object("", &RESPONSE_TLS_CIPHER_POLICIES_RELATE_LISTENERS),
-        ),
-        Field::list("TLSVersions", &Field::string("")),
-        Field::list("Ciphers", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            InstanceId string
+            Name string
+            CreateTime int64
+            RelateListeners [ResponseTlsCipherPoliciesRelateListeners]
+            TLSVersions [string]
+            Ciphers [string]
+        "#,
+        &[&RESPONSE_TLS_CIPHER_POLICIES_RELATE_LISTENERS],
+    ),
     rules: &[],
 };
 
@@ -241,11 +244,14 @@ record! {
 
 static RESPONSE_TLS_CIPHER_POLICIES_RELATE_LISTENERS: Schema = Schema {
     name: "ResponseTlsCipherPoliciesRelateListeners",
-    fields: &[
-        Field::int32("Port"),
-        Field::string("Protocol"),
-        Field::string("LoadBalancerId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Port int32
+            Protocol string
+            LoadBalancerId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

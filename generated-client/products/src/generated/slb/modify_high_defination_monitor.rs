@@ -70,11 +70,14 @@ record! {
 
 static MODIFY_HIGH_DEFINATION_MONITOR: Schema = Schema {
     name: "ModifyHighDefinationMonitor",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LogProject").required(),
-        Field::string("LogStore").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LogProject string required
+            LogStore string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -97,7 +100,13 @@ record! {
 
 static MODIFY_HIGH_DEFINATION_MONITOR_RESPONSE: Schema = Schema {
     name: "ModifyHighDefinationMonitorResponse",
-    fields: &[Field::string("Success"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Success string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -116,14 +116,17 @@ record! {
 
 static MODIFY_LOAD_BALANCER_INSTANCE_CHARGE_TYPE: Schema = Schema {
     name: "ModifyLoadBalancerInstanceChargeType",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LoadBalancerId").required(),
-        Field::string("InternetChargeType"),
-        Field::string("InstanceChargeType").required(),
-        Field::string("LoadBalancerSpec"),
-        Field::int32("Bandwidth").limits(&Limits::NONE.minimum(1).maximum(5000)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LoadBalancerId string required
+            InternetChargeType string
+            InstanceChargeType string required
+            LoadBalancerSpec string
+            Bandwidth int32 min=1 max=5000
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -86,12 +86,15 @@ record! {
 
 static MODIFY_LOAD_BALANCER_INSTANCE_SPEC: Schema = Schema {
     name: "ModifyLoadBalancerInstanceSpec",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::string("LoadBalancerSpec").required(),
-        Field::boolean("AutoPay"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            LoadBalancerSpec string required
+            AutoPay boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -114,7 +117,13 @@ record! {
 
 static MODIFY_LOAD_BALANCER_INSTANCE_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyLoadBalancerInstanceSpecResponse",
-    fields: &[Field::int64("OrderId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            OrderId int64
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -103,13 +103,16 @@ record! {
 
 static MODIFY_LOAD_BALANCER_INTERNET_SPEC: Schema = Schema {
     name: "ModifyLoadBalancerInternetSpec",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::string("InternetChargeType"),
-        Field::int32("Bandwidth").limits(&Limits::NONE.minimum(1).maximum(5000)),
-        Field::boolean("AutoPay"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            InternetChargeType string
+            Bandwidth int32 min=1 max=5000
+            AutoPay boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -132,7 +135,13 @@ record! {
 
 static MODIFY_LOAD_BALANCER_INTERNET_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyLoadBalancerInternetSpecResponse",
-    fields: &[Field::int64("OrderId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            OrderId int64
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -109,14 +109,17 @@ record! {
 
 static MODIFY_LOAD_BALANCER_PAY_TYPE: Schema = Schema {
     name: "ModifyLoadBalancerPayType",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LoadBalancerId").required(),
-        Field::string("PayType"),
-        Field::string("PricingCycle"),
-        Field::int32("Duration").limits(&Limits::NONE.minimum(1)),
-        Field::boolean("AutoPay"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LoadBalancerId string required
+            PayType string
+            PricingCycle string
+            Duration int32 min=1
+            AutoPay boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -139,7 +142,13 @@ record! {
 
 static MODIFY_LOAD_BALANCER_PAY_TYPE_RESPONSE: Schema = Schema {
     name: "ModifyLoadBalancerPayTypeResponse",
-    fields: &[Field::int64("OrderId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            OrderId int64
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

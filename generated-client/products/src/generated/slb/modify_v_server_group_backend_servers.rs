@@ -105,12 +105,15 @@ record! {
 
 static MODIFY_V_SERVER_GROUP_BACKEND_SERVERS: Schema = Schema {
     name: "ModifyVServerGroupBackendServers",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VServerGroupId").required(),
-        Field::string("OldBackendServers"),
-        Field::string("NewBackendServers"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VServerGroupId string required
+            OldBackendServers string
+            NewBackendServers string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -136,12 +139,14 @@ record! {
 
 static MODIFY_V_SERVER_GROUP_BACKEND_SERVERS_RESPONSE: Schema = Schema {
     name: "ModifyVServerGroupBackendServersResponse",
-    fields: &[
-        Field::string("VServerGroupId"),
-        Field::string("RequestId"),
-        Field::list("BackendServers", &Field::object("", &BACKEND_SERVER))
-            .wrapped("BackendServer"),
-    ],
+    fields: Fields::text(
+        r#"
+            VServerGroupId string
+            RequestId string
+            BackendServers [BackendServer] wrapper=BackendServer
+        "#,
+        &[&BACKEND_SERVER],
+    ),
     rules: &[],
 };
 

@@ -90,14 +90,17 @@ record! {
 
 static MOVE_RESOURCE_GROUP: Schema = Schema {
     name: "MoveResourceGroup",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceId").required(),
-        Field::string("ResourceType").required(),
-        Field::string("NewResourceGroupId").required(),
-        Field::string("ResourceGroupId"),
-        Field::string("access_key_id"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceId string required
+            ResourceType string required
+            NewResourceGroupId string required
+            ResourceGroupId string
+            access_key_id string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -71,11 +71,14 @@ record! {
 
 static REMOVE_ACCESS_CONTROL_LIST_ENTRY: Schema = Schema {
     name: "RemoveAccessControlListEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AclId").required(),
-        Field::string("AclEntrys"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AclId string required
+            AclEntrys string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

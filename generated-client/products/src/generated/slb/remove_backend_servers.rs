@@ -67,11 +67,14 @@ record! {
 
 static REMOVE_BACKEND_SERVERS: Schema = Schema {
     name: "RemoveBackendServers",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::string("BackendServers").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            BackendServers string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -97,15 +100,14 @@ record! {
 
 static REMOVE_BACKEND_SERVERS_RESPONSE: Schema = Schema {
     name: "RemoveBackendServersResponse",
-    fields: &[
-        Field::string("LoadBalancerId"),
-        Field::string("RequestId"),
-        Field::list(
-                "BackendServers",
-                &Field::object("", &RESPONSE_BACKEND_SERVERS_BACKEND_SERVER),
-            )
-            .wrapped("BackendServer"),
-    ],
+    fields: Fields::text(
+        r#"
+            LoadBalancerId string
+            RequestId string
+            BackendServers [ResponseBackendServersBackendServer] wrapper=BackendServer
+        "#,
+        &[&RESPONSE_BACKEND_SERVERS_BACKEND_SERVER],
+    ),
     rules: &[],
 };
 
@@ -134,12 +136,15 @@ record! {
 
 static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
     name: "ResponseBackendServersBackendServer",
-    fields: &[
-        Field::string("Type"),
-        Field::int32("Weight"),
-        Field::string("Description"),
-        Field::string("ServerId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Type string
+            Weight int32
+            Description string
+            ServerId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

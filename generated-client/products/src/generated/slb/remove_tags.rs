@@ -66,11 +66,14 @@ record! {
 
 static REMOVE_TAGS: Schema = Schema {
     name: "RemoveTags",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LoadBalancerId").required(),
-        Field::string("Tags").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LoadBalancerId string required
+            Tags string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -72,11 +72,14 @@ record! {
 
 static REMOVE_V_SERVER_GROUP_BACKEND_SERVERS: Schema = Schema {
     name: "RemoveVServerGroupBackendServers",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VServerGroupId").required(),
-        Field::string("BackendServers").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VServerGroupId string required
+            BackendServers string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -102,15 +105,14 @@ record! {
 
 static REMOVE_V_SERVER_GROUP_BACKEND_SERVERS_RESPONSE: Schema = Schema {
     name: "RemoveVServerGroupBackendServersResponse",
-    fields: &[
-        Field::string("VServerGroupId"),
-        Field::string("RequestId"),
-        Field::list(
-                "BackendServers",
-                &Field::object("", &RESPONSE_BACKEND_SERVERS_BACKEND_SERVER),
-            )
-            .wrapped("BackendServer"),
-    ],
+    fields: Fields::text(
+        r#"
+            VServerGroupId string
+            RequestId string
+            BackendServers [ResponseBackendServersBackendServer] wrapper=BackendServer
+        "#,
+        &[&RESPONSE_BACKEND_SERVERS_BACKEND_SERVER],
+    ),
     rules: &[],
 };
 
@@ -139,12 +141,15 @@ record! {
 
 static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
     name: "ResponseBackendServersBackendServer",
-    fields: &[
-        Field::string("Type"),
-        Field::int32("Weight"),
-        Field::int32("Port"),
-        Field::string("ServerId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Type string
+            Weight int32
+            Port int32
+            ServerId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -60,11 +60,14 @@ record! {
 
 static SET_ACCESS_CONTROL_LIST_ATTRIBUTE: Schema = Schema {
     name: "SetAccessControlListAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AclId").required(),
-        Field::string("AclName").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AclId string required
+            AclName string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

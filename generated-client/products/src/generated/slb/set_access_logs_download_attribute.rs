@@ -82,12 +82,15 @@ record! {
 
 static SET_ACCESS_LOGS_DOWNLOAD_ATTRIBUTE: Schema = Schema {
     name: "SetAccessLogsDownloadAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Tags"),
-        Field::string("LoadBalancerId"),
-        Field::string("LogsDownloadAttributes").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Tags string
+            LoadBalancerId string
+            LogsDownloadAttributes string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

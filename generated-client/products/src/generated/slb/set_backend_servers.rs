@@ -70,11 +70,14 @@ record! {
 
 static SET_BACKEND_SERVERS: Schema = Schema {
     name: "SetBackendServers",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::string("BackendServers"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            BackendServers string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -100,12 +103,14 @@ record! {
 
 static SET_BACKEND_SERVERS_RESPONSE: Schema = Schema {
     name: "SetBackendServersResponse",
-    fields: &[
-        Field::string("LoadBalancerId"),
-        Field::string("RequestId"),
-        Field::list("BackendServers", &Field::object("", &RESPONSE_BACKEND_SERVER))
-            .wrapped("BackendServer"),
-    ],
+    fields: Fields::text(
+        r#"
+            LoadBalancerId string
+            RequestId string
+            BackendServers [ResponseBackendServer] wrapper=BackendServer
+        "#,
+        &[&RESPONSE_BACKEND_SERVER],
+    ),
     rules: &[],
 };
 

@@ -63,11 +63,14 @@ record! {
 
 static SET_CA_CERTIFICATE_NAME: Schema = Schema {
     name: "SetCaCertificateName",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("CACertificateId").required(),
-        Field::string("CACertificateName").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            CACertificateId string required
+            CACertificateName string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

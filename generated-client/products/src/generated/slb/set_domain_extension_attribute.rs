@@ -87,11 +87,14 @@ record! {
 
 static SET_DOMAIN_EXTENSION_ATTRIBUTE: Schema = Schema {
     name: "SetDomainExtensionAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DomainExtensionId").required(),
-        Field::string("ServerCertificateId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DomainExtensionId string required
+            ServerCertificateId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

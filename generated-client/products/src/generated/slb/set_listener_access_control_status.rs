@@ -89,15 +89,16 @@ record! {
 
 static SET_LISTENER_ACCESS_CONTROL_STATUS: Schema = Schema {
     name: "SetListenerAccessControlStatus",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::int32("ListenerPort")
-            .limits(&Limits::NONE.minimum(1).maximum(65535))
-            .required(),
-        Field::string("AccessControlStatus").required(),
-        Field::string("ListenerProtocol"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            ListenerPort int32 required min=1 max=65535
+            AccessControlStatus string required
+            ListenerProtocol string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

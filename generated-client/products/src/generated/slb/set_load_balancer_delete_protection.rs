@@ -72,11 +72,14 @@ record! {
 
 static SET_LOAD_BALANCER_DELETE_PROTECTION: Schema = Schema {
     name: "SetLoadBalancerDeleteProtection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LoadBalancerId").required(),
-        Field::string("DeleteProtection").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LoadBalancerId string required
+            DeleteProtection string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

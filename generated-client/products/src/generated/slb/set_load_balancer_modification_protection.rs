@@ -88,12 +88,15 @@ record! {
 
 static SET_LOAD_BALANCER_MODIFICATION_PROTECTION: Schema = Schema {
     name: "SetLoadBalancerModificationProtection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LoadBalancerId").required(),
-        Field::string("ModificationProtectionStatus").required(),
-        Field::string("ModificationProtectionReason"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LoadBalancerId string required
+            ModificationProtectionStatus string required
+            ModificationProtectionReason string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

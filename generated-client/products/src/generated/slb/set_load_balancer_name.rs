@@ -61,11 +61,14 @@ record! {
 
 static SET_LOAD_BALANCER_NAME: Schema = Schema {
     name: "SetLoadBalancerName",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::string("LoadBalancerName").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            LoadBalancerName string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -67,11 +67,14 @@ record! {
 
 static SET_LOAD_BALANCER_STATUS: Schema = Schema {
     name: "SetLoadBalancerStatus",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::string("LoadBalancerStatus").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            LoadBalancerStatus string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

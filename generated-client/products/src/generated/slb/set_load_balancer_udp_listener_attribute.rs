@@ -325,35 +325,34 @@ record! {
 
 static SET_LOAD_BALANCER_UDP_LISTENER_ATTRIBUTE: Schema = Schema {
     name: "SetLoadBalancerUdpListenerAttribute",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::int32("ListenerPort")
-            .limits(&Limits::NONE.minimum(0).maximum(65535))
-            .required(),
-        Field::int32("Bandwidth").limits(&Limits::NONE.minimum(-1).maximum(5120)),
-        Field::string("Scheduler"),
-        Field::int32("HealthyThreshold").limits(&Limits::NONE.minimum(1).maximum(10)),
-        Field::int32("UnhealthyThreshold").limits(&Limits::NONE.minimum(1).maximum(10)),
-        Field::int32("HealthCheckConnectTimeout")
-            .limits(&Limits::NONE.minimum(1).maximum(300)),
-        Field::int32("HealthCheckConnectPort")
-            .limits(&Limits::NONE.minimum(1).maximum(65535)),
-        Field::int32("HealthCheckInterval").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::string("healthCheckReq"),
-        Field::string("healthCheckExp"),
-        Field::string("VServerGroup"),
-        Field::string("VServerGroupId"),
-        Field::string("MasterSlaveServerGroupId"),
-        Field::string("MasterSlaveServerGroup"),
-        Field::string("AclId"),
-        Field::string("AclType"),
-        Field::string("AclStatus"),
-        Field::string("Description"),
-        Field::boolean("ProxyProtocolV2Enabled"),
-        Field::string("HealthCheckSwitch"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            ListenerPort int32 required min=0 max=65535
+            Bandwidth int32 min=-1 max=5120
+            Scheduler string
+            HealthyThreshold int32 min=1 max=10
+            UnhealthyThreshold int32 min=1 max=10
+            HealthCheckConnectTimeout int32 min=1 max=300
+            HealthCheckConnectPort int32 min=1 max=65535
+            HealthCheckInterval int32 min=1 max=50
+            healthCheckReq string
+            healthCheckExp string
+            VServerGroup string
+            VServerGroupId string
+            MasterSlaveServerGroupId string
+            MasterSlaveServerGroup string
+            AclId string
+            AclType string
+            AclStatus string
+            Description string
+            ProxyProtocolV2Enabled boolean
+            HealthCheckSwitch string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,

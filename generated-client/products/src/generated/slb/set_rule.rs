@@ -267,29 +267,31 @@ record! {
 
 static SET_RULE: Schema = Schema {
     name: "SetRule",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RuleId").required(),
-        Field::string("VServerGroupId"),
-        Field::string("RuleName"),
-        Field::string("ListenerSync"),
-        Field::string("Scheduler"),
-        Field::string("StickySession"),
-        Field::string("StickySessionType"),
-        Field::int32("CookieTimeout").limits(&Limits::NONE.minimum(1).maximum(86400)),
-        Field::string("Cookie"),
-        Field::string("HealthCheck"),
-        Field::string("HealthCheckDomain"),
-        Field::string("HealthCheckURI"),
-        Field::int32("HealthyThreshold").limits(&Limits::NONE.minimum(1).maximum(10)),
-        Field::int32("UnhealthyThreshold").limits(&Limits::NONE.minimum(1).maximum(10)),
-        Field::int32("HealthCheckTimeout").limits(&Limits::NONE.minimum(1).maximum(300)),
-        Field::int32("HealthCheckInterval").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::int32("HealthCheckConnectPort")
-            .limits(&Limits::NONE.minimum(1).maximum(65535)),
-        Field::string("HealthCheckHttpCode"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RuleId string required
+            VServerGroupId string
+            RuleName string
+            ListenerSync string
+            Scheduler string
+            StickySession string
+            StickySessionType string
+            CookieTimeout int32 min=1 max=86400
+            Cookie string
+            HealthCheck string
+            HealthCheckDomain string
+            HealthCheckURI string
+            HealthyThreshold int32 min=1 max=10
+            UnhealthyThreshold int32 min=1 max=10
+            HealthCheckTimeout int32 min=1 max=300
+            HealthCheckInterval int32 min=1 max=50
+            HealthCheckConnectPort int32 min=1 max=65535
+            HealthCheckHttpCode string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["ListenerSync"], &["off"])],

@@ -66,11 +66,14 @@ record! {
 
 static SET_SERVER_CERTIFICATE_NAME: Schema = Schema {
     name: "SetServerCertificateName",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ServerCertificateId").required(),
-        Field::string("ServerCertificateName").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ServerCertificateId string required
+            ServerCertificateName string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -99,17 +99,16 @@ record! {
 
 static SET_TLS_CIPHER_POLICY_ATTRIBUTE: Schema = Schema {
     name: "SetTlsCipherPolicyAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("TLSCipherPolicyId").required(),
-        Field::string("Name").required(),
-        Field::list("TLSVersions", &Field::string(""))
-            .limits(&Limits::NONE.max_items(5))
-            .required(),
-        Field::list("Ciphers", &Field::string(""))
-            .limits(&Limits::NONE.max_items(30))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            TLSCipherPolicyId string required
+            Name string required
+            TLSVersions [string] required items=..5
+            Ciphers [string] required items=..30
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -132,7 +131,13 @@ record! {
 
 static SET_TLS_CIPHER_POLICY_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "SetTlsCipherPolicyAttributeResponse",
-    fields: &[Field::string("TaskId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            TaskId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

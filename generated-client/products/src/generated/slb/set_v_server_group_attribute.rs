@@ -85,12 +85,15 @@ record! {
 
 static SET_V_SERVER_GROUP_ATTRIBUTE: Schema = Schema {
     name: "SetVServerGroupAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VServerGroupId").required(),
-        Field::string("VServerGroupName"),
-        Field::string("BackendServers"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VServerGroupId string required
+            VServerGroupName string
+            BackendServers string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -119,13 +122,15 @@ record! {
 
 static SET_V_SERVER_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "SetVServerGroupAttributeResponse",
-    fields: &[
-        Field::string("VServerGroupId"),
-        Field::string("VServerGroupName"),
-        Field::string("RequestId"),
-        Field::list("BackendServers", &Field::object("", &BACKEND_SERVER))
-            .wrapped("BackendServer"),
-    ],
+    fields: Fields::text(
+        r#"
+            VServerGroupId string
+            VServerGroupName string
+            RequestId string
+            BackendServers [BackendServer] wrapper=BackendServer
+        "#,
+        &[&BACKEND_SERVER],
+    ),
     rules: &[],
 };
 

@@ -76,14 +76,15 @@ record! {
 
 static STOP_LOAD_BALANCER_LISTENER: Schema = Schema {
     name: "StopLoadBalancerListener",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("LoadBalancerId").required(),
-        Field::int32("ListenerPort")
-            .limits(&Limits::NONE.minimum(0).maximum(65535))
-            .required(),
-        Field::string("ListenerProtocol"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            LoadBalancerId string required
+            ListenerPort int32 required min=0 max=65535
+            ListenerProtocol string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

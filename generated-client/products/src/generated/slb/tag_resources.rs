@@ -87,16 +87,15 @@ record! {
 
 static TAG_RESOURCES: Schema = Schema {
     name: "TagResources",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceType").required(),
-        Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51))
-            .required(),
-        Field::list("Tag", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(21))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceType string required
+            ResourceId [string] required items=..51
+            Tag [Tag] required items=..21
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 

@@ -34,13 +34,16 @@ record! {
 
 pub(super) static BACKEND_SERVER: Schema = Schema {
     name: "BackendServer",
-    fields: &[
-        Field::string("Type"),
-        Field::int32("Weight"),
-        Field::string("Description"),
-        Field::int32("Port"),
-        Field::string("ServerId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Type string
+            Weight int32
+            Description string
+            Port int32
+            ServerId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -74,13 +77,16 @@ record! {
 
 pub(super) static DOMAIN_EXTENSION: Schema = Schema {
     name: "DomainExtension",
-    fields: &[
-        Field::string("ServerCertificateId"),
-        Field::string("Domain"),
-        Field::string("DomainExtensionId"),
-        Field::any("Certificates"),
-        Field::any("ServerCertificates"),
-    ],
+    fields: Fields::text(
+        r#"
+            ServerCertificateId string
+            Domain string
+            DomainExtensionId string
+            Certificates any
+            ServerCertificates any
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -105,7 +111,13 @@ record! {
 
 pub(super) static LISTENER: Schema = Schema {
     name: "Listener",
-    fields: &[Field::int32("Port"), Field::string("Protocol")],
+    fields: Fields::text(
+        r#"
+            Port int32
+            Protocol string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -142,14 +154,17 @@ record! {
 
 pub(super) static MASTER_SLAVE_BACKEND_SERVER: Schema = Schema {
     name: "MasterSlaveBackendServer",
-    fields: &[
-        Field::string("Type"),
-        Field::int32("Weight"),
-        Field::string("Description"),
-        Field::int32("Port"),
-        Field::string("ServerId"),
-        Field::string("ServerType"),
-    ],
+    fields: Fields::text(
+        r#"
+            Type string
+            Weight int32
+            Description string
+            Port int32
+            ServerId string
+            ServerType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -180,12 +195,15 @@ record! {
 
 pub(super) static RESPONSE_BACKEND_SERVER: Schema = Schema {
     name: "ResponseBackendServer",
-    fields: &[
-        Field::string("Type"),
-        Field::string("Weight"),
-        Field::string("Description"),
-        Field::string("ServerId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Type string
+            Weight string
+            Description string
+            ServerId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -210,7 +228,13 @@ record! {
 
 pub(super) static RESPONSE_TAG: Schema = Schema {
     name: "ResponseTag",
-    fields: &[Field::string("TagKey"), Field::string("TagValue")],
+    fields: Fields::text(
+        r#"
+            TagKey string
+            TagValue string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -244,13 +268,16 @@ record! {
 
 pub(super) static RULE: Schema = Schema {
     name: "Rule",
-    fields: &[
-        Field::string("VServerGroupId"),
-        Field::string("Url"),
-        Field::string("Domain"),
-        Field::string("RuleName"),
-        Field::string("RuleId"),
-    ],
+    fields: Fields::text(
+        r#"
+            VServerGroupId string
+            Url string
+            Domain string
+            RuleName string
+            RuleId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -294,6 +321,12 @@ record! {
 
 pub(super) static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };

@@ -108,15 +108,16 @@ record! {
 
 static UNTAG_RESOURCES: Schema = Schema {
     name: "UntagResources",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceType").required(),
-        Field::boolean("All"),
-        Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51))
-            .required(),
-        Field::list("TagKey", &Field::string("")).limits(&Limits::NONE.max_items(21)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceType string required
+            All boolean
+            ResourceId [string] required items=..51
+            TagKey [string] items=..21
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -98,13 +98,16 @@ record! {
 
 static UPLOAD_CA_CERTIFICATE: Schema = Schema {
     name: "UploadCaCertificate",
-    fields: &[
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("RegionId").region(),
-        Field::string("CACertificate").required(),
-        Field::string("CACertificateName"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Tag [Tag] items=..20
+            RegionId string region
+            CACertificate string required
+            CACertificateName string
+            ResourceGroupId string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -151,18 +154,21 @@ record! {
 
 static UPLOAD_CA_CERTIFICATE_RESPONSE: Schema = Schema {
     name: "UploadCaCertificateResponse",
-    fields: &[
-        Field::int64("CreateTimeStamp"),
-        Field::string("RequestId"),
-        Field::string("ExpireTime"),
-        Field::string("Fingerprint"),
-        Field::string("CreateTime"),
-        Field::string("CommonName"),
-        Field::string("ResourceGroupId"),
-        Field::string("CACertificateName"),
-        Field::int64("ExpireTimeStamp"),
-        Field::string("CACertificateId"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreateTimeStamp int64
+            RequestId string
+            ExpireTime string
+            Fingerprint string
+            CreateTime string
+            CommonName string
+            ResourceGroupId string
+            CACertificateName string
+            ExpireTimeStamp int64
+            CACertificateId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -156,17 +156,20 @@ record! {
 
 static UPLOAD_SERVER_CERTIFICATE: Schema = Schema {
     name: "UploadServerCertificate",
-    fields: &[
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("RegionId").region(),
-        Field::string("AliCloudCertificateId"),
-        Field::string("AliCloudCertificateName"),
-        Field::string("AliCloudCertificateRegionId"),
-        Field::string("ServerCertificate"),
-        Field::string("PrivateKey").sensitive(),
-        Field::string("ServerCertificateName"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Tag [Tag] items=..20
+            RegionId string region
+            AliCloudCertificateId string
+            AliCloudCertificateName string
+            AliCloudCertificateRegionId string
+            ServerCertificate string
+            PrivateKey string sensitive
+            ServerCertificateName string
+            ResourceGroupId string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -228,24 +231,26 @@ record! {
 
 static UPLOAD_SERVER_CERTIFICATE_RESPONSE: Schema = Schema {
     name: "UploadServerCertificateResponse",
-    fields: &[
-        Field::string("AliCloudCertificateName"),
-        Field::int64("CreateTimeStamp"),
-        Field::string("ExpireTime"),
-        Field::string("CreateTime"),
-        Field::string("ServerCertificateId"),
-        Field::int64("ExpireTimeStamp"),
-        Field::string("RegionId"),
-        Field::string("RequestId"),
-        Field::string("Fingerprint"),
-        Field::string("ServerCertificateName"),
-        Field::string("CommonName"),
-        Field::string("ResourceGroupId"),
-        Field::string("AliCloudCertificateId"),
-        Field::int32("IsAliCloudCertificate"),
-        Field::list("SubjectAlternativeNames", &Field::string(""))
-            .wrapped("SubjectAlternativeName"),
-    ],
+    fields: Fields::text(
+        r#"
+            AliCloudCertificateName string
+            CreateTimeStamp int64
+            ExpireTime string
+            CreateTime string
+            ServerCertificateId string
+            ExpireTimeStamp int64
+            RegionId string
+            RequestId string
+            Fingerprint string
+            ServerCertificateName string
+            CommonName string
+            ResourceGroupId string
+            AliCloudCertificateId string
+            IsAliCloudCertificate int32
+            SubjectAlternativeNames [string] wrapper=SubjectAlternativeName
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

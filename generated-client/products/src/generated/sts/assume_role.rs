@@ -119,33 +119,19 @@ record! {
 
 static ASSUME_ROLE: Schema = Schema {
     name: "AssumeRole",
-    fields: &[
-        Field::int64("DurationSeconds").limits(&Limits::NONE.minimum(900)),
-        Field::string("Policy").limits(&Limits::NONE.min_length(1).max_length(2048)),
-        Field::string("RoleArn").required(),
-        Field::string("RoleSessionName")
-            .limits(
-                &Limits::NONE
-                    .min_length(2)
-                    .max_length(64)
-                    .pattern(&PATTERN_ROLE_SESSION_NAME),
-            )
-            .required(),
-        Field::string("ExternalId")
-            .limits(
-                &Limits::NONE
-                    .min_length(2)
-                    .max_length(1224)
-                    .pattern(&PATTERN_EXTERNAL_ID),
-            ),
-        Field::string("SourceIdentity"),
-    ],
+    fields: Fields::text(
+        r#"
+            DurationSeconds int64 min=900
+            Policy string chars=1..2048
+            RoleArn string required
+            RoleSessionName string required chars=2..64 pattern="^[A-Za-z0-9.@_-]+$"
+            ExternalId string chars=2..1224 pattern="^[\\w+=,.@:/-]*$"
+            SourceIdentity string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
-
-static PATTERN_ROLE_SESSION_NAME: Pattern = Pattern::new("^[A-Za-z0-9.@_-]+$");
-
-static PATTERN_EXTERNAL_ID: Pattern = Pattern::new(r#"^[\w+=,.@:/-]*$"#);
 
 /// The response to [`AssumeRole`].
 #[derive(Default)]
@@ -172,12 +158,15 @@ record! {
 
 static ASSUME_ROLE_RESPONSE: Schema = Schema {
     name: "AssumeRoleResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("AssumedRoleUser", &ASSUMED_ROLE_USER),
-        Field::object("Credentials", &CREDENTIALS),
-        Field::string("SourceIdentity"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            AssumedRoleUser AssumedRoleUser
+            Credentials Credentials
+            SourceIdentity string
+        "#,
+        &[&ASSUMED_ROLE_USER, &CREDENTIALS],
+    ),
     rules: &[],
 };
 

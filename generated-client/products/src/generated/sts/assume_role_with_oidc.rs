@@ -97,28 +97,19 @@ record! {
 
 static ASSUME_ROLE_WITH_OIDC: Schema = Schema {
     name: "AssumeRoleWithOidc",
-    fields: &[
-        Field::string("OIDCProviderArn").required(),
-        Field::string("RoleArn").required(),
-        Field::string("OIDCToken")
-            .limits(&Limits::NONE.min_length(4).max_length(20000))
-            .sensitive()
-            .required(),
-        Field::string("Policy").limits(&Limits::NONE.min_length(1).max_length(2048)),
-        Field::int64("DurationSeconds").limits(&Limits::NONE.minimum(900)),
-        Field::string("RoleSessionName")
-            .limits(
-                &Limits::NONE
-                    .min_length(2)
-                    .max_length(64)
-                    .pattern(&PATTERN_ROLE_SESSION_NAME),
-            )
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            OIDCProviderArn string required
+            RoleArn string required
+            OIDCToken string required sensitive chars=4..20000
+            Policy string chars=1..2048
+            DurationSeconds int64 min=900
+            RoleSessionName string required chars=2..64 pattern="^[A-Za-z0-9.@_-]+$"
+        "#,
+        &[],
+    ),
     rules: &[],
 };
-
-static PATTERN_ROLE_SESSION_NAME: Pattern = Pattern::new("^[A-Za-z0-9.@_-]+$");
 
 /// The response to [`AssumeRoleWithOidc`].
 #[derive(Default)]
@@ -150,13 +141,16 @@ record! {
 
 static ASSUME_ROLE_WITH_OIDC_RESPONSE: Schema = Schema {
     name: "AssumeRoleWithOidcResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("OIDCTokenInfo", &RESPONSE_OIDC_TOKEN_INFO),
-        Field::object("AssumedRoleUser", &ASSUMED_ROLE_USER),
-        Field::object("Credentials", &CREDENTIALS),
-        Field::string("SourceIdentity"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            OIDCTokenInfo ResponseOidcTokenInfo
+            AssumedRoleUser AssumedRoleUser
+            Credentials Credentials
+            SourceIdentity string
+        "#,
+        &[&RESPONSE_OIDC_TOKEN_INFO, &ASSUMED_ROLE_USER, &CREDENTIALS],
+    ),
     rules: &[],
 };
 
@@ -191,14 +185,17 @@ record! {
 
 static RESPONSE_OIDC_TOKEN_INFO: Schema = Schema {
     name: "ResponseOidcTokenInfo",
-    fields: &[
-        Field::string("Subject"),
-        Field::string("Issuer"),
-        Field::string("ClientIds"),
-        Field::string("ExpirationTime"),
-        Field::string("IssuanceTime"),
-        Field::string("VerificationInfo"),
-    ],
+    fields: Fields::text(
+        r#"
+            Subject string
+            Issuer string
+            ClientIds string
+            ExpirationTime string
+            IssuanceTime string
+            VerificationInfo string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -95,16 +95,16 @@ record! {
 
 static ASSUME_ROLE_WITH_SAML: Schema = Schema {
     name: "AssumeRoleWithSaml",
-    fields: &[
-        Field::string("SAMLProviderArn").required(),
-        Field::string("RoleArn").required(),
-        Field::string("SAMLAssertion")
-            .limits(&Limits::NONE.min_length(4).max_length(100000))
-            .sensitive()
-            .required(),
-        Field::string("Policy").limits(&Limits::NONE.min_length(1).max_length(2048)),
-        Field::int64("DurationSeconds").limits(&Limits::NONE.minimum(900)),
-    ],
+    fields: Fields::text(
+        r#"
+            SAMLProviderArn string required
+            RoleArn string required
+            SAMLAssertion string required sensitive chars=4..100000
+            Policy string chars=1..2048
+            DurationSeconds int64 min=900
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -138,13 +138,16 @@ record! {
 
 static ASSUME_ROLE_WITH_SAML_RESPONSE: Schema = Schema {
     name: "AssumeRoleWithSamlResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("SAMLAssertionInfo", &RESPONSE_SAML_ASSERTION_INFO),
-        Field::object("AssumedRoleUser", &ASSUMED_ROLE_USER),
-        Field::object("Credentials", &CREDENTIALS),
-        Field::string("SourceIdentity"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            SAMLAssertionInfo ResponseSamlAssertionInfo
+            AssumedRoleUser AssumedRoleUser
+            Credentials Credentials
+            SourceIdentity string
+        "#,
+        &[&RESPONSE_SAML_ASSERTION_INFO, &ASSUMED_ROLE_USER, &CREDENTIALS],
+    ),
     rules: &[],
 };
 
@@ -173,12 +176,15 @@ record! {
 
 static RESPONSE_SAML_ASSERTION_INFO: Schema = Schema {
     name: "ResponseSamlAssertionInfo",
-    fields: &[
-        Field::string("SubjectType"),
-        Field::string("Subject"),
-        Field::string("Issuer"),
-        Field::string("Recipient"),
-    ],
+    fields: Fields::text(
+        r#"
+            SubjectType string
+            Subject string
+            Issuer string
+            Recipient string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

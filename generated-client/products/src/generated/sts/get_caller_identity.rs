@@ -45,7 +45,7 @@ record! {
 
 static GET_CALLER_IDENTITY: Schema = Schema {
     name: "GetCallerIdentity",
-    fields: &[],
+    fields: Fields::text("", &[]),
     rules: &[],
 };
 
@@ -87,15 +87,18 @@ record! {
 
 static GET_CALLER_IDENTITY_RESPONSE: Schema = Schema {
     name: "GetCallerIdentityResponse",
-    fields: &[
-        Field::string("IdentityType"),
-        Field::string("AccountId"),
-        Field::string("RequestId"),
-        Field::string("PrincipalId"),
-        Field::string("UserId"),
-        Field::string("Arn"),
-        Field::string("RoleId"),
-    ],
+    fields: Fields::text(
+        r#"
+            IdentityType string
+            AccountId string
+            RequestId string
+            PrincipalId string
+            UserId string
+            Arn string
+            RoleId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

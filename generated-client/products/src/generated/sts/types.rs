@@ -25,7 +25,13 @@ record! {
 
 pub(super) static ASSUMED_ROLE_USER: Schema = Schema {
     name: "AssumedRoleUser",
-    fields: &[Field::string("AssumedRoleId"), Field::string("Arn")],
+    fields: Fields::text(
+        r#"
+            AssumedRoleId string
+            Arn string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -56,11 +62,14 @@ record! {
 
 pub(super) static CREDENTIALS: Schema = Schema {
     name: "Credentials",
-    fields: &[
-        Field::string("SecurityToken").sensitive(),
-        Field::string("Expiration"),
-        Field::string("AccessKeySecret").sensitive(),
-        Field::string("AccessKeyId"),
-    ],
+    fields: Fields::text(
+        r#"
+            SecurityToken string sensitive
+            Expiration string
+            AccessKeySecret string sensitive
+            AccessKeyId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };

@@ -69,7 +69,13 @@ record! {
 
 static ACTIVE_FLOW_LOG: Schema = Schema {
     name: "ActiveFlowLog",
-    fields: &[Field::string("RegionId").region(), Field::string("FlowLogId").required()],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            FlowLogId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -92,7 +98,13 @@ record! {
 
 static ACTIVE_FLOW_LOG_RESPONSE: Schema = Schema {
     name: "ActiveFlowLogResponse",
-    fields: &[Field::string("Success"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Success string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -109,13 +109,16 @@ record! {
 
 static ADD_BGP_NETWORK: Schema = Schema {
     name: "AddBgpNetwork",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DstCidrBlock").required(),
-        Field::string("VpcId"),
-        Field::string("RouterId").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DstCidrBlock string required
+            VpcId string
+            RouterId string required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

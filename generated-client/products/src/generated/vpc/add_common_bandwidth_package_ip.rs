@@ -132,14 +132,17 @@ record! {
 
 static ADD_COMMON_BANDWIDTH_PACKAGE_IP: Schema = Schema {
     name: "AddCommonBandwidthPackageIp",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("BandwidthPackageId").required(),
-        Field::string("IpInstanceId").required(),
-        Field::string("IpType"),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            BandwidthPackageId string required
+            IpInstanceId string required
+            IpType string
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

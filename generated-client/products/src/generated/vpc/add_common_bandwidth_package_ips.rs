@@ -120,15 +120,16 @@ record! {
 
 static ADD_COMMON_BANDWIDTH_PACKAGE_IPS: Schema = Schema {
     name: "AddCommonBandwidthPackageIps",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("BandwidthPackageId").required(),
-        Field::string("IpType"),
-        Field::string("ClientToken"),
-        Field::list("IpInstanceIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            BandwidthPackageId string required
+            IpType string
+            ClientToken string
+            IpInstanceIds [string] required items=..10
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

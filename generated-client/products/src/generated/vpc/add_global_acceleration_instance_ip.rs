@@ -82,11 +82,14 @@ record! {
 
 static ADD_GLOBAL_ACCELERATION_INSTANCE_IP: Schema = Schema {
     name: "AddGlobalAccelerationInstanceIp",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("GlobalAccelerationInstanceId").required(),
-        Field::string("IpInstanceId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            GlobalAccelerationInstanceId string required
+            IpInstanceId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -82,12 +82,15 @@ record! {
 
 static ADD_IPV6_TRANSLATOR_ACL_LIST_ENTRY: Schema = Schema {
     name: "AddIpv6TranslatorAclListEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AclId").required(),
-        Field::string("AclEntryIp").required(),
-        Field::string("AclEntryComment"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AclId string required
+            AclEntryIp string required
+            AclEntryComment string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -110,7 +113,13 @@ record! {
 
 static ADD_IPV6_TRANSLATOR_ACL_LIST_ENTRY_RESPONSE: Schema = Schema {
     name: "AddIpv6TranslatorAclListEntryResponse",
-    fields: &[Field::string("AclEntryId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            AclEntryId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -134,14 +134,17 @@ record! {
 
 static ADD_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK: Schema = Schema {
     name: "AddPublicIpAddressPoolCidrBlock",
-    fields: &[
-        Field::string("PublicIpAddressPoolId").required(),
-        Field::string("CidrBlock"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-        Field::int32("CidrMask").limits(&Limits::NONE.minimum(24).maximum(28)),
-    ],
+    fields: Fields::text(
+        r#"
+            PublicIpAddressPoolId string required
+            CidrBlock string
+            ClientToken string format=Ascii
+            DryRun boolean
+            RegionId string region
+            CidrMask int32 min=24 max=28
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
@@ -170,7 +173,13 @@ record! {
 
 static ADD_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK_RESPONSE: Schema = Schema {
     name: "AddPublicIpAddressPoolCidrBlockResponse",
-    fields: &[Field::string("RequestId"), Field::string("CidrBlock")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            CidrBlock string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -114,15 +114,16 @@ record! {
 
 static ADD_SOURCES_TO_TRAFFIC_MIRROR_SESSION: Schema = Schema {
     name: "AddSourcesToTrafficMirrorSession",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("TrafficMirrorSessionId").required(),
-        Field::list("TrafficMirrorSourceIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(30))
-            .required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            TrafficMirrorSessionId string required
+            TrafficMirrorSourceIds [string] required items=..30
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

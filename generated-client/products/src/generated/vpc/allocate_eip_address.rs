@@ -353,29 +353,31 @@ record! {
 
 static ALLOCATE_EIP_ADDRESS: Schema = Schema {
     name: "AllocateEipAddress",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Bandwidth"),
-        Field::int32("Period").limits(&Limits::NONE.minimum(1)),
-        Field::string("ISP"),
-        Field::int64("ActivityId"),
-        Field::string("Netmode"),
-        Field::boolean("AutoPay"),
-        Field::string("PricingCycle"),
-        Field::string("InstanceChargeType"),
-        Field::string("InternetChargeType"),
-        Field::string("ResourceGroupId"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("Name").limits(&Limits::NONE.max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.max_length(256)),
-        Field::list("SecurityProtectionTypes", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::string("PublicIpAddressPoolId"),
-        Field::string("Zone"),
-        Field::string("IpAddress"),
-        Field::string("InstanceId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Bandwidth string
+            Period int32 min=1
+            ISP string
+            ActivityId int64
+            Netmode string
+            AutoPay boolean
+            PricingCycle string
+            InstanceChargeType string
+            InternetChargeType string
+            ResourceGroupId string
+            ClientToken string format=Ascii
+            Name string chars=..128
+            Description string chars=..256
+            SecurityProtectionTypes [string] items=..10
+            PublicIpAddressPoolId string
+            Zone string
+            IpAddress string
+            InstanceId string
+            Tag [Tag] items=..21
+        "#,
+        &[&TAG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
@@ -465,13 +467,16 @@ record! {
 
 static ALLOCATE_EIP_ADDRESS_RESPONSE: Schema = Schema {
     name: "AllocateEipAddressResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int64("OrderId"),
-        Field::string("ResourceGroupId"),
-        Field::string("EipAddress"),
-        Field::string("AllocationId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            OrderId int64
+            ResourceGroupId string
+            EipAddress string
+            AllocationId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -285,25 +285,27 @@ record! {
 
 static ALLOCATE_EIP_ADDRESS_PRO: Schema = Schema {
     name: "AllocateEipAddressPro",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("IpAddress"),
-        Field::string("InstanceId"),
-        Field::string("Bandwidth"),
-        Field::int32("Period").limits(&Limits::NONE.minimum(1)),
-        Field::string("ISP"),
-        Field::string("Netmode"),
-        Field::boolean("AutoPay"),
-        Field::string("PricingCycle"),
-        Field::string("InstanceChargeType"),
-        Field::string("InternetChargeType"),
-        Field::string("ResourceGroupId"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::list("SecurityProtectionTypes", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::string("PublicIpAddressPoolId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            IpAddress string
+            InstanceId string
+            Bandwidth string
+            Period int32 min=1
+            ISP string
+            Netmode string
+            AutoPay boolean
+            PricingCycle string
+            InstanceChargeType string
+            InternetChargeType string
+            ResourceGroupId string
+            ClientToken string format=Ascii
+            SecurityProtectionTypes [string] items=..10
+            PublicIpAddressPoolId string
+            Tag [Tag] items=..21
+        "#,
+        &[&TAG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
@@ -375,13 +377,16 @@ record! {
 
 static ALLOCATE_EIP_ADDRESS_PRO_RESPONSE: Schema = Schema {
     name: "AllocateEipAddressProResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int64("OrderId"),
-        Field::string("ResourceGroupId"),
-        Field::string("EipAddress"),
-        Field::string("AllocationId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            OrderId int64
+            ResourceGroupId string
+            EipAddress string
+            AllocationId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

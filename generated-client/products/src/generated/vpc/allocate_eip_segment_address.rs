@@ -191,17 +191,20 @@ record! {
 
 static ALLOCATE_EIP_SEGMENT_ADDRESS: Schema = Schema {
     name: "AllocateEipSegmentAddress",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("Bandwidth"),
-        Field::string("RegionId").region(),
-        Field::string("EipMask").required(),
-        Field::string("Netmode"),
-        Field::string("InternetChargeType"),
-        Field::string("ResourceGroupId"),
-        Field::string("Isp"),
-        Field::string("Zone"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            Bandwidth string
+            RegionId string region
+            EipMask string required
+            Netmode string
+            InternetChargeType string
+            ResourceGroupId string
+            Isp string
+            Zone string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -224,7 +227,13 @@ record! {
 
 static ALLOCATE_EIP_SEGMENT_ADDRESS_RESPONSE: Schema = Schema {
     name: "AllocateEipSegmentAddressResponse",
-    fields: &[Field::string("RequestId"), Field::string("EipSegmentInstanceId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            EipSegmentInstanceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

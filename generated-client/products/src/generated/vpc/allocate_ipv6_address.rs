@@ -157,18 +157,21 @@ record! {
 
 static ALLOCATE_IPV6_ADDRESS: Schema = Schema {
     name: "AllocateIpv6Address",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VSwitchId").required(),
-        Field::string("Ipv6Address"),
-        Field::string("Ipv6AddressName").limits(&Limits::NONE.max_length(128)),
-        Field::string("Ipv6AddressDescription").limits(&Limits::NONE.max_length(256)),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::boolean("DryRun"),
-        Field::string("AddressType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VSwitchId string required
+            Ipv6Address string
+            Ipv6AddressName string chars=..128
+            Ipv6AddressDescription string chars=..256
+            ResourceGroupId string
+            Tag [Tag] items=..21
+            ClientToken string format=Ascii
+            DryRun boolean
+            AddressType string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -197,12 +200,15 @@ record! {
 
 static ALLOCATE_IPV6_ADDRESS_RESPONSE: Schema = Schema {
     name: "AllocateIpv6AddressResponse",
-    fields: &[
-        Field::string("Ipv6AddressId"),
-        Field::string("Ipv6Address"),
-        Field::string("ResourceGroupId"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Ipv6AddressId string
+            Ipv6Address string
+            ResourceGroupId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

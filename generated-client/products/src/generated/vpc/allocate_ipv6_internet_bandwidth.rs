@@ -142,15 +142,18 @@ record! {
 
 static ALLOCATE_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
     name: "AllocateIpv6InternetBandwidth",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6GatewayId").required(),
-        Field::string("Ipv6AddressId").required(),
-        Field::string("InternetChargeType"),
-        Field::int32("Bandwidth").limits(&Limits::NONE.minimum(1)).required(),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6GatewayId string required
+            Ipv6AddressId string required
+            InternetChargeType string
+            Bandwidth int32 required min=1
+            ClientToken string format=Ascii
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -176,11 +179,14 @@ record! {
 
 static ALLOCATE_IPV6_INTERNET_BANDWIDTH_RESPONSE: Schema = Schema {
     name: "AllocateIpv6InternetBandwidthResponse",
-    fields: &[
-        Field::string("Ipv6AddressId"),
-        Field::string("RequestId"),
-        Field::string("InternetBandwidthId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Ipv6AddressId string
+            RequestId string
+            InternetBandwidthId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

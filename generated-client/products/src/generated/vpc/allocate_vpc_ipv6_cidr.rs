@@ -112,13 +112,16 @@ record! {
 
 static ALLOCATE_VPC_IPV6_CIDR: Schema = Schema {
     name: "AllocateVpcIpv6Cidr",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("Ipv6Isp"),
-        Field::string("AddressPoolType"),
-        Field::string("Ipv6CidrBlock"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string format=Ascii
+            Ipv6Isp string
+            AddressPoolType string
+            Ipv6CidrBlock string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -141,7 +144,13 @@ record! {
 
 static ALLOCATE_VPC_IPV6_CIDR_RESPONSE: Schema = Schema {
     name: "AllocateVpcIpv6CidrResponse",
-    fields: &[Field::string("Ipv6CidrBlock"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Ipv6CidrBlock string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

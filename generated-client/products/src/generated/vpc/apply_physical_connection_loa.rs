@@ -153,19 +153,21 @@ record! {
 
 static APPLY_PHYSICAL_CONNECTION_LOA: Schema = Schema {
     name: "ApplyPhysicalConnectionLoa",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::int32("Bandwidth"),
-        Field::string("PeerLocation"),
-        Field::string("InstanceId").required(),
-        Field::string("CompanyName").required(),
-        Field::string("LineType").required(),
-        Field::string("Si").required(),
-        Field::string("ConstructionTime").required(),
-        Field::list("PMInfo", &Field::object("", &PM_INFO))
-            .limits(&Limits::NONE.max_items(16)),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            Bandwidth int32
+            PeerLocation string
+            InstanceId string required
+            CompanyName string required
+            LineType string required
+            Si string required
+            ConstructionTime string required
+            PMInfo [PmInfo] items=..16
+        "#,
+        &[&PM_INFO],
+    ),
     rules: &[],
 };
 

@@ -217,17 +217,20 @@ record! {
 
 static ASSOCIATE_EIP_ADDRESS: Schema = Schema {
     name: "AssociateEipAddress",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("AllocationId").required(),
-        Field::string("InstanceId").required(),
-        Field::string("InstanceType"),
-        Field::string("InstanceRegionId"),
-        Field::string("PrivateIpAddress"),
-        Field::string("Mode"),
-        Field::string("VpcId"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            AllocationId string required
+            InstanceId string required
+            InstanceType string
+            InstanceRegionId string
+            PrivateIpAddress string
+            Mode string
+            VpcId string
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["InstanceType"], &["IpAddress"])],

@@ -146,16 +146,17 @@ record! {
 
 static ASSOCIATE_EIP_ADDRESS_BATCH: Schema = Schema {
     name: "AssociateEipAddressBatch",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("BindedInstanceId").required(),
-        Field::string("BindedInstanceType").required(),
-        Field::string("Mode"),
-        Field::list("InstanceIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(50))
-            .required(),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            BindedInstanceId string required
+            BindedInstanceType string required
+            Mode string
+            InstanceIds [string] required items=..50
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -110,13 +110,16 @@ record! {
 
 static ASSOCIATE_HA_VIP: Schema = Schema {
     name: "AssociateHaVip",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("HaVipId").required(),
-        Field::string("InstanceId").required(),
-        Field::string("InstanceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            HaVipId string required
+            InstanceId string required
+            InstanceType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

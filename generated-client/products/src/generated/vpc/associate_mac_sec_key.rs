@@ -78,13 +78,16 @@ record! {
 
 static ASSOCIATE_MAC_SEC_KEY: Schema = Schema {
     name: "AssociateMacSecKey",
-    fields: &[
-        Field::string("Cak").sensitive().required(),
-        Field::string("CipherSuite").required(),
-        Field::string("Ckn").required(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            Cak string required sensitive
+            CipherSuite string required
+            Ckn string required
+            PhysicalConnectionId string required
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -215,21 +215,24 @@ record! {
 
 static ASSOCIATE_PHYSICAL_CONNECTION_TO_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     name: "AssociatePhysicalConnectionToVirtualBorderRouter",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VbrId").required(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::string("VlanId").required(),
-        Field::string("CircuitCode"),
-        Field::string("LocalGatewayIp"),
-        Field::string("PeerGatewayIp"),
-        Field::string("PeeringSubnetMask"),
-        Field::string("ClientToken"),
-        Field::string("LocalIpv6GatewayIp"),
-        Field::string("PeerIpv6GatewayIp"),
-        Field::string("PeeringIpv6SubnetMask"),
-        Field::string("EnableIpv6"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VbrId string required
+            PhysicalConnectionId string required
+            VlanId string required
+            CircuitCode string
+            LocalGatewayIp string
+            PeerGatewayIp string
+            PeeringSubnetMask string
+            ClientToken string
+            LocalIpv6GatewayIp string
+            PeerIpv6GatewayIp string
+            PeeringIpv6SubnetMask string
+            EnableIpv6 string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -115,14 +115,17 @@ record! {
 
 static ASSOCIATE_ROUTE_TABLE_WITH_GATEWAY: Schema = Schema {
     name: "AssociateRouteTableWithGateway",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RouteTableId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("GatewayId").required(),
-        Field::string("GatewayType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouteTableId string required
+            ClientToken string
+            DryRun boolean
+            GatewayId string required
+            GatewayType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -120,15 +120,16 @@ record! {
 
 static ASSOCIATE_ROUTE_TABLES_WITH_VPC_GATEWAY_ENDPOINT: Schema = Schema {
     name: "AssociateRouteTablesWithVpcGatewayEndpoint",
-    fields: &[
-        Field::string("EndpointId").required(),
-        Field::list("RouteTableIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20))
-            .required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            EndpointId string required
+            RouteTableIds [string] required items=..20
+            ClientToken string
+            DryRun boolean
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

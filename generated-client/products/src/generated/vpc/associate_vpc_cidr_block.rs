@@ -186,17 +186,20 @@ record! {
 
 static ASSOCIATE_VPC_CIDR_BLOCK: Schema = Schema {
     name: "AssociateVpcCidrBlock",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpcId").required(),
-        Field::string("SecondaryCidrBlock"),
-        Field::int32("SecondaryCidrMask"),
-        Field::string("IPv6CidrBlock"),
-        Field::string("Ipv6Isp"),
-        Field::string("IpVersion"),
-        Field::string("IpamPoolId"),
-        Field::int32("Ipv6CidrMask"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpcId string required
+            SecondaryCidrBlock string
+            SecondaryCidrMask int32
+            IPv6CidrBlock string
+            Ipv6Isp string
+            IpVersion string
+            IpamPoolId string
+            Ipv6CidrMask int32
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -257,11 +260,14 @@ record! {
 
 static ASSOCIATE_VPC_CIDR_BLOCK_RESPONSE: Schema = Schema {
     name: "AssociateVpcCidrBlockResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("CidrBlock"),
-        Field::string("IpVersion"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            CidrBlock string
+            IpVersion string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -115,14 +115,17 @@ record! {
 
 static ASSOCIATE_VPN_GATEWAY_WITH_CERTIFICATE: Schema = Schema {
     name: "AssociateVpnGatewayWithCertificate",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnGatewayId").required(),
-        Field::string("CertificateType").required(),
-        Field::string("CertificateId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnGatewayId string required
+            CertificateType string required
+            CertificateId string required
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -93,13 +93,16 @@ record! {
 
 static ATTACH_VBR_TO_VPCONN: Schema = Schema {
     name: "AttachVbrToVpconn",
-    fields: &[
-        Field::string("VpconnId").required(),
-        Field::string("VbrId").required(),
-        Field::string("Token"),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            VpconnId string required
+            VbrId string required
+            Token string
+            DryRun boolean
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -122,7 +125,13 @@ record! {
 
 static ATTACH_VBR_TO_VPCONN_RESPONSE: Schema = Schema {
     name: "AttachVbrToVpconnResponse",
-    fields: &[Field::string("RequestId"), Field::string("VirtualPhysicalConnection")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            VirtualPhysicalConnection string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

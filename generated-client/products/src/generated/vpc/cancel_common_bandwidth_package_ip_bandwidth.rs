@@ -76,11 +76,14 @@ record! {
 
 static CANCEL_COMMON_BANDWIDTH_PACKAGE_IP_BANDWIDTH: Schema = Schema {
     name: "CancelCommonBandwidthPackageIpBandwidth",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("BandwidthPackageId").required(),
-        Field::string("EipId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            BandwidthPackageId string required
+            EipId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

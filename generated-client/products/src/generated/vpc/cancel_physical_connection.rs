@@ -75,11 +75,14 @@ record! {
 
 static CANCEL_PHYSICAL_CONNECTION: Schema = Schema {
     name: "CancelPhysicalConnection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PhysicalConnectionId string required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

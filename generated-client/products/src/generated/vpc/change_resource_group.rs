@@ -80,12 +80,15 @@ record! {
 
 static CHANGE_RESOURCE_GROUP: Schema = Schema {
     name: "ChangeResourceGroup",
-    fields: &[
-        Field::string("NewResourceGroupId").required(),
-        Field::string("ResourceType").required(),
-        Field::string("ResourceId").required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            NewResourceGroupId string required
+            ResourceType string required
+            ResourceId string required
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -83,12 +83,15 @@ record! {
 
 static CHECK_CAN_ALLOCATE_VPC_PRIVATE_IP_ADDRESS: Schema = Schema {
     name: "CheckCanAllocateVpcPrivateIpAddress",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VSwitchId").required(),
-        Field::string("PrivateIpAddress").required(),
-        Field::string("IpVersion"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VSwitchId string required
+            PrivateIpAddress string required
+            IpVersion string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -111,7 +114,13 @@ record! {
 
 static CHECK_CAN_ALLOCATE_VPC_PRIVATE_IP_ADDRESS_RESPONSE: Schema = Schema {
     name: "CheckCanAllocateVpcPrivateIpAddressResponse",
-    fields: &[Field::boolean("CanAllocate"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            CanAllocate boolean
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

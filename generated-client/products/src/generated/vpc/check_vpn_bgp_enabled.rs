@@ -68,7 +68,13 @@ record! {
 
 static CHECK_VPN_BGP_ENABLED: Schema = Schema {
     name: "CheckVpnBgpEnabled",
-    fields: &[Field::string("RegionId").region(), Field::string("ClientToken")],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -91,7 +97,13 @@ record! {
 
 static CHECK_VPN_BGP_ENABLED_RESPONSE: Schema = Schema {
     name: "CheckVpnBgpEnabledResponse",
-    fields: &[Field::string("RequestId"), Field::boolean("BgpEnabled")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            BgpEnabled boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

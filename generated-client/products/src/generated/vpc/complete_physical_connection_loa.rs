@@ -135,16 +135,19 @@ record! {
 
 static COMPLETE_PHYSICAL_CONNECTION_LOA: Schema = Schema {
     name: "CompletePhysicalConnectionLoa",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-        Field::string("LineCode"),
-        Field::string("LineLabel"),
-        Field::string("LineServiceProvider"),
-        Field::string("LineSPContactInfo"),
-        Field::boolean("FinishWork"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            InstanceId string required
+            LineCode string
+            LineLabel string
+            LineServiceProvider string
+            LineSPContactInfo string
+            FinishWork boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -84,10 +84,13 @@ record! {
 
 static CONNECT_ROUTER_INTERFACE: Schema = Schema {
     name: "ConnectRouterInterface",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RouterInterfaceId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouterInterfaceId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -79,11 +79,14 @@ record! {
 
 static CONVERT_BANDWIDTH_PACKAGE: Schema = Schema {
     name: "ConvertBandwidthPackage",
-    fields: &[
-        Field::string("BandwidthPackageId").required(),
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            BandwidthPackageId string required
+            RegionId string region
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -106,7 +109,13 @@ record! {
 
 static CONVERT_BANDWIDTH_PACKAGE_RESPONSE: Schema = Schema {
     name: "ConvertBandwidthPackageResponse",
-    fields: &[Field::string("ConvertInstanceId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            ConvertInstanceId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -104,13 +104,16 @@ record! {
 
 static COPY_NETWORK_ACL_ENTRIES: Schema = Schema {
     name: "CopyNetworkAclEntries",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NetworkAclId").required(),
-        Field::string("SourceNetworkAclId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NetworkAclId string required
+            SourceNetworkAclId string required
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -171,19 +171,22 @@ record! {
 
 static CREATE_BGP_GROUP: Schema = Schema {
     name: "CreateBgpGroup",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RouterId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::int64("LocalAsn"),
-        Field::int64("PeerAsn").required(),
-        Field::string("AuthKey").sensitive(),
-        Field::boolean("IsFakeAsn"),
-        Field::string("ClientToken"),
-        Field::string("IpVersion"),
-        Field::int32("RouteQuota"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouterId string required
+            Name string
+            Description string
+            LocalAsn int64
+            PeerAsn int64 required
+            AuthKey string sensitive
+            IsFakeAsn boolean
+            ClientToken string
+            IpVersion string
+            RouteQuota int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -206,7 +209,13 @@ record! {
 
 static CREATE_BGP_GROUP_RESPONSE: Schema = Schema {
     name: "CreateBgpGroupResponse",
-    fields: &[Field::string("BgpGroupId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            BgpGroupId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -144,15 +144,18 @@ record! {
 
 static CREATE_BGP_PEER: Schema = Schema {
     name: "CreateBgpPeer",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("BgpGroupId").required(),
-        Field::string("PeerIpAddress"),
-        Field::boolean("EnableBfd"),
-        Field::string("ClientToken"),
-        Field::string("IpVersion"),
-        Field::int32("BfdMultiHop"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            BgpGroupId string required
+            PeerIpAddress string
+            EnableBfd boolean
+            ClientToken string
+            IpVersion string
+            BfdMultiHop int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -175,7 +178,13 @@ record! {
 
 static CREATE_BGP_PEER_RESPONSE: Schema = Schema {
     name: "CreateBgpPeerResponse",
-    fields: &[Field::string("BgpPeerId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            BgpPeerId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -192,21 +192,23 @@ record! {
 
 static CREATE_COMMON_BANDWIDTH_PACKAGE: Schema = Schema {
     name: "CreateCommonBandwidthPackage",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Zone"),
-        Field::string("ISP"),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
-        Field::string("ResourceGroupId"),
-        Field::int32("Bandwidth").required(),
-        Field::int32("Ratio").limits(&Limits::NONE.minimum(0).maximum(100)),
-        Field::string("InternetChargeType"),
-        Field::list("SecurityProtectionTypes", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Zone string
+            ISP string
+            Name string
+            Description string
+            ClientToken string
+            ResourceGroupId string
+            Bandwidth int32 required
+            Ratio int32 min=0 max=100
+            InternetChargeType string
+            SecurityProtectionTypes [string] items=..10
+            Tag [Tag] items=..21
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -232,11 +234,14 @@ record! {
 
 static CREATE_COMMON_BANDWIDTH_PACKAGE_RESPONSE: Schema = Schema {
     name: "CreateCommonBandwidthPackageResponse",
-    fields: &[
-        Field::string("BandwidthPackageId"),
-        Field::string("RequestId"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            BandwidthPackageId string
+            RequestId string
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

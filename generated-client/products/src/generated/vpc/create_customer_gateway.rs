@@ -147,18 +147,20 @@ record! {
 
 static CREATE_CUSTOMER_GATEWAY: Schema = Schema {
     name: "CreateCustomerGateway",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("IpAddress").required(),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("Asn"),
-        Field::string("AuthKey").sensitive(),
-        Field::list("Tags", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(21)),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            IpAddress string required
+            Name string
+            Description string
+            Asn string
+            AuthKey string sensitive
+            Tags [Tag] items=..21
+            ResourceGroupId string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -193,14 +195,17 @@ record! {
 
 static CREATE_CUSTOMER_GATEWAY_RESPONSE: Schema = Schema {
     name: "CreateCustomerGatewayResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("IpAddress"),
-        Field::string("Description"),
-        Field::string("CustomerGatewayId"),
-        Field::int64("CreateTime"),
-        Field::string("Name"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            IpAddress string
+            Description string
+            CustomerGatewayId string
+            CreateTime int64
+            Name string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -122,12 +122,15 @@ record! {
 
 static CREATE_DEFAULT_V_SWITCH: Schema = Schema {
     name: "CreateDefaultVSwitch",
-    fields: &[
-        Field::string("ZoneId").required(),
-        Field::string("RegionId").region(),
-        Field::int32("Ipv6CidrBlock").limits(&Limits::NONE.minimum(0).maximum(255)),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            ZoneId string required
+            RegionId string region
+            Ipv6CidrBlock int32 min=0 max=255
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -150,7 +153,13 @@ record! {
 
 static CREATE_DEFAULT_V_SWITCH_RESPONSE: Schema = Schema {
     name: "CreateDefaultVSwitchResponse",
-    fields: &[Field::string("VSwitchId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            VSwitchId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -123,13 +123,16 @@ record! {
 
 static CREATE_DEFAULT_VPC: Schema = Schema {
     name: "CreateDefaultVpc",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6CidrBlock"),
-        Field::boolean("EnableIpv6"),
-        Field::string("ResourceGroupId"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6CidrBlock string
+            EnableIpv6 boolean
+            ResourceGroupId string
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::given(&["Ipv6CidrBlock"])],
@@ -164,12 +167,15 @@ record! {
 
 static CREATE_DEFAULT_VPC_RESPONSE: Schema = Schema {
     name: "CreateDefaultVpcResponse",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("VRouterId"),
-        Field::string("RequestId"),
-        Field::string("RouteTableId"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            VRouterId string
+            RequestId string
+            RouteTableId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

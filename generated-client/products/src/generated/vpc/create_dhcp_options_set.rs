@@ -176,19 +176,22 @@ record! {
 
 static CREATE_DHCP_OPTIONS_SET: Schema = Schema {
     name: "CreateDhcpOptionsSet",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DomainNameServers"),
-        Field::string("DhcpOptionsSetName"),
-        Field::string("DhcpOptionsSetDescription"),
-        Field::string("DomainName"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("LeaseTime"),
-        Field::string("Ipv6LeaseTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DomainNameServers string
+            DhcpOptionsSetName string
+            DhcpOptionsSetDescription string
+            DomainName string
+            ResourceGroupId string
+            Tag [Tag] items=..21
+            ClientToken string
+            DryRun boolean
+            LeaseTime string
+            Ipv6LeaseTime string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -214,11 +217,14 @@ record! {
 
 static CREATE_DHCP_OPTIONS_SET_RESPONSE: Schema = Schema {
     name: "CreateDhcpOptionsSetResponse",
-    fields: &[
-        Field::string("DhcpOptionsSetId"),
-        Field::string("RequestId"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            DhcpOptionsSetId string
+            RequestId string
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

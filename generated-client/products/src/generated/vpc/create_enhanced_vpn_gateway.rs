@@ -128,18 +128,21 @@ record! {
 
 static CREATE_ENHANCED_VPN_GATEWAY: Schema = Schema {
     name: "CreateEnhancedVpnGateway",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("DisasterRecoveryVSwitchId"),
-        Field::string("GatewayType").required(),
-        Field::string("Name"),
-        Field::string("NetworkType"),
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::string("VSwitchId"),
-        Field::string("VpcId").required(),
-        Field::string("VpnType"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DisasterRecoveryVSwitchId string
+            GatewayType string required
+            Name string
+            NetworkType string
+            RegionId string region
+            ResourceGroupId string
+            VSwitchId string
+            VpcId string required
+            VpnType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -165,11 +168,14 @@ record! {
 
 static CREATE_ENHANCED_VPN_GATEWAY_RESPONSE: Schema = Schema {
     name: "CreateEnhancedVpnGatewayResponse",
-    fields: &[
-        Field::string("Name"),
-        Field::string("RequestId"),
-        Field::string("VpnGatewayId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Name string
+            RequestId string
+            VpnGatewayId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -164,20 +164,23 @@ record! {
 
 static CREATE_EXPRESS_CLOUD_CONNECTION: Schema = Schema {
     name: "CreateExpressCloudConnection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("PeerCity"),
-        Field::string("PeerLocation").required(),
-        Field::string("IdcSP").required(),
-        Field::string("PortType"),
-        Field::int32("Bandwidth").required(),
-        Field::string("ContactTel"),
-        Field::string("ContactMail"),
-        Field::string("IDCardNo"),
-        Field::string("RedundantEccId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Name string
+            Description string
+            PeerCity string
+            PeerLocation string required
+            IdcSP string required
+            PortType string
+            Bandwidth int32 required
+            ContactTel string
+            ContactMail string
+            IDCardNo string
+            RedundantEccId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -200,7 +203,13 @@ record! {
 
 static CREATE_EXPRESS_CLOUD_CONNECTION_RESPONSE: Schema = Schema {
     name: "CreateExpressCloudConnectionResponse",
-    fields: &[Field::string("EccId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            EccId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -109,14 +109,17 @@ record! {
 
 static CREATE_EXPRESS_CONNECT_TRAFFIC_QOS: Schema = Schema {
     name: "CreateExpressConnectTrafficQos",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("QosName"),
-        Field::string("QosDescription"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            QosName string
+            QosDescription string
+            ResourceGroupId string
+            Tags [Tag] items=..20
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -139,7 +142,13 @@ record! {
 
 static CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_RESPONSE: Schema = Schema {
     name: "CreateExpressConnectTrafficQosResponse",
-    fields: &[Field::string("RequestId"), Field::string("QosId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            QosId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

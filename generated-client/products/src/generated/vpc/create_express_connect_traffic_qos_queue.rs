@@ -109,15 +109,18 @@ record! {
 
 static CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE: Schema = Schema {
     name: "CreateExpressConnectTrafficQosQueue",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("QueueName"),
-        Field::string("QueueDescription"),
-        Field::string("QosId").required(),
-        Field::string("QueueType").required(),
-        Field::string("BandwidthPercent"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            QueueName string
+            QueueDescription string
+            QosId string required
+            QueueType string required
+            BandwidthPercent string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -143,11 +146,14 @@ record! {
 
 static CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE_RESPONSE: Schema = Schema {
     name: "CreateExpressConnectTrafficQosQueueResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("QosId"),
-        Field::string("QueueId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            QosId string
+            QueueId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -191,24 +191,27 @@ record! {
 
 static CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE: Schema = Schema {
     name: "CreateExpressConnectTrafficQosRule",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("QosId").required(),
-        Field::string("QueueId").required(),
-        Field::int32("Priority").required(),
-        Field::string("Protocol").required(),
-        Field::string("SrcCidr"),
-        Field::string("DstCidr"),
-        Field::string("SrcIPv6Cidr"),
-        Field::string("DstIPv6Cidr"),
-        Field::string("SrcPortRange"),
-        Field::string("DstPortRange"),
-        Field::int32("MatchDscp"),
-        Field::int32("RemarkingDscp"),
-        Field::string("RuleName"),
-        Field::string("RuleDescription"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            QosId string required
+            QueueId string required
+            Priority int32 required
+            Protocol string required
+            SrcCidr string
+            DstCidr string
+            SrcIPv6Cidr string
+            DstIPv6Cidr string
+            SrcPortRange string
+            DstPortRange string
+            MatchDscp int32
+            RemarkingDscp int32
+            RuleName string
+            RuleDescription string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -237,12 +240,15 @@ record! {
 
 static CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE_RESPONSE: Schema = Schema {
     name: "CreateExpressConnectTrafficQosRuleResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("QosId"),
-        Field::string("QueueId"),
-        Field::string("RuleId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            QosId string
+            QueueId string
+            RuleId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -147,28 +147,20 @@ record! {
 
 static CREATE_FAILOVER_TEST_JOB: Schema = Schema {
     name: "CreateFailoverTestJob",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("ClientToken"),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("ResourceType")
-            .limits(
-                &Limits::NONE
-                    .values(&["PHYSICALCONNECTION", "VIRTUALBORDERROUTER", "BGPPEER"]),
-            )
-            .required(),
-        Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.min_items(1).max_items(16))
-            .required(),
-        Field::string("JobType")
-            .limits(&Limits::NONE.values(&["StartNow", "StartLater"]))
-            .required(),
-        Field::int32("JobDuration")
-            .limits(&Limits::NONE.minimum(1).maximum(4320))
-            .required(),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            ClientToken string
+            Name string
+            Description string
+            ResourceType string required values="PHYSICALCONNECTION","VIRTUALBORDERROUTER","BGPPEER"
+            ResourceId [string] required items=1..16
+            JobType string required values="StartNow","StartLater"
+            JobDuration int32 required min=1 max=4320
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -191,7 +183,13 @@ record! {
 
 static CREATE_FAILOVER_TEST_JOB_RESPONSE: Schema = Schema {
     name: "CreateFailoverTestJobResponse",
-    fields: &[Field::string("RequestId"), Field::string("JobId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            JobId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -193,23 +193,25 @@ record! {
 
 static CREATE_FLOW_LOG: Schema = Schema {
     name: "CreateFlowLog",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("FlowLogName"),
-        Field::string("Description"),
-        Field::string("ResourceType").required(),
-        Field::string("ResourceId").required(),
-        Field::string("TrafficType").required(),
-        Field::string("ProjectName"),
-        Field::string("LogStoreName"),
-        Field::int32("AggregationInterval"),
-        Field::list("TrafficPath", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::string("IpVersion"),
-        Field::string("LogFormat"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            FlowLogName string
+            Description string
+            ResourceType string required
+            ResourceId string required
+            TrafficType string required
+            ProjectName string
+            LogStoreName string
+            AggregationInterval int32
+            TrafficPath [string] items=..20
+            ResourceGroupId string
+            Tag [Tag] items=..21
+            IpVersion string
+            LogFormat string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -238,12 +240,15 @@ record! {
 
 static CREATE_FLOW_LOG_RESPONSE: Schema = Schema {
     name: "CreateFlowLogResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("Success"),
-        Field::string("FlowLogId"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Success string
+            FlowLogId string
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

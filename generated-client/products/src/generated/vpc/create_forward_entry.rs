@@ -193,20 +193,22 @@ record! {
 
 static CREATE_FORWARD_ENTRY: Schema = Schema {
     name: "CreateForwardEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ForwardTableId").required(),
-        Field::string("ExternalIp").required(),
-        Field::string("ExternalPort").required(),
-        Field::string("InternalIp").required(),
-        Field::string("InternalPort").required(),
-        Field::string("IpProtocol").required(),
-        Field::string("ForwardEntryName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::boolean("PortBreak"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ForwardTableId string required
+            ExternalIp string required
+            ExternalPort string required
+            InternalIp string required
+            InternalPort string required
+            IpProtocol string required
+            ForwardEntryName string chars=2..128
+            ClientToken string format=Ascii
+            PortBreak boolean
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["IpProtocol"], &["Any", "any", "ANY"])],
@@ -238,7 +240,13 @@ record! {
 
 static CREATE_FORWARD_ENTRY_RESPONSE: Schema = Schema {
     name: "CreateForwardEntryResponse",
-    fields: &[Field::string("ForwardEntryId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            ForwardEntryId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -185,34 +185,26 @@ record! {
 
 static CREATE_FULL_NAT_ENTRY: Schema = Schema {
     name: "CreateFullNatEntry",
-    fields: &[
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("FullNatTableId").required(),
-        Field::string("NetworkInterfaceId").required(),
-        Field::string("NatIp").required(),
-        Field::string("NatIpPort").limits(&Limits::NONE.pattern(&PATTERN_NAT_IP_PORT)),
-        Field::string("AccessIp"),
-        Field::string("AccessPort")
-            .limits(&Limits::NONE.pattern(&PATTERN_ACCESS_PORT))
-            .required(),
-        Field::string("IpProtocol").required(),
-        Field::string("FullNatEntryName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("FullNatEntryDescription").limits(&Limits::NONE.max_length(256)),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-        Field::string("AccessDomain"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string format=Ascii
+            FullNatTableId string required
+            NetworkInterfaceId string required
+            NatIp string required
+            NatIpPort string pattern="^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
+            AccessIp string
+            AccessPort string required pattern="^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
+            IpProtocol string required
+            FullNatEntryName string chars=2..128
+            FullNatEntryDescription string chars=..256
+            DryRun boolean
+            RegionId string region
+            AccessDomain string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
-
-static PATTERN_NAT_IP_PORT: Pattern = Pattern::new(
-    "^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
-);
-
-static PATTERN_ACCESS_PORT: Pattern = Pattern::new(
-    "^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
-);
 
 /// The response to [`CreateFullNatEntry`].
 #[derive(Default)]
@@ -233,7 +225,13 @@ record! {
 
 static CREATE_FULL_NAT_ENTRY_RESPONSE: Schema = Schema {
     name: "CreateFullNatEntryResponse",
-    fields: &[Field::string("RequestId"), Field::string("FullNatEntryId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            FullNatEntryId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

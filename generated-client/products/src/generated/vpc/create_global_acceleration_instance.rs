@@ -118,15 +118,18 @@ record! {
 
 static CREATE_GLOBAL_ACCELERATION_INSTANCE: Schema = Schema {
     name: "CreateGlobalAccelerationInstance",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ServiceLocation").required(),
-        Field::string("Bandwidth").required(),
-        Field::string("BandwidthType"),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ServiceLocation string required
+            Bandwidth string required
+            BandwidthType string
+            Name string
+            Description string
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -152,11 +155,14 @@ record! {
 
 static CREATE_GLOBAL_ACCELERATION_INSTANCE_RESPONSE: Schema = Schema {
     name: "CreateGlobalAccelerationInstanceResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("GlobalAccelerationInstanceId"),
-        Field::string("IpAddress"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            GlobalAccelerationInstanceId string
+            IpAddress string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

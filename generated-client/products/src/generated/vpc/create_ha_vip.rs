@@ -136,16 +136,19 @@ record! {
 
 static CREATE_HA_VIP: Schema = Schema {
     name: "CreateHaVip",
-    fields: &[
-        Field::string("Name"),
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("VSwitchId").required(),
-        Field::string("IpAddress"),
-        Field::string("Description"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-    ],
+    fields: Fields::text(
+        r#"
+            Name string
+            ClientToken string
+            RegionId string region
+            VSwitchId string required
+            IpAddress string
+            Description string
+            ResourceGroupId string
+            Tag [Tag] items=..21
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -171,11 +174,14 @@ record! {
 
 static CREATE_HA_VIP_RESPONSE: Schema = Schema {
     name: "CreateHaVipResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("IpAddress"),
-        Field::string("HaVipId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            IpAddress string
+            HaVipId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -168,21 +168,21 @@ record! {
 
 static CREATE_HIGH_RELIABLE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "CreateHighReliablePhysicalConnection",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("ClientToken"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("HighReliableType").required(),
-        Field::string("PortType").required(),
-        Field::list("DeviceAdvancedCapacity", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::list("ApList", &Field::object("", &AP_LIST))
-            .limits(&Limits::NONE.max_items(100))
-            .required(),
-        Field::string("DryRun"),
-        Field::string("AcceptLanguage"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            ClientToken string
+            ResourceGroupId string
+            Tag [Tag] items=..20
+            HighReliableType string required
+            PortType string required
+            DeviceAdvancedCapacity [string] items=..100
+            ApList [ApList] required items=..100
+            DryRun string
+            AcceptLanguage string
+        "#,
+        &[&TAG, &AP_LIST],
+    ),
     rules: &[],
 };
 
@@ -208,16 +208,14 @@ record! {
 
 static CREATE_HIGH_RELIABLE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     name: "CreateHighReliablePhysicalConnectionResponse",
-    fields: &[
-        Field::list(
-                "PhysicalConnectionList",
-                &Field::object("", &RESPONSE_PHYSICAL_CONNECTION_LIST),
-            )
-            .wrapped("physicalConnectionList"),
-        Field::string("RequestId"),
-        Field::list("ErrorInfoList", &Field::object("", &RESPONSE_ERROR_INFO_LIST))
-            .wrapped("errorInfoList"),
-    ],
+    fields: Fields::text(
+        r#"
+            PhysicalConnectionList [ResponsePhysicalConnectionList] wrapper=physicalConnectionList
+            RequestId string
+            ErrorInfoList [ResponseErrorInfoList] wrapper=errorInfoList
+        "#,
+        &[&RESPONSE_PHYSICAL_CONNECTION_LIST, &RESPONSE_ERROR_INFO_LIST],
+    ),
     rules: &[],
 };
 
@@ -335,19 +333,22 @@ record! {
 
 static AP_LIST: Schema = Schema {
     name: "ApList",
-    fields: &[
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("RegionId").required(),
-        Field::string("LineOperator").required(),
-        Field::string("AccessPointId").required(),
-        Field::int32("PortNum"),
-        Field::string("Type"),
-        Field::int64("Bandwidth"),
-        Field::string("PeerLocation"),
-        Field::string("CircuitCode"),
-        Field::string("OpticalModuleModel"),
-    ],
+    fields: Fields::text(
+        r#"
+            Name string
+            Description string
+            RegionId string required
+            LineOperator string required
+            AccessPointId string required
+            PortNum int32
+            Type string
+            Bandwidth int64
+            PeerLocation string
+            CircuitCode string
+            OpticalModuleModel string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -370,7 +371,13 @@ record! {
 
 static RESPONSE_PHYSICAL_CONNECTION_LIST: Schema = Schema {
     name: "ResponsePhysicalConnectionList",
-    fields: &[Field::string("InstanceId"), Field::string("RegionNo")],
+    fields: Fields::text(
+        r#"
+            InstanceId string
+            RegionNo string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -396,11 +403,14 @@ record! {
 
 static RESPONSE_ERROR_INFO_LIST: Schema = Schema {
     name: "ResponseErrorInfoList",
-    fields: &[
-        Field::string("ErrorCode"),
-        Field::string("ErrorMessage"),
-        Field::string("InstanceId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ErrorCode string
+            ErrorMessage string
+            InstanceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

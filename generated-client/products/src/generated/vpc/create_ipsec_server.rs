@@ -179,20 +179,23 @@ record! {
 
 static CREATE_IPSEC_SERVER: Schema = Schema {
     name: "CreateIpsecServer",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnGatewayId").required(),
-        Field::string("LocalSubnet").required(),
-        Field::string("ClientIpPool").required(),
-        Field::string("IpSecServerName").limits(&Limits::NONE.max_length(100)),
-        Field::boolean("EffectImmediately"),
-        Field::string("IkeConfig").sensitive(),
-        Field::string("IpsecConfig"),
-        Field::boolean("PskEnabled"),
-        Field::string("Psk").sensitive(),
-        Field::string("ClientToken"),
-        Field::string("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnGatewayId string required
+            LocalSubnet string required
+            ClientIpPool string required
+            IpSecServerName string chars=..100
+            EffectImmediately boolean
+            IkeConfig string sensitive
+            IpsecConfig string
+            PskEnabled boolean
+            Psk string sensitive
+            ClientToken string
+            DryRun string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -227,14 +230,17 @@ record! {
 
 static CREATE_IPSEC_SERVER_RESPONSE: Schema = Schema {
     name: "CreateIpsecServerResponse",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("IpsecServerId"),
-        Field::string("RequestId"),
-        Field::string("IpsecServerName"),
-        Field::string("VpnGatewayId"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            IpsecServerId string
+            RequestId string
+            IpsecServerName string
+            VpnGatewayId string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -141,16 +141,19 @@ record! {
 
 static CREATE_IPV4_GATEWAY: Schema = Schema {
     name: "CreateIpv4Gateway",
-    fields: &[
-        Field::string("Ipv4GatewayName"),
-        Field::string("Ipv4GatewayDescription"),
-        Field::string("VpcId").required(),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-    ],
+    fields: Fields::text(
+        r#"
+            Ipv4GatewayName string
+            Ipv4GatewayDescription string
+            VpcId string required
+            DryRun boolean
+            ClientToken string
+            RegionId string region
+            ResourceGroupId string
+            Tag [Tag] items=..21
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -176,11 +179,14 @@ record! {
 
 static CREATE_IPV4_GATEWAY_RESPONSE: Schema = Schema {
     name: "CreateIpv4GatewayResponse",
-    fields: &[
-        Field::string("Ipv4GatewayId"),
-        Field::string("ResourceGroupId"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Ipv4GatewayId string
+            ResourceGroupId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -141,17 +141,19 @@ record! {
 
 static CREATE_IPV6_EGRESS_ONLY_RULE: Schema = Schema {
     name: "CreateIpv6EgressOnlyRule",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6GatewayId").required(),
-        Field::string("InstanceId").required(),
-        Field::string("InstanceType"),
-        Field::string("Name").limits(&Limits::NONE.max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.max_length(256)),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6GatewayId string required
+            InstanceId string required
+            InstanceType string
+            Name string chars=..128
+            Description string chars=..256
+            ClientToken string chars=..64 format=Ascii
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -174,7 +176,13 @@ record! {
 
 static CREATE_IPV6_EGRESS_ONLY_RULE_RESPONSE: Schema = Schema {
     name: "CreateIpv6EgressOnlyRuleResponse",
-    fields: &[Field::string("Ipv6EgressRuleId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Ipv6EgressRuleId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -143,16 +143,19 @@ record! {
 
 static CREATE_IPV6_GATEWAY: Schema = Schema {
     name: "CreateIpv6Gateway",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpcId").required(),
-        Field::string("Name").limits(&Limits::NONE.max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.max_length(256)),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpcId string required
+            Name string chars=..128
+            Description string chars=..256
+            ClientToken string format=Ascii
+            ResourceGroupId string
+            Tag [Tag] items=..21
+            DryRun boolean
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -178,11 +181,14 @@ record! {
 
 static CREATE_IPV6_GATEWAY_RESPONSE: Schema = Schema {
     name: "CreateIpv6GatewayResponse",
-    fields: &[
-        Field::string("Ipv6GatewayId"),
-        Field::string("ResourceGroupId"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Ipv6GatewayId string
+            ResourceGroupId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

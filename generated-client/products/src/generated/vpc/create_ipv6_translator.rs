@@ -152,17 +152,20 @@ record! {
 
 static CREATE_IPV6_TRANSLATOR: Schema = Schema {
     name: "CreateIpv6Translator",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("Name"),
-        Field::string("Spec"),
-        Field::string("PayType"),
-        Field::string("PricingCycle"),
-        Field::int32("Duration"),
-        Field::boolean("AutoPay"),
-        Field::int32("Bandwidth"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            Name string
+            Spec string
+            PayType string
+            PricingCycle string
+            Duration int32
+            AutoPay boolean
+            Bandwidth int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -194,13 +197,16 @@ record! {
 
 static CREATE_IPV6_TRANSLATOR_RESPONSE: Schema = Schema {
     name: "CreateIpv6TranslatorResponse",
-    fields: &[
-        Field::string("Ipv6TranslatorId"),
-        Field::string("RequestId"),
-        Field::string("Spec"),
-        Field::string("Name"),
-        Field::int64("OrderId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Ipv6TranslatorId string
+            RequestId string
+            Spec string
+            Name string
+            OrderId int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

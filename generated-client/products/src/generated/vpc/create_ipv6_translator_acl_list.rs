@@ -78,11 +78,14 @@ record! {
 
 static CREATE_IPV6_TRANSLATOR_ACL_LIST: Schema = Schema {
     name: "CreateIpv6TranslatorAclList",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("AclName").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            AclName string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -105,7 +108,13 @@ record! {
 
 static CREATE_IPV6_TRANSLATOR_ACL_LIST_RESPONSE: Schema = Schema {
     name: "CreateIpv6TranslatorAclListResponse",
-    fields: &[Field::string("AclId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            AclId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -169,20 +169,23 @@ record! {
 
 static CREATE_IPV6_TRANSLATOR_ENTRY: Schema = Schema {
     name: "CreateIpv6TranslatorEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6TranslatorId").required(),
-        Field::string("EntryName"),
-        Field::string("EntryDescription"),
-        Field::int32("AllocateIpv6Port").required(),
-        Field::string("BackendIpv4Addr").required(),
-        Field::int32("BackendIpv4Port").required(),
-        Field::string("TransProtocol").required(),
-        Field::int32("EntryBandwidth"),
-        Field::string("AclStatus"),
-        Field::string("AclType"),
-        Field::string("AclId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6TranslatorId string required
+            EntryName string
+            EntryDescription string
+            AllocateIpv6Port int32 required
+            BackendIpv4Addr string required
+            BackendIpv4Port int32 required
+            TransProtocol string required
+            EntryBandwidth int32
+            AclStatus string
+            AclType string
+            AclId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -205,7 +208,13 @@ record! {
 
 static CREATE_IPV6_TRANSLATOR_ENTRY_RESPONSE: Schema = Schema {
     name: "CreateIpv6TranslatorEntryResponse",
-    fields: &[Field::string("Ipv6TranslatorEntryId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Ipv6TranslatorEntryId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -353,31 +353,34 @@ record! {
 
 static CREATE_NAT_GATEWAY: Schema = Schema {
     name: "CreateNatGateway",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpcId").required(),
-        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.max_length(256)),
-        Field::string("ClientToken"),
-        Field::string("Spec"),
-        Field::string("InstanceChargeType"),
-        Field::string("PricingCycle"),
-        Field::string("Duration"),
-        Field::boolean("AutoPay"),
-        Field::string("VSwitchId").required(),
-        Field::string("NatType"),
-        Field::string("InternetChargeType"),
-        Field::string("NetworkType"),
-        Field::boolean("SecurityProtectionEnabled"),
-        Field::boolean("IcmpReplyEnabled"),
-        Field::string("EipBindMode"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::boolean("PrivateLinkEnabled"),
-        Field::object("AccessMode", &ACCESS_MODE_VALUE).style(Style::Json),
-        Field::string("NatIp"),
-        Field::string("Ipv4Prefix"),
-        Field::string("AvailabilityMode"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpcId string required
+            Name string chars=2..128
+            Description string chars=..256
+            ClientToken string
+            Spec string
+            InstanceChargeType string
+            PricingCycle string
+            Duration string
+            AutoPay boolean
+            VSwitchId string required
+            NatType string
+            InternetChargeType string
+            NetworkType string
+            SecurityProtectionEnabled boolean
+            IcmpReplyEnabled boolean
+            EipBindMode string
+            Tag [Tag] items=..21
+            PrivateLinkEnabled boolean
+            AccessMode AccessModeValue style=Json
+            NatIp string
+            Ipv4Prefix string
+            AvailabilityMode string
+        "#,
+        &[&TAG, &ACCESS_MODE_VALUE],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::given(&["AccessMode", "ModeValue"])],
@@ -424,14 +427,17 @@ record! {
 
 static CREATE_NAT_GATEWAY_RESPONSE: Schema = Schema {
     name: "CreateNatGatewayResponse",
-    fields: &[
-        Field::string("NatGatewayId"),
-        Field::string("RequestId"),
-        Field::list("ForwardTableIds", &Field::string("")).wrapped("ForwardTableId"),
-        Field::list("SnatTableIds", &Field::string("")).wrapped("SnatTableId"),
-        Field::any("BandwidthPackageIds"),
-        Field::list("FullNatTableIds", &Field::string("")).wrapped("FullNatTableId"),
-    ],
+    fields: Fields::text(
+        r#"
+            NatGatewayId string
+            RequestId string
+            ForwardTableIds [string] wrapper=ForwardTableId
+            SnatTableIds [string] wrapper=SnatTableId
+            BandwidthPackageIds any
+            FullNatTableIds [string] wrapper=FullNatTableId
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -473,7 +479,13 @@ record! {
 
 static ACCESS_MODE_VALUE: Schema = Schema {
     name: "AccessModeValue",
-    fields: &[Field::string("ModeValue"), Field::string("TunnelType")],
+    fields: Fields::text(
+        r#"
+            ModeValue string
+            TunnelType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

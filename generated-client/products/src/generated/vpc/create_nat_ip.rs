@@ -152,19 +152,21 @@ record! {
 
 static CREATE_NAT_IP: Schema = Schema {
     name: "CreateNatIp",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NatGatewayId").required(),
-        Field::string("NatIpName").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("NatIpDescription")
-            .limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("NatIpCidr").required(),
-        Field::string("NatIp"),
-        Field::string("Ipv4Prefix"),
-        Field::int64("Ipv4PrefixCount").limits(&Limits::NONE.minimum(1).maximum(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NatGatewayId string required
+            NatIpName string chars=2..128
+            NatIpDescription string chars=2..256
+            DryRun boolean
+            ClientToken string format=Ascii
+            NatIpCidr string required
+            NatIp string
+            Ipv4Prefix string
+            Ipv4PrefixCount int64 min=1 max=10
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -196,13 +198,16 @@ record! {
 
 static CREATE_NAT_IP_RESPONSE: Schema = Schema {
     name: "CreateNatIpResponse",
-    fields: &[
-        Field::string("NatIp"),
-        Field::string("RequestId"),
-        Field::string("NatIpId"),
-        Field::string("Ipv4Prefix"),
-        Field::list("NatIps", &Field::object("", &RESPONSE_NAT_IPS)),
-    ],
+    fields: Fields::text(
+        r#"
+            NatIp string
+            RequestId string
+            NatIpId string
+            Ipv4Prefix string
+            NatIps [ResponseNatIps]
+        "#,
+        &[&RESPONSE_NAT_IPS],
+    ),
     rules: &[],
 };
 
@@ -228,11 +233,14 @@ record! {
 
 static RESPONSE_NAT_IPS: Schema = Schema {
     name: "ResponseNatIps",
-    fields: &[
-        Field::string("Ipv4Prefix"),
-        Field::string("NatIp"),
-        Field::string("NatIpId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Ipv4Prefix string
+            NatIp string
+            NatIpId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -127,17 +127,18 @@ record! {
 
 static CREATE_NAT_IP_CIDR: Schema = Schema {
     name: "CreateNatIpCidr",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NatGatewayId").required(),
-        Field::string("NatIpCidrName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("NatIpCidrDescription")
-            .limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("NatIpCidr").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NatGatewayId string required
+            NatIpCidrName string chars=2..128
+            NatIpCidrDescription string chars=2..256
+            DryRun boolean
+            ClientToken string format=Ascii
+            NatIpCidr string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -160,7 +161,13 @@ record! {
 
 static CREATE_NAT_IP_CIDR_RESPONSE: Schema = Schema {
     name: "CreateNatIpCidrResponse",
-    fields: &[Field::string("NatIpCidrId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            NatIpCidrId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

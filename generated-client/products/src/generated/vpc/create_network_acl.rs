@@ -130,15 +130,18 @@ record! {
 
 static CREATE_NETWORK_ACL: Schema = Schema {
     name: "CreateNetworkAcl",
-    fields: &[
-        Field::string("VpcId").required(),
-        Field::string("NetworkAclName"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string required
+            NetworkAclName string
+            Description string
+            ClientToken string
+            DryRun boolean
+            Tag [Tag] items=..21
+            RegionId string region
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -164,11 +167,14 @@ record! {
 
 static CREATE_NETWORK_ACL_RESPONSE: Schema = Schema {
     name: "CreateNetworkAclResponse",
-    fields: &[
-        Field::string("NetworkAclId"),
-        Field::string("RequestId"),
-        Field::object("NetworkAclAttribute", &RESPONSE_NETWORK_ACL_ATTRIBUTE),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkAclId string
+            RequestId string
+            NetworkAclAttribute ResponseNetworkAclAttribute
+        "#,
+        &[&RESPONSE_NETWORK_ACL_ATTRIBUTE],
+    ),
     rules: &[],
 };
 
@@ -219,33 +225,25 @@ record! {
 
 static RESPONSE_NETWORK_ACL_ATTRIBUTE: Schema = Schema {
     name: "ResponseNetworkAclAttribute",
-    fields: &[
-        Field::string("Status"),
-        Field::string("VpcId"),
-        Field::string("CreationTime"),
-        Field::string("Description"),
-        Field::string("NetworkAclName"),
-        Field::string("NetworkAclId"),
-        Field::string("RegionId"),
-        Field::list(
-                "IngressAclEntries",
-                &Field::object(
-                    "",
-                    &RESPONSE_NETWORK_ACL_ATTRIBUTE_INGRESS_ACL_ENTRIES_INGRESS_ACL_ENTRY,
-                ),
-            )
-            .wrapped("IngressAclEntry"),
-        Field::list(
-                "EgressAclEntries",
-                &Field::object(
-                    "",
-                    &RESPONSE_NETWORK_ACL_ATTRIBUTE_EGRESS_ACL_ENTRIES_EGRESS_ACL_ENTRY,
-                ),
-            )
-            .wrapped("EgressAclEntry"),
-        Field::list("Resources", &Field::object("", &RESPONSE_RESOURCE))
-            .wrapped("Resource"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            VpcId string
+            CreationTime string
+            Description string
+            NetworkAclName string
+            NetworkAclId string
+            RegionId string
+            IngressAclEntries [ResponseNetworkAclAttributeIngressAclEntriesIngressAclEntry] wrapper=IngressAclEntry
+            EgressAclEntries [ResponseNetworkAclAttributeEgressAclEntriesEgressAclEntry] wrapper=EgressAclEntry
+            Resources [ResponseResource] wrapper=Resource
+        "#,
+        &[
+            &RESPONSE_NETWORK_ACL_ATTRIBUTE_INGRESS_ACL_ENTRIES_INGRESS_ACL_ENTRY,
+            &RESPONSE_NETWORK_ACL_ATTRIBUTE_EGRESS_ACL_ENTRIES_EGRESS_ACL_ENTRY,
+            &RESPONSE_RESOURCE,
+        ],
+    ),
     rules: &[],
 };
 
@@ -283,15 +281,18 @@ record! {
 
 static RESPONSE_NETWORK_ACL_ATTRIBUTE_INGRESS_ACL_ENTRIES_INGRESS_ACL_ENTRY: Schema = Schema {
     name: "ResponseNetworkAclAttributeIngressAclEntriesIngressAclEntry",
-    fields: &[
-        Field::string("NetworkAclEntryId"),
-        Field::string("NetworkAclEntryName"),
-        Field::string("Policy"),
-        Field::string("Description"),
-        Field::string("SourceCidrIp"),
-        Field::string("Protocol"),
-        Field::string("Port"),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkAclEntryId string
+            NetworkAclEntryName string
+            Policy string
+            Description string
+            SourceCidrIp string
+            Protocol string
+            Port string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -329,15 +330,18 @@ record! {
 
 static RESPONSE_NETWORK_ACL_ATTRIBUTE_EGRESS_ACL_ENTRIES_EGRESS_ACL_ENTRY: Schema = Schema {
     name: "ResponseNetworkAclAttributeEgressAclEntriesEgressAclEntry",
-    fields: &[
-        Field::string("NetworkAclEntryId"),
-        Field::string("NetworkAclEntryName"),
-        Field::string("Policy"),
-        Field::string("Description"),
-        Field::string("Protocol"),
-        Field::string("DestinationCidrIp"),
-        Field::string("Port"),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkAclEntryId string
+            NetworkAclEntryName string
+            Policy string
+            Description string
+            Protocol string
+            DestinationCidrIp string
+            Port string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

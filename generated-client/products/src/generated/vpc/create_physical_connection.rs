@@ -231,25 +231,27 @@ record! {
 
 static CREATE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "CreatePhysicalConnection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AccessPointId").required(),
-        Field::string("Type"),
-        Field::string("LineOperator").required(),
-        Field::int32("bandwidth"),
-        Field::string("PeerLocation"),
-        Field::string("PortType"),
-        Field::string("RedundantPhysicalConnectionId"),
-        Field::string("Description"),
-        Field::string("Name"),
-        Field::string("CircuitCode"),
-        Field::string("ClientToken"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::list("DeviceAdvancedCapacity", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("OpticalModuleModel"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AccessPointId string required
+            Type string
+            LineOperator string required
+            bandwidth int32
+            PeerLocation string
+            PortType string
+            RedundantPhysicalConnectionId string
+            Description string
+            Name string
+            CircuitCode string
+            ClientToken string
+            ResourceGroupId string
+            Tag [Tag] items=..20
+            DeviceAdvancedCapacity [string] items=..100
+            OpticalModuleModel string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -272,7 +274,13 @@ record! {
 
 static CREATE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     name: "CreatePhysicalConnectionResponse",
-    fields: &[Field::string("PhysicalConnectionId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            PhysicalConnectionId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

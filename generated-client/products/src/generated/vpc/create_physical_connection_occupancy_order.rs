@@ -143,17 +143,20 @@ record! {
 
 static CREATE_PHYSICAL_CONNECTION_OCCUPANCY_ORDER: Schema = Schema {
     name: "CreatePhysicalConnectionOccupancyOrder",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::int32("Period"),
-        Field::string("InstanceChargeType"),
-        Field::boolean("AutoPay"),
-        Field::string("PricingCycle"),
-        Field::string("ClientToken"),
-        Field::boolean("AutoRenew"),
-        Field::int32("AutoRenewDuration"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PhysicalConnectionId string required
+            Period int32
+            InstanceChargeType string
+            AutoPay boolean
+            PricingCycle string
+            ClientToken string
+            AutoRenew boolean
+            AutoRenewDuration int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -176,7 +179,13 @@ record! {
 
 static CREATE_PHYSICAL_CONNECTION_OCCUPANCY_ORDER_RESPONSE: Schema = Schema {
     name: "CreatePhysicalConnectionOccupancyOrderResponse",
-    fields: &[Field::string("RequestId"), Field::object("Data", &RESPONSE_DATA)],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Data ResponseData
+        "#,
+        &[&RESPONSE_DATA],
+    ),
     rules: &[],
 };
 
@@ -196,7 +205,7 @@ record! {
 
 static RESPONSE_DATA: Schema = Schema {
     name: "ResponseData",
-    fields: &[Field::string("OrderId")],
+    fields: Fields::text("OrderId string", &[]),
     rules: &[],
 };
 

@@ -124,15 +124,18 @@ record! {
 
 static CREATE_PHYSICAL_CONNECTION_SETUP_ORDER: Schema = Schema {
     name: "CreatePhysicalConnectionSetupOrder",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AccessPointId").required(),
-        Field::string("LineOperator").required(),
-        Field::string("PortType"),
-        Field::string("RedundantPhysicalConnectionId"),
-        Field::boolean("AutoPay"),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AccessPointId string required
+            LineOperator string required
+            PortType string
+            RedundantPhysicalConnectionId string
+            AutoPay boolean
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -158,11 +161,14 @@ record! {
 
 static CREATE_PHYSICAL_CONNECTION_SETUP_ORDER_RESPONSE: Schema = Schema {
     name: "CreatePhysicalConnectionSetupOrderResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("OrderId"),
-        Field::string("PhysicalConnectionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            OrderId string
+            PhysicalConnectionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

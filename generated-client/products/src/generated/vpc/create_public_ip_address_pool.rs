@@ -189,20 +189,22 @@ record! {
 
 static CREATE_PUBLIC_IP_ADDRESS_POOL: Schema = Schema {
     name: "CreatePublicIpAddressPool",
-    fields: &[
-        Field::string("Isp"),
-        Field::string("Name").limits(&Limits::NONE.max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.max_length(256)),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::boolean("DryRun"),
-        Field::string("ResourceGroupId"),
-        Field::string("RegionId").region(),
-        Field::string("BizType"),
-        Field::list("Zones", &Field::string("")).limits(&Limits::NONE.max_items(10)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::list("SecurityProtectionTypes", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            Isp string
+            Name string chars=..128
+            Description string chars=..256
+            ClientToken string format=Ascii
+            DryRun boolean
+            ResourceGroupId string
+            RegionId string region
+            BizType string
+            Zones [string] items=..10
+            Tag [Tag] items=..21
+            SecurityProtectionTypes [string] items=..100
+        "#,
+        &[&TAG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["BizType"], &["CloudBox"])],
@@ -238,12 +240,15 @@ record! {
 
 static CREATE_PUBLIC_IP_ADDRESS_POOL_RESPONSE: Schema = Schema {
     name: "CreatePublicIpAddressPoolResponse",
-    fields: &[
-        Field::string("PulbicIpAddressPoolId"),
-        Field::string("RequestId"),
-        Field::string("ResourceGroupId"),
-        Field::string("PublicIpAddressPoolId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PulbicIpAddressPoolId string
+            RequestId string
+            ResourceGroupId string
+            PublicIpAddressPoolId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

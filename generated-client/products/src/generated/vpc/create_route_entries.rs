@@ -96,13 +96,14 @@ record! {
 
 static CREATE_ROUTE_ENTRIES: Schema = Schema {
     name: "CreateRouteEntries",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("RouteEntries", &Field::object("", &ROUTE_ENTRIES_VALUE))
-            .limits(&Limits::NONE.max_items(200))
-            .required(),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouteEntries [RouteEntriesValue] required items=..200
+            DryRun boolean
+        "#,
+        &[&ROUTE_ENTRIES_VALUE],
+    ),
     rules: &[],
 };
 
@@ -134,16 +135,16 @@ record! {
 
 static CREATE_ROUTE_ENTRIES_RESPONSE: Schema = Schema {
     name: "CreateRouteEntriesResponse",
-    fields: &[
-        Field::int32("SuccessCount"),
-        Field::int32("FailedCount"),
-        Field::string("RequestId"),
-        Field::list(
-            "FailedRouteEntries",
-            &Field::object("", &RESPONSE_FAILED_ROUTE_ENTRIES),
-        ),
-        Field::list("RouteEntryIds", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            SuccessCount int32
+            FailedCount int32
+            RequestId string
+            FailedRouteEntries [ResponseFailedRouteEntries]
+            RouteEntryIds [string]
+        "#,
+        &[&RESPONSE_FAILED_ROUTE_ENTRIES],
+    ),
     rules: &[],
 };
 
@@ -229,15 +230,18 @@ record! {
 
 static ROUTE_ENTRIES_VALUE: Schema = Schema {
     name: "RouteEntriesValue",
-    fields: &[
-        Field::string("DstCidrBlock").required(),
-        Field::string("RouteTableId").required(),
-        Field::int32("IpVersion"),
-        Field::string("NextHop").required(),
-        Field::string("NextHopType").required(),
-        Field::string("Name").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
-    ],
+    fields: Fields::text(
+        r#"
+            DstCidrBlock string required
+            RouteTableId string required
+            IpVersion int32
+            NextHop string required
+            NextHopType string required
+            Name string chars=1..128
+            Description string chars=1..256
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -266,12 +270,15 @@ record! {
 
 static RESPONSE_FAILED_ROUTE_ENTRIES: Schema = Schema {
     name: "ResponseFailedRouteEntries",
-    fields: &[
-        Field::string("DstCidrBlock"),
-        Field::string("NextHop"),
-        Field::string("FailedCode"),
-        Field::string("FailedMessage"),
-    ],
+    fields: Fields::text(
+        r#"
+            DstCidrBlock string
+            NextHop string
+            FailedCode string
+            FailedMessage string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

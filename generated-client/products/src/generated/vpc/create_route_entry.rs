@@ -300,20 +300,21 @@ record! {
 
 static CREATE_ROUTE_ENTRY: Schema = Schema {
     name: "CreateRouteEntry",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("RouteTableId").required(),
-        Field::string("DestinationCidrBlock").required(),
-        Field::string("NextHopId"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("RouteEntryName")
-            .limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
-        Field::string("NextHopType"),
-        Field::list("NextHopList", &Field::object("", &NEXT_HOP_LIST))
-            .limits(&Limits::NONE.max_items(16)),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            RouteTableId string required
+            DestinationCidrBlock string required
+            NextHopId string
+            ClientToken string format=Ascii
+            RouteEntryName string chars=1..128
+            Description string chars=1..256
+            NextHopType string
+            NextHopList [NextHopList] items=..16
+            DryRun boolean
+        "#,
+        &[&NEXT_HOP_LIST],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -355,7 +356,13 @@ record! {
 
 static CREATE_ROUTE_ENTRY_RESPONSE: Schema = Schema {
     name: "CreateRouteEntryResponse",
-    fields: &[Field::string("RouteEntryId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            RouteEntryId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -407,11 +414,14 @@ record! {
 
 static NEXT_HOP_LIST: Schema = Schema {
     name: "NextHopList",
-    fields: &[
-        Field::string("NextHopId"),
-        Field::int32("Weight"),
-        Field::string("NextHopType"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextHopId string
+            Weight int32
+            NextHopType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -124,16 +124,18 @@ record! {
 
 static CREATE_ROUTE_TABLE: Schema = Schema {
     name: "CreateRouteTable",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpcId").required(),
-        Field::string("RouteTableName")
-            .limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
-        Field::string("AssociateType"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpcId string required
+            RouteTableName string chars=1..128
+            Description string chars=1..256
+            AssociateType string
+            ClientToken string format=Ascii
+            Tag [Tag] items=..21
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -156,7 +158,13 @@ record! {
 
 static CREATE_ROUTE_TABLE_RESPONSE: Schema = Schema {
     name: "CreateRouteTableResponse",
-    fields: &[Field::string("RequestId"), Field::string("RouteTableId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            RouteTableId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -131,23 +131,20 @@ record! {
 
 static CREATE_ROUTE_TARGET_GROUP: Schema = Schema {
     name: "CreateRouteTargetGroup",
-    fields: &[
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("ConfigMode").required(),
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::string("RouteTargetGroupDescription")
-            .limits(&Limits::NONE.min_length(1).max_length(256)),
-        Field::string("RouteTargetGroupName")
-            .limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::list(
-                "RouteTargetMemberList",
-                &Field::object("", &ROUTE_TARGET_MEMBER_LIST_VALUE),
-            )
-            .required(),
-        Field::list("Tag", &Field::object("", &TAG)),
-        Field::string("VpcId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string format=Ascii
+            ConfigMode string required
+            RegionId string region
+            ResourceGroupId string
+            RouteTargetGroupDescription string chars=1..256
+            RouteTargetGroupName string chars=1..128
+            RouteTargetMemberList [RouteTargetMemberListValue] required
+            Tag [Tag]
+            VpcId string required
+        "#,
+        &[&ROUTE_TARGET_MEMBER_LIST_VALUE, &TAG],
+    ),
     rules: &[],
 };
 
@@ -170,7 +167,13 @@ record! {
 
 static CREATE_ROUTE_TARGET_GROUP_RESPONSE: Schema = Schema {
     name: "CreateRouteTargetGroupResponse",
-    fields: &[Field::string("RequestId"), Field::string("RouteTargetGroupId")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            RouteTargetGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -210,11 +213,14 @@ record! {
 
 static ROUTE_TARGET_MEMBER_LIST_VALUE: Schema = Schema {
     name: "RouteTargetMemberListValue",
-    fields: &[
-        Field::string("MemberId").required(),
-        Field::string("MemberType").required(),
-        Field::int32("Weight").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            MemberId string required
+            MemberType string required
+            Weight int32 required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

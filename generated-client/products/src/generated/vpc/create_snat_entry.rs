@@ -228,19 +228,21 @@ record! {
 
 static CREATE_SNAT_ENTRY: Schema = Schema {
     name: "CreateSnatEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("SnatTableId").required(),
-        Field::string("SourceVSwitchId"),
-        Field::string("SourceCIDR"),
-        Field::string("SnatIp"),
-        Field::string("SnatEntryName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::int32("EipAffinity"),
-        Field::string("NetworkInterfaceId"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            SnatTableId string required
+            SourceVSwitchId string
+            SourceCIDR string
+            SnatIp string
+            SnatEntryName string chars=2..128
+            ClientToken string format=Ascii
+            EipAffinity int32
+            NetworkInterfaceId string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
@@ -274,7 +276,13 @@ record! {
 
 static CREATE_SNAT_ENTRY_RESPONSE: Schema = Schema {
     name: "CreateSnatEntryResponse",
-    fields: &[Field::string("SnatEntryId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            SnatEntryId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -91,12 +91,15 @@ record! {
 
 static CREATE_SSL_VPN_CLIENT_CERT: Schema = Schema {
     name: "CreateSslVpnClientCert",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("SslVpnServerId").required(),
-        Field::string("Name"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            SslVpnServerId string required
+            Name string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -122,11 +125,14 @@ record! {
 
 static CREATE_SSL_VPN_CLIENT_CERT_RESPONSE: Schema = Schema {
     name: "CreateSslVpnClientCertResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("Name"),
-        Field::string("SslVpnClientCertId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Name string
+            SslVpnClientCertId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -230,24 +230,27 @@ record! {
 
 static CREATE_SSL_VPN_SERVER: Schema = Schema {
     name: "CreateSslVpnServer",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("VpnGatewayId").required(),
-        Field::string("Name"),
-        Field::string("ClientIpPool").required(),
-        Field::string("LocalSubnet").required(),
-        Field::string("Proto"),
-        Field::string("Cipher"),
-        Field::int32("Port"),
-        Field::boolean("Compress"),
-        Field::boolean("EnableMultiFactorAuth"),
-        Field::string("IDaaSInstanceId"),
-        Field::string("IDaaSRegionId"),
-        Field::string("IDaaSApplicationId"),
-        Field::boolean("DryRun"),
-        Field::string("DnsServers"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            VpnGatewayId string required
+            Name string
+            ClientIpPool string required
+            LocalSubnet string required
+            Proto string
+            Cipher string
+            Port int32
+            Compress boolean
+            EnableMultiFactorAuth boolean
+            IDaaSInstanceId string
+            IDaaSRegionId string
+            IDaaSApplicationId string
+            DryRun boolean
+            DnsServers string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -273,11 +276,14 @@ record! {
 
 static CREATE_SSL_VPN_SERVER_RESPONSE: Schema = Schema {
     name: "CreateSslVpnServerResponse",
-    fields: &[
-        Field::string("SslVpnServerId"),
-        Field::string("RequestId"),
-        Field::string("Name"),
-    ],
+    fields: Fields::text(
+        r#"
+            SslVpnServerId string
+            RequestId string
+            Name string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

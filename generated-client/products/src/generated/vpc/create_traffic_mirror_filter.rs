@@ -164,19 +164,20 @@ record! {
 
 static CREATE_TRAFFIC_MIRROR_FILTER: Schema = Schema {
     name: "CreateTrafficMirrorFilter",
-    fields: &[
-        Field::string("TrafficMirrorFilterDescription"),
-        Field::string("TrafficMirrorFilterName"),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::list("IngressRules", &Field::object("", &EGRESS_RULES))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::list("EgressRules", &Field::object("", &EGRESS_RULES))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-    ],
+    fields: Fields::text(
+        r#"
+            TrafficMirrorFilterDescription string
+            TrafficMirrorFilterName string
+            ClientToken string
+            DryRun boolean
+            IngressRules [EgressRules] items=..10
+            EgressRules [EgressRules] items=..10
+            RegionId string region
+            ResourceGroupId string
+            Tag [Tag] items=..21
+        "#,
+        &[&EGRESS_RULES, &TAG],
+    ),
     rules: &[],
 };
 
@@ -202,11 +203,14 @@ record! {
 
 static CREATE_TRAFFIC_MIRROR_FILTER_RESPONSE: Schema = Schema {
     name: "CreateTrafficMirrorFilterResponse",
-    fields: &[
-        Field::string("TrafficMirrorFilterId"),
-        Field::string("RequestId"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            TrafficMirrorFilterId string
+            RequestId string
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -122,16 +122,17 @@ record! {
 
 static CREATE_TRAFFIC_MIRROR_FILTER_RULES: Schema = Schema {
     name: "CreateTrafficMirrorFilterRules",
-    fields: &[
-        Field::string("TrafficMirrorFilterId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::list("IngressRules", &Field::object("", &INGRESS_RULES))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::list("EgressRules", &Field::object("", &EGRESS_RULES))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            TrafficMirrorFilterId string required
+            ClientToken string
+            DryRun boolean
+            IngressRules [IngressRules] items=..10
+            EgressRules [EgressRules] items=..10
+            RegionId string region
+        "#,
+        &[&INGRESS_RULES, &EGRESS_RULES],
+    ),
     rules: &[],
 };
 
@@ -157,11 +158,14 @@ record! {
 
 static CREATE_TRAFFIC_MIRROR_FILTER_RULES_RESPONSE: Schema = Schema {
     name: "CreateTrafficMirrorFilterRulesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("IngressRules", &Field::object("", &RESPONSE_INGRESS_RULES)),
-        Field::list("EgressRules", &Field::object("", &RESPONSE_EGRESS_RULES)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            IngressRules [ResponseIngressRules]
+            EgressRules [ResponseEgressRules]
+        "#,
+        &[&RESPONSE_INGRESS_RULES, &RESPONSE_EGRESS_RULES],
+    ),
     rules: &[],
 };
 
@@ -260,16 +264,19 @@ record! {
 
 static INGRESS_RULES: Schema = Schema {
     name: "IngressRules",
-    fields: &[
-        Field::string("Action"),
-        Field::string("SourceCidrBlock"),
-        Field::string("Protocol"),
-        Field::string("DestinationPortRange"),
-        Field::int32("Priority"),
-        Field::string("DestinationCidrBlock"),
-        Field::string("SourcePortRange"),
-        Field::string("IpVersion").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            Action string
+            SourceCidrBlock string
+            Protocol string
+            DestinationPortRange string
+            Priority int32
+            DestinationCidrBlock string
+            SourcePortRange string
+            IpVersion string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -289,7 +296,7 @@ record! {
 
 static RESPONSE_INGRESS_RULES: Schema = Schema {
     name: "ResponseIngressRules",
-    fields: &[Field::string("InstanceId")],
+    fields: Fields::text("InstanceId string", &[]),
     rules: &[],
 };
 
@@ -309,7 +316,7 @@ record! {
 
 static RESPONSE_EGRESS_RULES: Schema = Schema {
     name: "ResponseEgressRules",
-    fields: &[Field::string("InstanceId")],
+    fields: Fields::text("InstanceId string", &[]),
     rules: &[],
 };
 

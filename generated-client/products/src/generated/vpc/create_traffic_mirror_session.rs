@@ -221,27 +221,26 @@ record! {
 
 static CREATE_TRAFFIC_MIRROR_SESSION: Schema = Schema {
     name: "CreateTrafficMirrorSession",
-    fields: &[
-        Field::string("TrafficMirrorSessionDescription"),
-        Field::string("TrafficMirrorSessionName"),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("TrafficMirrorTargetId").required(),
-        Field::string("TrafficMirrorTargetType").required(),
-        Field::string("TrafficMirrorFilterId").required(),
-        Field::int32("VirtualNetworkId"),
-        Field::int32("Priority")
-            .limits(&Limits::NONE.minimum(1).maximum(32766))
-            .required(),
-        Field::boolean("Enabled"),
-        Field::int32("PacketLength"),
-        Field::list("TrafficMirrorSourceIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(30))
-            .required(),
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-    ],
+    fields: Fields::text(
+        r#"
+            TrafficMirrorSessionDescription string
+            TrafficMirrorSessionName string
+            ClientToken string
+            DryRun boolean
+            TrafficMirrorTargetId string required
+            TrafficMirrorTargetType string required
+            TrafficMirrorFilterId string required
+            VirtualNetworkId int32
+            Priority int32 required min=1 max=32766
+            Enabled boolean
+            PacketLength int32
+            TrafficMirrorSourceIds [string] required items=..30
+            RegionId string region
+            ResourceGroupId string
+            Tag [Tag] items=..21
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -267,11 +266,14 @@ record! {
 
 static CREATE_TRAFFIC_MIRROR_SESSION_RESPONSE: Schema = Schema {
     name: "CreateTrafficMirrorSessionResponse",
-    fields: &[
-        Field::string("TrafficMirrorSessionId"),
-        Field::string("RequestId"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            TrafficMirrorSessionId string
+            RequestId string
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -208,20 +208,23 @@ record! {
 
 static CREATE_V_SWITCH: Schema = Schema {
     name: "CreateVSwitch",
-    fields: &[
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::string("ZoneId").required(),
-        Field::string("RegionId"),
-        Field::string("CidrBlock"),
-        Field::int32("Ipv6CidrBlock").limits(&Limits::NONE.minimum(0).maximum(255)),
-        Field::string("VpcId").required(),
-        Field::string("VSwitchName").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("VpcIpv6CidrBlock"),
-        Field::int32("CidrMask").limits(&Limits::NONE.minimum(16).maximum(29)),
-        Field::int32("Ipv6CidrMask"),
-    ],
+    fields: Fields::text(
+        r#"
+            Tag [Tag] items=..21
+            ZoneId string required
+            RegionId string
+            CidrBlock string
+            Ipv6CidrBlock int32 min=0 max=255
+            VpcId string required
+            VSwitchName string chars=1..128
+            Description string chars=1..256
+            ClientToken string format=Ascii
+            VpcIpv6CidrBlock string
+            CidrMask int32 min=16 max=29
+            Ipv6CidrMask int32
+        "#,
+        &[&TAG],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -250,7 +253,13 @@ record! {
 
 static CREATE_V_SWITCH_RESPONSE: Schema = Schema {
     name: "CreateVSwitchResponse",
-    fields: &[Field::string("VSwitchId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            VSwitchId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

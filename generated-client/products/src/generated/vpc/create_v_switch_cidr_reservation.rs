@@ -215,22 +215,23 @@ record! {
 
 static CREATE_V_SWITCH_CIDR_RESERVATION: Schema = Schema {
     name: "CreateVSwitchCidrReservation",
-    fields: &[
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::string("VSwitchId").required(),
-        Field::string("VSwitchCidrReservationName")
-            .limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("VSwitchCidrReservationDescription")
-            .limits(&Limits::NONE.min_length(1).max_length(256)),
-        Field::string("IpVersion"),
-        Field::string("VSwitchCidrReservationMask"),
-        Field::string("VSwitchCidrReservationCidr"),
-        Field::string("VSwitchCidrReservationType"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-        Field::int32("IpPrefixNumber").limits(&Limits::NONE.minimum(1).maximum(32)),
-    ],
+    fields: Fields::text(
+        r#"
+            Tag [Tag] items=..21
+            VSwitchId string required
+            VSwitchCidrReservationName string chars=1..128
+            VSwitchCidrReservationDescription string chars=1..256
+            IpVersion string
+            VSwitchCidrReservationMask string
+            VSwitchCidrReservationCidr string
+            VSwitchCidrReservationType string
+            ClientToken string format=Ascii
+            DryRun boolean
+            RegionId string region
+            IpPrefixNumber int32 min=1 max=32
+        "#,
+        &[&TAG],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -263,7 +264,13 @@ record! {
 
 static CREATE_V_SWITCH_CIDR_RESERVATION_RESPONSE: Schema = Schema {
     name: "CreateVSwitchCidrReservationResponse",
-    fields: &[Field::string("VSwitchCidrReservationId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            VSwitchCidrReservationId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

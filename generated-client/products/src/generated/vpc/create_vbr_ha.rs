@@ -116,15 +116,18 @@ record! {
 
 static CREATE_VBR_HA: Schema = Schema {
     name: "CreateVbrHa",
-    fields: &[
-        Field::string("Description"),
-        Field::string("Name"),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("VbrId").required(),
-        Field::string("PeerVbrId").required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            Description string
+            Name string
+            ClientToken string
+            DryRun boolean
+            VbrId string required
+            PeerVbrId string required
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -147,7 +150,13 @@ record! {
 
 static CREATE_VBR_HA_RESPONSE: Schema = Schema {
     name: "CreateVbrHaResponse",
-    fields: &[Field::string("VbrHaId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            VbrHaId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

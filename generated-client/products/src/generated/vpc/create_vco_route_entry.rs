@@ -148,17 +148,20 @@ record! {
 
 static CREATE_VCO_ROUTE_ENTRY: Schema = Schema {
     name: "CreateVcoRouteEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnConnectionId").required(),
-        Field::string("RouteDest").required(),
-        Field::int32("Weight").required(),
-        Field::string("NextHop").required(),
-        Field::string("Description"),
-        Field::string("OverlayMode"),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnConnectionId string required
+            RouteDest string required
+            Weight int32 required
+            NextHop string required
+            Description string
+            OverlayMode string
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -202,17 +205,20 @@ record! {
 
 static CREATE_VCO_ROUTE_ENTRY_RESPONSE: Schema = Schema {
     name: "CreateVcoRouteEntryResponse",
-    fields: &[
-        Field::string("VpnConnectionId"),
-        Field::string("RouteDest"),
-        Field::string("NextHop"),
-        Field::int32("Weight"),
-        Field::string("OverlayMode"),
-        Field::string("State"),
-        Field::int64("CreateTime"),
-        Field::string("RequestId"),
-        Field::string("Description"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpnConnectionId string
+            RouteDest string
+            NextHop string
+            Weight int32
+            OverlayMode string
+            State string
+            CreateTime int64
+            RequestId string
+            Description string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -268,26 +268,29 @@ record! {
 
 static CREATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     name: "CreateVirtualBorderRouter",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::int64("VbrOwnerId"),
-        Field::int32("VlanId").required(),
-        Field::string("CircuitCode"),
-        Field::string("LocalGatewayIp"),
-        Field::string("PeerGatewayIp"),
-        Field::string("PeeringSubnetMask"),
-        Field::string("Description"),
-        Field::string("Name"),
-        Field::string("ClientToken"),
-        Field::string("LocalIpv6GatewayIp"),
-        Field::string("PeerIpv6GatewayIp"),
-        Field::string("PeeringIpv6SubnetMask"),
-        Field::boolean("EnableIpv6"),
-        Field::int64("Bandwidth"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PhysicalConnectionId string required
+            VbrOwnerId int64
+            VlanId int32 required
+            CircuitCode string
+            LocalGatewayIp string
+            PeerGatewayIp string
+            PeeringSubnetMask string
+            Description string
+            Name string
+            ClientToken string
+            LocalIpv6GatewayIp string
+            PeerIpv6GatewayIp string
+            PeeringIpv6SubnetMask string
+            EnableIpv6 boolean
+            Bandwidth int64
+            ResourceGroupId string
+            Tags [Tag] items=..20
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -310,7 +313,13 @@ record! {
 
 static CREATE_VIRTUAL_BORDER_ROUTER_RESPONSE: Schema = Schema {
     name: "CreateVirtualBorderRouterResponse",
-    fields: &[Field::string("VbrId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            VbrId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

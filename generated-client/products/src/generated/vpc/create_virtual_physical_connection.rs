@@ -177,30 +177,23 @@ record! {
 
 static CREATE_VIRTUAL_PHYSICAL_CONNECTION: Schema = Schema {
     name: "CreateVirtualPhysicalConnection",
-    fields: &[
-        Field::string("OrderMode")
-            .limits(
-                &Limits::NONE
-                    .values(
-                        &[
-                            "PayByVirtualPhysicalConnectionOwner",
-                            "PayByPhysicalConnectionOwner",
-                        ],
-                    ),
-            )
-            .required(),
-        Field::int64("VlanId").required(),
-        Field::string("Spec").required(),
-        Field::int64("VpconnAliUid").required(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::string("Name"),
-        Field::string("Token"),
-        Field::boolean("DryRun"),
-        Field::string("Description"),
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            OrderMode string required values="PayByVirtualPhysicalConnectionOwner","PayByPhysicalConnectionOwner"
+            VlanId int64 required
+            Spec string required
+            VpconnAliUid int64 required
+            PhysicalConnectionId string required
+            Name string
+            Token string
+            DryRun boolean
+            Description string
+            RegionId string region
+            ResourceGroupId string
+            Tag [Tag] items=..20
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -223,7 +216,13 @@ record! {
 
 static CREATE_VIRTUAL_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     name: "CreateVirtualPhysicalConnectionResponse",
-    fields: &[Field::string("RequestId"), Field::string("VirtualPhysicalConnection")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            VirtualPhysicalConnection string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -262,25 +262,28 @@ record! {
 
 static CREATE_VPC: Schema = Schema {
     name: "CreateVpc",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("CidrBlock"),
-        Field::string("Ipv6CidrBlock"),
-        Field::string("VpcName").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::boolean("EnableIpv6"),
-        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::boolean("DryRun"),
-        Field::string("UserCidr"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("Ipv6Isp"),
-        Field::string("Ipv4IpamPoolId"),
-        Field::int32("Ipv4CidrMask"),
-        Field::boolean("EnableDnsHostname"),
-        Field::string("Ipv6IpamPoolId"),
-        Field::int32("Ipv6CidrMask"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            CidrBlock string
+            Ipv6CidrBlock string
+            VpcName string chars=1..128
+            EnableIpv6 boolean
+            Description string chars=1..256
+            ResourceGroupId string
+            Tag [Tag] items=..21
+            DryRun boolean
+            UserCidr string
+            ClientToken string format=Ascii
+            Ipv6Isp string
+            Ipv4IpamPoolId string
+            Ipv4CidrMask int32
+            EnableDnsHostname boolean
+            Ipv6IpamPoolId string
+            Ipv6CidrMask int32
+        "#,
+        &[&TAG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::given(&["Ipv6CidrBlock"])],
@@ -337,13 +340,16 @@ record! {
 
 static CREATE_VPC_RESPONSE: Schema = Schema {
     name: "CreateVpcResponse",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("VRouterId"),
-        Field::string("RequestId"),
-        Field::string("RouteTableId"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            VRouterId string
+            RequestId string
+            RouteTableId string
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -162,18 +162,21 @@ record! {
 
 static CREATE_VPC_GATEWAY_ENDPOINT: Schema = Schema {
     name: "CreateVpcGatewayEndpoint",
-    fields: &[
-        Field::string("VpcId").required(),
-        Field::string("ServiceName").required(),
-        Field::string("PolicyDocument"),
-        Field::string("EndpointName"),
-        Field::string("EndpointDescription"),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string required
+            ServiceName string required
+            PolicyDocument string
+            EndpointName string
+            EndpointDescription string
+            ClientToken string
+            DryRun boolean
+            ResourceGroupId string
+            Tag [Tag] items=..21
+            RegionId string region
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -208,14 +211,17 @@ record! {
 
 static CREATE_VPC_GATEWAY_ENDPOINT_RESPONSE: Schema = Schema {
     name: "CreateVpcGatewayEndpointResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("EndpointId"),
-        Field::string("ServiceName"),
-        Field::string("EndpointName"),
-        Field::string("CreationTime"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            EndpointId string
+            ServiceName string
+            EndpointName string
+            CreationTime string
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -163,19 +163,21 @@ record! {
 
 static CREATE_VPC_PREFIX_LIST: Schema = Schema {
     name: "CreateVpcPrefixList",
-    fields: &[
-        Field::string("PrefixListName"),
-        Field::string("PrefixListDescription"),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::int32("MaxEntries"),
-        Field::list("PrefixListEntries", &Field::object("", &PREFIX_LIST_ENTRIES))
-            .limits(&Limits::NONE.max_items(50)),
-        Field::string("ResourceGroupId"),
-        Field::string("RegionId").region(),
-        Field::string("IpVersion"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-    ],
+    fields: Fields::text(
+        r#"
+            PrefixListName string
+            PrefixListDescription string
+            ClientToken string
+            DryRun boolean
+            MaxEntries int32
+            PrefixListEntries [PrefixListEntries] items=..50
+            ResourceGroupId string
+            RegionId string region
+            IpVersion string
+            Tag [Tag] items=..21
+        "#,
+        &[&PREFIX_LIST_ENTRIES, &TAG],
+    ),
     rules: &[],
 };
 
@@ -201,11 +203,14 @@ record! {
 
 static CREATE_VPC_PREFIX_LIST_RESPONSE: Schema = Schema {
     name: "CreateVpcPrefixListResponse",
-    fields: &[
-        Field::string("PrefixListId"),
-        Field::string("RequestId"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PrefixListId string
+            RequestId string
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

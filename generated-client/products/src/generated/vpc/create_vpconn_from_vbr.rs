@@ -109,22 +109,16 @@ record! {
 
 static CREATE_VPCONN_FROM_VBR: Schema = Schema {
     name: "CreateVpconnFromVbr",
-    fields: &[
-        Field::string("OrderMode")
-            .limits(
-                &Limits::NONE
-                    .values(
-                        &[
-                            "PayByVirtualPhysicalConnectionOwner",
-                            "PayByPhysicalConnectionOwner",
-                        ],
-                    ),
-            ),
-        Field::string("VbrId").required(),
-        Field::string("Token"),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            OrderMode string values="PayByVirtualPhysicalConnectionOwner","PayByPhysicalConnectionOwner"
+            VbrId string required
+            Token string
+            DryRun boolean
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -147,7 +141,13 @@ record! {
 
 static CREATE_VPCONN_FROM_VBR_RESPONSE: Schema = Schema {
     name: "CreateVpconnFromVbrResponse",
-    fields: &[Field::string("RequestId"), Field::string("VirtualPhysicalConnection")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            VirtualPhysicalConnection string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -302,35 +302,33 @@ record! {
 
 static CREATE_VPN_ATTACHMENT: Schema = Schema {
     name: "CreateVpnAttachment",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Name"),
-        Field::string("CustomerGatewayId"),
-        Field::string("NetworkType"),
-        Field::string("LocalSubnet").required(),
-        Field::string("RemoteSubnet").required(),
-        Field::boolean("EffectImmediately"),
-        Field::string("IkeConfig").sensitive(),
-        Field::string("IpsecConfig"),
-        Field::string("BgpConfig"),
-        Field::string("HealthCheckConfig"),
-        Field::boolean("AutoConfigRoute"),
-        Field::boolean("EnableDpd"),
-        Field::boolean("EnableNatTraversal"),
-        Field::string("RemoteCaCert"),
-        Field::string("ClientToken"),
-        Field::list("Tags", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(21)),
-        Field::string("ResourceGroupId"),
-        Field::list(
-                "TunnelOptionsSpecification",
-                &Field::object("", &TUNNEL_OPTIONS_SPECIFICATION),
-            )
-            .location(Location::Form),
-        Field::boolean("EnableTunnelsBgp"),
-        Field::boolean("DryRun"),
-        Field::string("TunnelBandwidth"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Name string
+            CustomerGatewayId string
+            NetworkType string
+            LocalSubnet string required
+            RemoteSubnet string required
+            EffectImmediately boolean
+            IkeConfig string sensitive
+            IpsecConfig string
+            BgpConfig string
+            HealthCheckConfig string
+            AutoConfigRoute boolean
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            RemoteCaCert string
+            ClientToken string
+            Tags [Tag] items=..21
+            ResourceGroupId string
+            TunnelOptionsSpecification [TunnelOptionsSpecification] in=Form
+            EnableTunnelsBgp boolean
+            DryRun boolean
+            TunnelBandwidth string
+        "#,
+        &[&TAG, &TUNNEL_OPTIONS_SPECIFICATION],
+    ),
     rules: &[],
 };
 
@@ -368,15 +366,18 @@ record! {
 
 static CREATE_VPN_ATTACHMENT_RESPONSE: Schema = Schema {
     name: "CreateVpnAttachmentResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("VpnConnectionId"),
-        Field::string("Name"),
-        Field::int64("CreateTime"),
-        Field::string("Code"),
-        Field::boolean("Success"),
-        Field::string("Message"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            VpnConnectionId string
+            Name string
+            CreateTime int64
+            Code string
+            Success boolean
+            Message string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -475,15 +476,18 @@ record! {
 
 static TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
     name: "TunnelOptionsSpecification",
-    fields: &[
-        Field::string("CustomerGatewayId"),
-        Field::boolean("EnableDpd"),
-        Field::boolean("EnableNatTraversal"),
-        Field::int32("TunnelIndex"),
-        Field::object("TunnelBgpConfig", &TUNNEL_BGP_CONFIG),
-        Field::object("TunnelIkeConfig", &TUNNEL_IKE_CONFIG),
-        Field::object("TunnelIpsecConfig", &TUNNEL_IPSEC_CONFIG),
-    ],
+    fields: Fields::text(
+        r#"
+            CustomerGatewayId string
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            TunnelIndex int32
+            TunnelBgpConfig TunnelBgpConfig
+            TunnelIkeConfig TunnelIkeConfig
+            TunnelIpsecConfig TunnelIpsecConfig
+        "#,
+        &[&TUNNEL_BGP_CONFIG, &TUNNEL_IKE_CONFIG, &TUNNEL_IPSEC_CONFIG],
+    ),
     rules: &[],
 };
 

@@ -309,33 +309,31 @@ record! {
 
 static CREATE_VPN_CONNECTION: Schema = Schema {
     name: "CreateVpnConnection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("CustomerGatewayId"),
-        Field::string("VpnGatewayId").required(),
-        Field::string("Name"),
-        Field::string("LocalSubnet").required(),
-        Field::string("RemoteSubnet").required(),
-        Field::boolean("EffectImmediately"),
-        Field::string("IkeConfig").sensitive(),
-        Field::string("IpsecConfig"),
-        Field::string("HealthCheckConfig"),
-        Field::boolean("AutoConfigRoute"),
-        Field::boolean("EnableDpd"),
-        Field::boolean("EnableNatTraversal"),
-        Field::string("BgpConfig"),
-        Field::string("RemoteCaCertificate"),
-        Field::list("Tags", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(21)),
-        Field::list(
-                "TunnelOptionsSpecification",
-                &Field::object("", &TUNNEL_OPTIONS_SPECIFICATION),
-            )
-            .location(Location::Form),
-        Field::boolean("EnableTunnelsBgp"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            CustomerGatewayId string
+            VpnGatewayId string required
+            Name string
+            LocalSubnet string required
+            RemoteSubnet string required
+            EffectImmediately boolean
+            IkeConfig string sensitive
+            IpsecConfig string
+            HealthCheckConfig string
+            AutoConfigRoute boolean
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            BgpConfig string
+            RemoteCaCertificate string
+            Tags [Tag] items=..21
+            TunnelOptionsSpecification [TunnelOptionsSpecification] in=Form
+            EnableTunnelsBgp boolean
+            DryRun boolean
+        "#,
+        &[&TAG, &TUNNEL_OPTIONS_SPECIFICATION],
+    ),
     rules: &[],
 };
 
@@ -364,12 +362,15 @@ record! {
 
 static CREATE_VPN_CONNECTION_RESPONSE: Schema = Schema {
     name: "CreateVpnConnectionResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("VpnConnectionId"),
-        Field::string("Name"),
-        Field::int64("CreateTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            VpnConnectionId string
+            Name string
+            CreateTime int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -479,16 +480,19 @@ record! {
 
 static TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
     name: "TunnelOptionsSpecification",
-    fields: &[
-        Field::string("CustomerGatewayId"),
-        Field::boolean("EnableDpd"),
-        Field::boolean("EnableNatTraversal"),
-        Field::string("RemoteCaCertificate"),
-        Field::string("Role"),
-        Field::object("TunnelBgpConfig", &TUNNEL_BGP_CONFIG),
-        Field::object("TunnelIkeConfig", &TUNNEL_IKE_CONFIG),
-        Field::object("TunnelIpsecConfig", &TUNNEL_IPSEC_CONFIG),
-    ],
+    fields: Fields::text(
+        r#"
+            CustomerGatewayId string
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            RemoteCaCertificate string
+            Role string
+            TunnelBgpConfig TunnelBgpConfig
+            TunnelIkeConfig TunnelIkeConfig
+            TunnelIpsecConfig TunnelIpsecConfig
+        "#,
+        &[&TUNNEL_BGP_CONFIG, &TUNNEL_IKE_CONFIG, &TUNNEL_IPSEC_CONFIG],
+    ),
     rules: &[],
 };
 

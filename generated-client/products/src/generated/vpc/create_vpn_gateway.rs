@@ -234,24 +234,27 @@ record! {
 
 static CREATE_VPN_GATEWAY: Schema = Schema {
     name: "CreateVpnGateway",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Name"),
-        Field::string("VpcId").required(),
-        Field::string("InstanceChargeType"),
-        Field::int32("Period"),
-        Field::boolean("AutoPay"),
-        Field::int32("Bandwidth").required(),
-        Field::boolean("EnableIpsec"),
-        Field::boolean("EnableSsl"),
-        Field::int32("SslConnections"),
-        Field::string("VSwitchId"),
-        Field::string("VpnType"),
-        Field::string("ClientToken"),
-        Field::string("NetworkType"),
-        Field::string("DisasterRecoveryVSwitchId"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Name string
+            VpcId string required
+            InstanceChargeType string
+            Period int32
+            AutoPay boolean
+            Bandwidth int32 required
+            EnableIpsec boolean
+            EnableSsl boolean
+            SslConnections int32
+            VSwitchId string
+            VpnType string
+            ClientToken string
+            NetworkType string
+            DisasterRecoveryVSwitchId string
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -280,12 +283,15 @@ record! {
 
 static CREATE_VPN_GATEWAY_RESPONSE: Schema = Schema {
     name: "CreateVpnGatewayResponse",
-    fields: &[
-        Field::string("VpnGatewayId"),
-        Field::string("RequestId"),
-        Field::string("Name"),
-        Field::int64("OrderId"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpnGatewayId string
+            RequestId string
+            Name string
+            OrderId int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -177,20 +177,23 @@ record! {
 
 static CREATE_VPN_PBR_ROUTE_ENTRY: Schema = Schema {
     name: "CreateVpnPbrRouteEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("VpnGatewayId").required(),
-        Field::string("RouteSource").required(),
-        Field::string("RouteDest").required(),
-        Field::string("NextHop").required(),
-        Field::int32("Weight").required(),
-        Field::boolean("PublishVpc").required(),
-        Field::string("Description"),
-        Field::string("OverlayMode"),
-        Field::int32("Priority"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            VpnGatewayId string required
+            RouteSource string required
+            RouteDest string required
+            NextHop string required
+            Weight int32 required
+            PublishVpc boolean required
+            Description string
+            OverlayMode string
+            Priority int32
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -240,19 +243,22 @@ record! {
 
 static CREATE_VPN_PBR_ROUTE_ENTRY_RESPONSE: Schema = Schema {
     name: "CreateVpnPbrRouteEntryResponse",
-    fields: &[
-        Field::string("NextHop"),
-        Field::int32("Weight"),
-        Field::string("RouteDest"),
-        Field::string("RequestId"),
-        Field::string("Description"),
-        Field::string("State"),
-        Field::int64("CreateTime"),
-        Field::string("OverlayMode"),
-        Field::string("RouteSource"),
-        Field::string("VpnInstanceId"),
-        Field::int32("Priority"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextHop string
+            Weight int32
+            RouteDest string
+            RequestId string
+            Description string
+            State string
+            CreateTime int64
+            OverlayMode string
+            RouteSource string
+            VpnInstanceId string
+            Priority int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

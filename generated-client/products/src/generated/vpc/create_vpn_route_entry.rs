@@ -157,18 +157,21 @@ record! {
 
 static CREATE_VPN_ROUTE_ENTRY: Schema = Schema {
     name: "CreateVpnRouteEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("VpnGatewayId").required(),
-        Field::string("RouteDest").required(),
-        Field::string("NextHop").required(),
-        Field::int32("Weight").required(),
-        Field::boolean("PublishVpc").required(),
-        Field::string("Description"),
-        Field::string("OverlayMode"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            VpnGatewayId string required
+            RouteDest string required
+            NextHop string required
+            Weight int32 required
+            PublishVpc boolean required
+            Description string
+            OverlayMode string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -212,17 +215,20 @@ record! {
 
 static CREATE_VPN_ROUTE_ENTRY_RESPONSE: Schema = Schema {
     name: "CreateVpnRouteEntryResponse",
-    fields: &[
-        Field::string("NextHop"),
-        Field::int32("Weight"),
-        Field::string("RouteDest"),
-        Field::string("RequestId"),
-        Field::string("Description"),
-        Field::string("State"),
-        Field::int64("CreateTime"),
-        Field::string("OverlayMode"),
-        Field::string("VpnInstanceId"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextHop string
+            Weight int32
+            RouteDest string
+            RequestId string
+            Description string
+            State string
+            CreateTime int64
+            OverlayMode string
+            VpnInstanceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -67,10 +67,13 @@ record! {
 
 static DEACTIVATE_ROUTER_INTERFACE: Schema = Schema {
     name: "DeactivateRouterInterface",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RouterInterfaceId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouterInterfaceId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -92,11 +92,14 @@ record! {
 
 static DELETE_BGP_GROUP: Schema = Schema {
     name: "DeleteBgpGroup",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("BgpGroupId").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            BgpGroupId string required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -94,12 +94,15 @@ record! {
 
 static DELETE_BGP_NETWORK: Schema = Schema {
     name: "DeleteBgpNetwork",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DstCidrBlock").required(),
-        Field::string("RouterId").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DstCidrBlock string required
+            RouterId string required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

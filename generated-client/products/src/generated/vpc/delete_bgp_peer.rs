@@ -92,11 +92,14 @@ record! {
 
 static DELETE_BGP_PEER: Schema = Schema {
     name: "DeleteBgpPeer",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("BgpPeerId").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            BgpPeerId string required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -79,11 +79,14 @@ record! {
 
 static DELETE_COMMON_BANDWIDTH_PACKAGE: Schema = Schema {
     name: "DeleteCommonBandwidthPackage",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Force"),
-        Field::string("BandwidthPackageId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Force string
+            BandwidthPackageId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

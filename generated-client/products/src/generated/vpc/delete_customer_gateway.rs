@@ -77,11 +77,14 @@ record! {
 
 static DELETE_CUSTOMER_GATEWAY: Schema = Schema {
     name: "DeleteCustomerGateway",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("CustomerGatewayId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            CustomerGatewayId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

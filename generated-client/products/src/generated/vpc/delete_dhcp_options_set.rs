@@ -91,12 +91,15 @@ record! {
 
 static DELETE_DHCP_OPTIONS_SET: Schema = Schema {
     name: "DeleteDhcpOptionsSet",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DhcpOptionsSetId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DhcpOptionsSetId string required
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

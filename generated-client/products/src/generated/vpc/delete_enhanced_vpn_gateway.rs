@@ -67,11 +67,14 @@ record! {
 
 static DELETE_ENHANCED_VPN_GATEWAY: Schema = Schema {
     name: "DeleteEnhancedVpnGateway",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("VpnGatewayId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            VpnGatewayId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -77,12 +77,15 @@ record! {
 
 static DELETE_EXPRESS_CONNECT: Schema = Schema {
     name: "DeleteExpressConnect",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RouterInterfaceId").required(),
-        Field::boolean("Force"),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouterInterfaceId string required
+            Force boolean
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

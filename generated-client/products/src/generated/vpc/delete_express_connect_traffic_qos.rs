@@ -76,11 +76,14 @@ record! {
 
 static DELETE_EXPRESS_CONNECT_TRAFFIC_QOS: Schema = Schema {
     name: "DeleteExpressConnectTrafficQos",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("QosId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            QosId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -79,12 +79,15 @@ record! {
 
 static DELETE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE: Schema = Schema {
     name: "DeleteExpressConnectTrafficQosQueue",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("QosId").required(),
-        Field::string("QueueId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            QosId string required
+            QueueId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

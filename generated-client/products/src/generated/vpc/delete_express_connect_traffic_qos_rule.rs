@@ -91,13 +91,16 @@ record! {
 
 static DELETE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE: Schema = Schema {
     name: "DeleteExpressConnectTrafficQosRule",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("QosId").required(),
-        Field::string("QueueId").required(),
-        Field::string("RuleId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            QosId string required
+            QueueId string required
+            RuleId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -72,11 +72,14 @@ record! {
 
 static DELETE_FAILOVER_TEST_JOB: Schema = Schema {
     name: "DeleteFailoverTestJob",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("ClientToken"),
-        Field::string("JobId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            ClientToken string
+            JobId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

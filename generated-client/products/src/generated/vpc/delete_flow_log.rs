@@ -74,7 +74,13 @@ record! {
 
 static DELETE_FLOW_LOG: Schema = Schema {
     name: "DeleteFlowLog",
-    fields: &[Field::string("RegionId").region(), Field::string("FlowLogId").required()],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            FlowLogId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -97,7 +103,13 @@ record! {
 
 static DELETE_FLOW_LOG_RESPONSE: Schema = Schema {
     name: "DeleteFlowLogResponse",
-    fields: &[Field::string("Success"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Success string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

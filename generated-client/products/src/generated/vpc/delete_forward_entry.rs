@@ -91,12 +91,15 @@ record! {
 
 static DELETE_FORWARD_ENTRY: Schema = Schema {
     name: "DeleteForwardEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ForwardTableId").required(),
-        Field::string("ForwardEntryId").required(),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ForwardTableId string required
+            ForwardEntryId string required
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -100,13 +100,16 @@ record! {
 
 static DELETE_FULL_NAT_ENTRY: Schema = Schema {
     name: "DeleteFullNatEntry",
-    fields: &[
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("FullNatTableId").required(),
-        Field::string("FullNatEntryId").required(),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string format=Ascii
+            FullNatTableId string required
+            FullNatEntryId string required
+            DryRun boolean
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -69,10 +69,13 @@ record! {
 
 static DELETE_GLOBAL_ACCELERATION_INSTANCE: Schema = Schema {
     name: "DeleteGlobalAccelerationInstance",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("GlobalAccelerationInstanceId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            GlobalAccelerationInstanceId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -79,11 +79,14 @@ record! {
 
 static DELETE_HA_VIP: Schema = Schema {
     name: "DeleteHaVip",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("HaVipId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            HaVipId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -85,12 +85,15 @@ record! {
 
 static DELETE_IPSEC_SERVER: Schema = Schema {
     name: "DeleteIpsecServer",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("IpsecServerId").required(),
-        Field::string("ClientToken"),
-        Field::string("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            IpsecServerId string required
+            ClientToken string
+            DryRun string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -100,13 +100,16 @@ record! {
 
 static DELETE_IPV4_GATEWAY: Schema = Schema {
     name: "DeleteIpv4Gateway",
-    fields: &[
-        Field::string("Ipv4GatewayId").required(),
-        Field::string("InternetMode"),
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            Ipv4GatewayId string required
+            InternetMode string
+            RegionId string region
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -91,12 +91,15 @@ record! {
 
 static DELETE_IPV6_EGRESS_ONLY_RULE: Schema = Schema {
     name: "DeleteIpv6EgressOnlyRule",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6EgressOnlyRuleId").required(),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6EgressOnlyRuleId string required
+            ClientToken string format=Ascii
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -99,12 +99,15 @@ record! {
 
 static DELETE_IPV6_GATEWAY: Schema = Schema {
     name: "DeleteIpv6Gateway",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6GatewayId").required(),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6GatewayId string required
+            DryRun boolean
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -112,13 +112,16 @@ record! {
 
 static DELETE_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
     name: "DeleteIpv6InternetBandwidth",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6AddressId"),
-        Field::string("Ipv6InternetBandwidthId"),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6AddressId string
+            Ipv6InternetBandwidthId string
+            DryRun boolean
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,

@@ -78,11 +78,14 @@ record! {
 
 static DELETE_IPV6_TRANSLATOR: Schema = Schema {
     name: "DeleteIpv6Translator",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("Ipv6TranslatorId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            Ipv6TranslatorId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

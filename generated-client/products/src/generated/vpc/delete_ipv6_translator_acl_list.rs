@@ -78,11 +78,14 @@ record! {
 
 static DELETE_IPV6_TRANSLATOR_ACL_LIST: Schema = Schema {
     name: "DeleteIpv6TranslatorAclList",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("AclId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            AclId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

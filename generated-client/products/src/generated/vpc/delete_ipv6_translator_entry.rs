@@ -98,12 +98,15 @@ record! {
 
 static DELETE_IPV6_TRANSLATOR_ENTRY: Schema = Schema {
     name: "DeleteIpv6TranslatorEntry",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("Ipv6TranslatorEntryId"),
-        Field::string("Ipv6TranslatorId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            Ipv6TranslatorEntryId string
+            Ipv6TranslatorId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -99,11 +99,14 @@ record! {
 
 static DELETE_NAT_GATEWAY: Schema = Schema {
     name: "DeleteNatGateway",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NatGatewayId").required(),
-        Field::boolean("Force"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NatGatewayId string required
+            Force boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -126,14 +126,17 @@ record! {
 
 static DELETE_NAT_IP: Schema = Schema {
     name: "DeleteNatIp",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NatIpId"),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("NatGatewayId"),
-        Field::string("Ipv4Prefix"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NatIpId string
+            DryRun boolean
+            ClientToken string format=Ascii
+            NatGatewayId string
+            Ipv4Prefix string
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,

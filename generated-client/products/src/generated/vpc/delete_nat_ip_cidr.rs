@@ -100,13 +100,16 @@ record! {
 
 static DELETE_NAT_IP_CIDR: Schema = Schema {
     name: "DeleteNatIpCidr",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NatIpCidr").required(),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("NatGatewayId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NatIpCidr string required
+            DryRun boolean
+            ClientToken string format=Ascii
+            NatGatewayId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

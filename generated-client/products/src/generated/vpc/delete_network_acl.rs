@@ -97,12 +97,15 @@ record! {
 
 static DELETE_NETWORK_ACL: Schema = Schema {
     name: "DeleteNetworkAcl",
-    fields: &[
-        Field::string("NetworkAclId").required(),
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkAclId string required
+            RegionId string region
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

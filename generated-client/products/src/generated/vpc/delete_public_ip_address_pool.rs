@@ -93,12 +93,15 @@ record! {
 
 static DELETE_PUBLIC_IP_ADDRESS_POOL: Schema = Schema {
     name: "DeletePublicIpAddressPool",
-    fields: &[
-        Field::string("PublicIpAddressPoolId").required(),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            PublicIpAddressPoolId string required
+            ClientToken string format=Ascii
+            DryRun boolean
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -106,13 +106,16 @@ record! {
 
 static DELETE_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK: Schema = Schema {
     name: "DeletePublicIpAddressPoolCidrBlock",
-    fields: &[
-        Field::string("PublicIpAddressPoolId").required(),
-        Field::string("CidrBlock").required(),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            PublicIpAddressPoolId string required
+            CidrBlock string required
+            ClientToken string format=Ascii
+            DryRun boolean
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

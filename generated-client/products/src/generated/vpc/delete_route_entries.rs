@@ -97,12 +97,14 @@ record! {
 
 static DELETE_ROUTE_ENTRIES: Schema = Schema {
     name: "DeleteRouteEntries",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("RouteEntries", &Field::object("", &ROUTE_ENTRIES_VALUE))
-            .limits(&Limits::NONE.max_items(200)),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouteEntries [RouteEntriesValue] items=..200
+            DryRun boolean
+        "#,
+        &[&ROUTE_ENTRIES_VALUE],
+    ),
     rules: &[
         Rule::new(
                 RuleKind::AtLeastOneOf,
@@ -147,15 +149,15 @@ record! {
 
 static DELETE_ROUTE_ENTRIES_RESPONSE: Schema = Schema {
     name: "DeleteRouteEntriesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("SuccessCount"),
-        Field::int32("FailedCount"),
-        Field::list(
-            "FailedRouteEntries",
-            &Field::object("", &RESPONSE_FAILED_ROUTE_ENTRIES),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            SuccessCount int32
+            FailedCount int32
+            FailedRouteEntries [ResponseFailedRouteEntries]
+        "#,
+        &[&RESPONSE_FAILED_ROUTE_ENTRIES],
+    ),
     rules: &[],
 };
 
@@ -211,12 +213,15 @@ record! {
 
 static ROUTE_ENTRIES_VALUE: Schema = Schema {
     name: "RouteEntriesValue",
-    fields: &[
-        Field::string("RouteTableId").required(),
-        Field::string("RouteEntryId"),
-        Field::string("DstCidrBlock"),
-        Field::string("NextHop"),
-    ],
+    fields: Fields::text(
+        r#"
+            RouteTableId string required
+            RouteEntryId string
+            DstCidrBlock string
+            NextHop string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -248,13 +253,16 @@ record! {
 
 static RESPONSE_FAILED_ROUTE_ENTRIES: Schema = Schema {
     name: "ResponseFailedRouteEntries",
-    fields: &[
-        Field::string("RouteEntryId"),
-        Field::string("DstCidrBlock"),
-        Field::string("NextHop"),
-        Field::string("FailedCode"),
-        Field::string("FailedMessage"),
-    ],
+    fields: Fields::text(
+        r#"
+            RouteEntryId string
+            DstCidrBlock string
+            NextHop string
+            FailedCode string
+            FailedMessage string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

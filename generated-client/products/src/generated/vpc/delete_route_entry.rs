@@ -190,16 +190,18 @@ record! {
 
 static DELETE_ROUTE_ENTRY: Schema = Schema {
     name: "DeleteRouteEntry",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("RouteTableId"),
-        Field::string("RouteEntryId"),
-        Field::string("DestinationCidrBlock"),
-        Field::string("NextHopId"),
-        Field::list("NextHopList", &Field::object("", &NEXT_HOP_LIST))
-            .limits(&Limits::NONE.min_items(2).max_items(16)),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            RouteTableId string
+            RouteEntryId string
+            DestinationCidrBlock string
+            NextHopId string
+            NextHopList [NextHopList] items=2..16
+            DryRun boolean
+        "#,
+        &[&NEXT_HOP_LIST],
+    ),
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
@@ -263,7 +265,13 @@ record! {
 
 static NEXT_HOP_LIST: Schema = Schema {
     name: "NextHopList",
-    fields: &[Field::string("NextHopId"), Field::string("NextHopType")],
+    fields: Fields::text(
+        r#"
+            NextHopId string
+            NextHopType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

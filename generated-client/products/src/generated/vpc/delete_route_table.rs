@@ -73,10 +73,13 @@ record! {
 
 static DELETE_ROUTE_TABLE: Schema = Schema {
     name: "DeleteRouteTable",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RouteTableId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouteTableId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

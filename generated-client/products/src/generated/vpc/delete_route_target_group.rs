@@ -87,14 +87,16 @@ record! {
 
 static DELETE_ROUTE_TARGET_GROUP: Schema = Schema {
     name: "DeleteRouteTargetGroup",
-    fields: &[
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::boolean("ForceDelete"),
-        Field::string("RegionId").region(),
-        Field::string("RouteTargetGroupId").required(),
-        Field::list("Tag", &Field::object("", &TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string chars=..64 format=Ascii
+            ForceDelete boolean
+            RegionId string region
+            RouteTargetGroupId string required
+            Tag [Tag]
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 

@@ -76,11 +76,14 @@ record! {
 
 static DELETE_ROUTER_INTERFACE: Schema = Schema {
     name: "DeleteRouterInterface",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RouterInterfaceId").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouterInterfaceId string required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -89,12 +89,15 @@ record! {
 
 static DELETE_SNAT_ENTRY: Schema = Schema {
     name: "DeleteSnatEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("SnatTableId").required(),
-        Field::string("SnatEntryId").required(),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            SnatTableId string required
+            SnatEntryId string required
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -77,11 +77,14 @@ record! {
 
 static DELETE_SSL_VPN_CLIENT_CERT: Schema = Schema {
     name: "DeleteSslVpnClientCert",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("SslVpnClientCertId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            SslVpnClientCertId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -78,11 +78,14 @@ record! {
 
 static DELETE_SSL_VPN_SERVER: Schema = Schema {
     name: "DeleteSslVpnServer",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("SslVpnServerId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            SslVpnServerId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -90,12 +90,15 @@ record! {
 
 static DELETE_TRAFFIC_MIRROR_FILTER: Schema = Schema {
     name: "DeleteTrafficMirrorFilter",
-    fields: &[
-        Field::string("TrafficMirrorFilterId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            TrafficMirrorFilterId string required
+            ClientToken string
+            DryRun boolean
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

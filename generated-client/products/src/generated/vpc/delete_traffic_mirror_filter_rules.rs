@@ -103,15 +103,16 @@ record! {
 
 static DELETE_TRAFFIC_MIRROR_FILTER_RULES: Schema = Schema {
     name: "DeleteTrafficMirrorFilterRules",
-    fields: &[
-        Field::string("TrafficMirrorFilterId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::list("TrafficMirrorFilterRuleIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
-            .required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            TrafficMirrorFilterId string required
+            ClientToken string
+            DryRun boolean
+            TrafficMirrorFilterRuleIds [string] required items=..100
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

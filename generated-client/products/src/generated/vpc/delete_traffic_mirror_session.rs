@@ -89,12 +89,15 @@ record! {
 
 static DELETE_TRAFFIC_MIRROR_SESSION: Schema = Schema {
     name: "DeleteTrafficMirrorSession",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("TrafficMirrorSessionId").required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            TrafficMirrorSessionId string required
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

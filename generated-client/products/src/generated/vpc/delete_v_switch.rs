@@ -109,11 +109,14 @@ record! {
 
 static DELETE_V_SWITCH: Schema = Schema {
     name: "DeleteVSwitch",
-    fields: &[
-        Field::string("VSwitchId").required(),
-        Field::string("RegionId"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            VSwitchId string required
+            RegionId string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -96,12 +96,15 @@ record! {
 
 static DELETE_V_SWITCH_CIDR_RESERVATION: Schema = Schema {
     name: "DeleteVSwitchCidrReservation",
-    fields: &[
-        Field::string("VSwitchCidrReservationId").required(),
-        Field::string("RegionId").region(),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            VSwitchCidrReservationId string required
+            RegionId string region
+            DryRun boolean
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

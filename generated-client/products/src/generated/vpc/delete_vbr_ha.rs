@@ -74,11 +74,14 @@ record! {
 
 static DELETE_VBR_HA: Schema = Schema {
     name: "DeleteVbrHa",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("InstanceId").required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            InstanceId string required
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

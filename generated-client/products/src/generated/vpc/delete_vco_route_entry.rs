@@ -115,15 +115,18 @@ record! {
 
 static DELETE_VCO_ROUTE_ENTRY: Schema = Schema {
     name: "DeleteVcoRouteEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnConnectionId").required(),
-        Field::string("RouteDest").required(),
-        Field::int32("Weight").required(),
-        Field::string("NextHop").required(),
-        Field::string("OverlayMode"),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnConnectionId string required
+            RouteDest string required
+            Weight int32 required
+            NextHop string required
+            OverlayMode string
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

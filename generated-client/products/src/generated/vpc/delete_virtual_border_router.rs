@@ -86,11 +86,14 @@ record! {
 
 static DELETE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     name: "DeleteVirtualBorderRouter",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VbrId").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VbrId string required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -135,13 +135,16 @@ record! {
 
 static DELETE_VPC: Schema = Schema {
     name: "DeleteVpc",
-    fields: &[
-        Field::string("VpcId").required(),
-        Field::string("RegionId"),
-        Field::boolean("ForceDelete"),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string required
+            RegionId string
+            ForceDelete boolean
+            DryRun boolean
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -93,12 +93,15 @@ record! {
 
 static DELETE_VPC_GATEWAY_ENDPOINT: Schema = Schema {
     name: "DeleteVpcGatewayEndpoint",
-    fields: &[
-        Field::string("EndpointId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            EndpointId string required
+            ClientToken string
+            DryRun boolean
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -94,12 +94,15 @@ record! {
 
 static DELETE_VPC_PREFIX_LIST: Schema = Schema {
     name: "DeleteVpcPrefixList",
-    fields: &[
-        Field::string("PrefixListId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            PrefixListId string required
+            ClientToken string
+            DryRun boolean
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -78,11 +78,14 @@ record! {
 
 static DELETE_VPN_ATTACHMENT: Schema = Schema {
     name: "DeleteVpnAttachment",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnConnectionId").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnConnectionId string required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -111,12 +114,15 @@ record! {
 
 static DELETE_VPN_ATTACHMENT_RESPONSE: Schema = Schema {
     name: "DeleteVpnAttachmentResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("Code"),
-        Field::boolean("Success"),
-        Field::string("Message"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Code string
+            Success boolean
+            Message string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -80,11 +80,14 @@ record! {
 
 static DELETE_VPN_CONNECTION: Schema = Schema {
     name: "DeleteVpnConnection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("VpnConnectionId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            VpnConnectionId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -83,11 +83,14 @@ record! {
 
 static DELETE_VPN_GATEWAY: Schema = Schema {
     name: "DeleteVpnGateway",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("VpnGatewayId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            VpnGatewayId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -117,15 +117,18 @@ record! {
 
 static DELETE_VPN_ROUTE_ENTRY: Schema = Schema {
     name: "DeleteVpnRouteEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("VpnGatewayId").required(),
-        Field::string("RouteDest").required(),
-        Field::string("NextHop").required(),
-        Field::int32("Weight").required(),
-        Field::string("OverlayMode"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            VpnGatewayId string required
+            RouteDest string required
+            NextHop string required
+            Weight int32 required
+            OverlayMode string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

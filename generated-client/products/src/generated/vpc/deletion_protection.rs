@@ -91,13 +91,16 @@ record! {
 
 static DELETION_PROTECTION: Schema = Schema {
     name: "DeletionProtection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::boolean("ProtectionEnable").required(),
-        Field::string("Type").required(),
-        Field::string("InstanceId").required(),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ProtectionEnable boolean required
+            Type string required
+            InstanceId string required
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -77,12 +77,15 @@ record! {
 
 static DESCRIBE95_TRAFFIC: Schema = Schema {
     name: "Describe95Traffic",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceType").required(),
-        Field::string("InstanceId").required(),
-        Field::string("Day").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceType string required
+            InstanceId string required
+            Day string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -105,10 +108,13 @@ record! {
 
 static DESCRIBE95_TRAFFIC_RESPONSE: Schema = Schema {
     name: "Describe95TrafficResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("Traffic95Summary", &RESPONSE_TRAFFIC95_SUMMARY),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Traffic95Summary ResponseTraffic95Summary
+        "#,
+        &[&RESPONSE_TRAFFIC95_SUMMARY],
+    ),
     rules: &[],
 };
 
@@ -143,18 +149,17 @@ record! {
 
 static RESPONSE_TRAFFIC95_SUMMARY: Schema = Schema {
     name: "ResponseTraffic95Summary",
-    fields: &[
-        Field::string("InternetChargeType"),
-        Field::string("InstanceId"),
-        Field::int64("Bandwidth"),
-        Field::string("FifthPeakBandwidth"),
-        Field::string("MinimumConsumeBandwidth"),
-        Field::list(
-                "Traffic95DetailList",
-                &Field::object("", &RESPONSE_TRAFFIC95_SUMMARY_TRAFFIC95_DETAIL),
-            )
-            .wrapped("Traffic95Detail"),
-    ],
+    fields: Fields::text(
+        r#"
+            InternetChargeType string
+            InstanceId string
+            Bandwidth int64
+            FifthPeakBandwidth string
+            MinimumConsumeBandwidth string
+            Traffic95DetailList [ResponseTraffic95SummaryTraffic95Detail] wrapper=Traffic95Detail
+        "#,
+        &[&RESPONSE_TRAFFIC95_SUMMARY_TRAFFIC95_DETAIL],
+    ),
     rules: &[],
 };
 
@@ -183,12 +188,15 @@ record! {
 
 static RESPONSE_TRAFFIC95_SUMMARY_TRAFFIC95_DETAIL: Schema = Schema {
     name: "ResponseTraffic95SummaryTraffic95Detail",
-    fields: &[
-        Field::string("Time"),
-        Field::string("BillBandwidth"),
-        Field::string("OutBandwidth"),
-        Field::string("InBandwidth"),
-    ],
+    fields: Fields::text(
+        r#"
+            Time string
+            BillBandwidth string
+            OutBandwidth string
+            InBandwidth string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -99,12 +99,15 @@ record! {
 
 static DESCRIBE_ACCESS_POINTS: Schema = Schema {
     name: "DescribeAccessPoints",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::string("AcceptLanguage"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            AcceptLanguage string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -136,17 +139,16 @@ record! {
 
 static DESCRIBE_ACCESS_POINTS_RESPONSE: Schema = Schema {
     name: "DescribeAccessPointsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "AccessPointSet",
-                &Field::object("", &RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE),
-            )
-            .wrapped("AccessPointType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            AccessPointSet [ResponseAccessPointSetAccessPointType] wrapper=AccessPointType
+        "#,
+        &[&RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE],
+    ),
     rules: &[],
 };
 
@@ -190,21 +192,20 @@ record! {
 
 static RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE: Schema = Schema {
     name: "ResponseAccessPointSetAccessPointType",
-    fields: &[
-        Field::string("Status"),
-        Field::string("Type"),
-        Field::string("HostOperator"),
-        Field::string("Description"),
-        Field::string("AttachedRegionNo"),
-        Field::string("Name"),
-        Field::string("AccessPointId"),
-        Field::string("Location"),
-        Field::list(
-                "AccessPointFeatureModels",
-                &Field::object("", &ACCESS_POINT_FEATURE_MODEL),
-            )
-            .wrapped("AccessPointFeatureModel"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            Type string
+            HostOperator string
+            Description string
+            AttachedRegionNo string
+            Name string
+            AccessPointId string
+            Location string
+            AccessPointFeatureModels [AccessPointFeatureModel] wrapper=AccessPointFeatureModel
+        "#,
+        &[&ACCESS_POINT_FEATURE_MODEL],
+    ),
     rules: &[],
 };
 

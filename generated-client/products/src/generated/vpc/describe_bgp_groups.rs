@@ -115,14 +115,17 @@ record! {
 
 static DESCRIBE_BGP_GROUPS: Schema = Schema {
     name: "DescribeBgpGroups",
-    fields: &[
-        Field::string("RouterId"),
-        Field::string("BgpGroupId"),
-        Field::string("RegionId").region(),
-        Field::boolean("IsDefault"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-    ],
+    fields: Fields::text(
+        r#"
+            RouterId string
+            BgpGroupId string
+            RegionId string region
+            IsDefault boolean
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -154,14 +157,16 @@ record! {
 
 static DESCRIBE_BGP_GROUPS_RESPONSE: Schema = Schema {
     name: "DescribeBgpGroupsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("BgpGroups", &Field::object("", &RESPONSE_BGP_GROUP))
-            .wrapped("BgpGroup"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            BgpGroups [ResponseBgpGroup] wrapper=BgpGroup
+        "#,
+        &[&RESPONSE_BGP_GROUP],
+    ),
     rules: &[],
 };
 
@@ -220,22 +225,25 @@ record! {
 
 static RESPONSE_BGP_GROUP: Schema = Schema {
     name: "ResponseBgpGroup",
-    fields: &[
-        Field::string("Status"),
-        Field::string("BgpGroupId"),
-        Field::string("RouterId"),
-        Field::string("PeerAsn"),
-        Field::string("LocalAsn"),
-        Field::string("RegionId"),
-        Field::string("Hold"),
-        Field::string("IpVersion"),
-        Field::string("Description"),
-        Field::string("Keepalive"),
-        Field::string("IsFake"),
-        Field::string("RouteLimit"),
-        Field::string("Name"),
-        Field::string("AuthKey").sensitive(),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            BgpGroupId string
+            RouterId string
+            PeerAsn string
+            LocalAsn string
+            RegionId string
+            Hold string
+            IpVersion string
+            Description string
+            Keepalive string
+            IsFake string
+            RouteLimit string
+            Name string
+            AuthKey string sensitive
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -95,12 +95,15 @@ record! {
 
 static DESCRIBE_BGP_NETWORKS: Schema = Schema {
     name: "DescribeBgpNetworks",
-    fields: &[
-        Field::string("RouterId"),
-        Field::string("RegionId").region(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-    ],
+    fields: Fields::text(
+        r#"
+            RouterId string
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -132,14 +135,16 @@ record! {
 
 static DESCRIBE_BGP_NETWORKS_RESPONSE: Schema = Schema {
     name: "DescribeBgpNetworksResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("BgpNetworks", &Field::object("", &RESPONSE_BGP_NETWORK))
-            .wrapped("BgpNetwork"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            BgpNetworks [ResponseBgpNetwork] wrapper=BgpNetwork
+        "#,
+        &[&RESPONSE_BGP_NETWORK],
+    ),
     rules: &[],
 };
 
@@ -168,12 +173,15 @@ record! {
 
 static RESPONSE_BGP_NETWORK: Schema = Schema {
     name: "ResponseBgpNetwork",
-    fields: &[
-        Field::string("Status"),
-        Field::string("VpcId"),
-        Field::string("DstCidrBlock"),
-        Field::string("RouterId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            VpcId string
+            DstCidrBlock string
+            RouterId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -124,15 +124,18 @@ record! {
 
 static DESCRIBE_BGP_PEERS: Schema = Schema {
     name: "DescribeBgpPeers",
-    fields: &[
-        Field::string("RouterId"),
-        Field::string("BgpPeerId"),
-        Field::string("BgpGroupId"),
-        Field::string("RegionId").region(),
-        Field::boolean("IsDefault"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-    ],
+    fields: Fields::text(
+        r#"
+            RouterId string
+            BgpPeerId string
+            BgpGroupId string
+            RegionId string region
+            IsDefault boolean
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -164,14 +167,16 @@ record! {
 
 static DESCRIBE_BGP_PEERS_RESPONSE: Schema = Schema {
     name: "DescribeBgpPeersResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("BgpPeers", &Field::object("", &RESPONSE_BGP_PEER))
-            .wrapped("BgpPeer"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            BgpPeers [ResponseBgpPeer] wrapper=BgpPeer
+        "#,
+        &[&RESPONSE_BGP_PEER],
+    ),
     rules: &[],
 };
 
@@ -254,30 +259,33 @@ record! {
 
 static RESPONSE_BGP_PEER: Schema = Schema {
     name: "ResponseBgpPeer",
-    fields: &[
-        Field::string("Status"),
-        Field::string("PeerIpAddress"),
-        Field::string("RouterId"),
-        Field::string("BgpGroupId"),
-        Field::string("BgpStatus"),
-        Field::int32("BfdMultiHop"),
-        Field::string("PeerAsn"),
-        Field::string("LocalAsn"),
-        Field::string("RegionId"),
-        Field::string("BgpPeerId"),
-        Field::boolean("EnableBfd"),
-        Field::string("Hold"),
-        Field::string("IpVersion"),
-        Field::string("Keepalive"),
-        Field::string("Description"),
-        Field::string("RouteLimit"),
-        Field::boolean("IsFake"),
-        Field::string("AuthKey").sensitive(),
-        Field::string("Name"),
-        Field::int32("AdvertisedRouteCount"),
-        Field::int32("ReceivedRouteCount"),
-        Field::string("GmtModified"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            PeerIpAddress string
+            RouterId string
+            BgpGroupId string
+            BgpStatus string
+            BfdMultiHop int32
+            PeerAsn string
+            LocalAsn string
+            RegionId string
+            BgpPeerId string
+            EnableBfd boolean
+            Hold string
+            IpVersion string
+            Keepalive string
+            Description string
+            RouteLimit string
+            IsFake boolean
+            AuthKey string sensitive
+            Name string
+            AdvertisedRouteCount int32
+            ReceivedRouteCount int32
+            GmtModified string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -167,18 +167,21 @@ record! {
 
 static DESCRIBE_COMMON_BANDWIDTH_PACKAGES: Schema = Schema {
     name: "DescribeCommonBandwidthPackages",
-    fields: &[
-        Field::boolean("IncludeReservationData"),
-        Field::string("RegionId").region(),
-        Field::string("BandwidthPackageId"),
-        Field::string("ResourceGroupId"),
-        Field::string("Name"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::boolean("DryRun"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::boolean("SecurityProtectionEnabled"),
-    ],
+    fields: Fields::text(
+        r#"
+            IncludeReservationData boolean
+            RegionId string region
+            BandwidthPackageId string
+            ResourceGroupId string
+            Name string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            DryRun boolean
+            Tag [Tag] items=..20
+            SecurityProtectionEnabled boolean
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -210,17 +213,16 @@ record! {
 
 static DESCRIBE_COMMON_BANDWIDTH_PACKAGES_RESPONSE: Schema = Schema {
     name: "DescribeCommonBandwidthPackagesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "CommonBandwidthPackages",
-                &Field::object("", &RESPONSE_COMMON_BANDWIDTH_PACKAGE),
-            )
-            .wrapped("CommonBandwidthPackage"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            CommonBandwidthPackages [ResponseCommonBandwidthPackage] wrapper=CommonBandwidthPackage
+        "#,
+        &[&RESPONSE_COMMON_BANDWIDTH_PACKAGE],
+    ),
     rules: &[],
 };
 
@@ -315,39 +317,37 @@ record! {
 
 static RESPONSE_COMMON_BANDWIDTH_PACKAGE: Schema = Schema {
     name: "ResponseCommonBandwidthPackage",
-    fields: &[
-        Field::string("ReservationActiveTime"),
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::string("ReservationOrderType"),
-        Field::boolean("DeletionProtection"),
-        Field::string("ReservationInternetChargeType"),
-        Field::int32("Ratio"),
-        Field::string("InstanceChargeType"),
-        Field::string("RegionId"),
-        Field::string("BandwidthPackageId"),
-        Field::int32("ServiceManaged"),
-        Field::string("Bandwidth"),
-        Field::string("Description"),
-        Field::string("ExpiredTime"),
-        Field::string("ReservationBandwidth"),
-        Field::string("ResourceGroupId"),
-        Field::string("InternetChargeType"),
-        Field::string("BusinessStatus"),
-        Field::string("Name"),
-        Field::string("ISP"),
-        Field::string("HasReservationData"),
-        Field::list(
-                "PublicIpAddresses",
-                &Field::object("", &RESPONSE_COMMON_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE),
-            )
-            .wrapped("PublicIpAddresse"),
-        Field::list("SecurityProtectionTypes", &Field::string(""))
-            .wrapped("SecurityProtectionType"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::string("BizType"),
-        Field::string("Zone"),
-    ],
+    fields: Fields::text(
+        r#"
+            ReservationActiveTime string
+            Status string
+            CreationTime string
+            ReservationOrderType string
+            DeletionProtection boolean
+            ReservationInternetChargeType string
+            Ratio int32
+            InstanceChargeType string
+            RegionId string
+            BandwidthPackageId string
+            ServiceManaged int32
+            Bandwidth string
+            Description string
+            ExpiredTime string
+            ReservationBandwidth string
+            ResourceGroupId string
+            InternetChargeType string
+            BusinessStatus string
+            Name string
+            ISP string
+            HasReservationData string
+            PublicIpAddresses [ResponseCommonBandwidthPackagePublicIpAddresse] wrapper=PublicIpAddresse
+            SecurityProtectionTypes [string] wrapper=SecurityProtectionType
+            Tags [ResponseTag] wrapper=Tag
+            BizType string
+            Zone string
+        "#,
+        &[&RESPONSE_COMMON_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE, &RESPONSE_TAG],
+    ),
     rules: &[],
 };
 
@@ -373,11 +373,14 @@ record! {
 
 static RESPONSE_COMMON_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE: Schema = Schema {
     name: "ResponseCommonBandwidthPackagePublicIpAddresse",
-    fields: &[
-        Field::string("IpAddress"),
-        Field::string("AllocationId"),
-        Field::string("BandwidthPackageIpRelationStatus"),
-    ],
+    fields: Fields::text(
+        r#"
+            IpAddress string
+            AllocationId string
+            BandwidthPackageIpRelationStatus string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -65,10 +65,13 @@ record! {
 
 static DESCRIBE_CUSTOMER_GATEWAY: Schema = Schema {
     name: "DescribeCustomerGateway",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("CustomerGatewayId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            CustomerGatewayId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -115,18 +118,21 @@ record! {
 
 static DESCRIBE_CUSTOMER_GATEWAY_RESPONSE: Schema = Schema {
     name: "DescribeCustomerGatewayResponse",
-    fields: &[
-        Field::int64("Asn"),
-        Field::string("RequestId"),
-        Field::string("IpAddress"),
-        Field::string("Description"),
-        Field::string("CustomerGatewayId"),
-        Field::int64("CreateTime"),
-        Field::string("Name"),
-        Field::string("AuthKey").sensitive(),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Asn int64
+            RequestId string
+            IpAddress string
+            Description string
+            CustomerGatewayId string
+            CreateTime int64
+            Name string
+            AuthKey string sensitive
+            Tags [ResponseTag] wrapper=Tag
+            ResourceGroupId string
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

@@ -124,14 +124,17 @@ record! {
 
 static DESCRIBE_CUSTOMER_GATEWAYS: Schema = Schema {
     name: "DescribeCustomerGateways",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("CustomerGatewayId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            CustomerGatewayId string
+            PageNumber int32
+            PageSize int32
+            Tag [Tag] items=..20
+            ResourceGroupId string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -163,14 +166,16 @@ record! {
 
 static DESCRIBE_CUSTOMER_GATEWAYS_RESPONSE: Schema = Schema {
     name: "DescribeCustomerGatewaysResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("CustomerGateways", &Field::object("", &RESPONSE_CUSTOMER_GATEWAY))
-            .wrapped("CustomerGateway"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            CustomerGateways [ResponseCustomerGateway] wrapper=CustomerGateway
+        "#,
+        &[&RESPONSE_CUSTOMER_GATEWAY],
+    ),
     rules: &[],
 };
 
@@ -214,17 +219,20 @@ record! {
 
 static RESPONSE_CUSTOMER_GATEWAY: Schema = Schema {
     name: "ResponseCustomerGateway",
-    fields: &[
-        Field::string("IpAddress"),
-        Field::int64("Asn"),
-        Field::string("Description"),
-        Field::string("CustomerGatewayId"),
-        Field::int64("CreateTime"),
-        Field::string("Name"),
-        Field::string("AuthKey").sensitive(),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            IpAddress string
+            Asn int64
+            Description string
+            CustomerGatewayId string
+            CreateTime int64
+            Name string
+            AuthKey string sensitive
+            Tags [ResponseTag] wrapper=Tag
+            ResourceGroupId string
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

@@ -99,13 +99,16 @@ record! {
 
 static DESCRIBE_EC_GRANT_RELATION: Schema = Schema {
     name: "DescribeEcGrantRelation",
-    fields: &[
-        Field::string("InstanceType").required(),
-        Field::string("InstanceId").required(),
-        Field::int64("PageNumber"),
-        Field::int64("PageSize"),
-        Field::string("VbrRegionNo"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceType string required
+            InstanceId string required
+            PageNumber int64
+            PageSize int64
+            VbrRegionNo string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -140,17 +143,17 @@ record! {
 
 static DESCRIBE_EC_GRANT_RELATION_RESPONSE: Schema = Schema {
     name: "DescribeEcGrantRelationResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-            "EcGrantRelations",
-            &Field::object("", &RESPONSE_EC_GRANT_RELATIONS),
-        ),
-        Field::int32("TotalCount"),
-        Field::int32("Count"),
-        Field::int32("Page"),
-        Field::int32("PageSize"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            EcGrantRelations [ResponseEcGrantRelations]
+            TotalCount int32
+            Count int32
+            Page int32
+            PageSize int32
+        "#,
+        &[&RESPONSE_EC_GRANT_RELATIONS],
+    ),
     rules: &[],
 };
 
@@ -200,19 +203,22 @@ record! {
 
 static RESPONSE_EC_GRANT_RELATIONS: Schema = Schema {
     name: "ResponseEcGrantRelations",
-    fields: &[
-        Field::int64("VbrOwnerUid"),
-        Field::string("VbrInstanceId"),
-        Field::string("InstanceId"),
-        Field::int64("AliUid"),
-        Field::string("RegionNo"),
-        Field::string("Status"),
-        Field::string("InstanceName"),
-        Field::string("InstanceRouterId"),
-        Field::string("VbrRegionNo"),
-        Field::string("GmtCreate"),
-        Field::string("GrantType"),
-    ],
+    fields: Fields::text(
+        r#"
+            VbrOwnerUid int64
+            VbrInstanceId string
+            InstanceId string
+            AliUid int64
+            RegionNo string
+            Status string
+            InstanceName string
+            InstanceRouterId string
+            VbrRegionNo string
+            GmtCreate string
+            GrantType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

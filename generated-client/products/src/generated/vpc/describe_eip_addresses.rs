@@ -339,32 +339,35 @@ record! {
 
 static DESCRIBE_EIP_ADDRESSES: Schema = Schema {
     name: "DescribeEipAddresses",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::boolean("IncludeReservationData"),
-        Field::string("Status"),
-        Field::string("EipAddress"),
-        Field::string("AllocationId"),
-        Field::string("SegmentInstanceId"),
-        Field::string("ResourceGroupId"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("ISP"),
-        Field::string("Filter.1.Key"),
-        Field::string("Filter.2.Key"),
-        Field::string("Filter.1.Value"),
-        Field::string("Filter.2.Value"),
-        Field::string("LockReason"),
-        Field::string("AssociatedInstanceType"),
-        Field::string("AssociatedInstanceId"),
-        Field::string("ChargeType"),
-        Field::boolean("DryRun"),
-        Field::string("EipName").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::boolean("SecurityProtectionEnabled"),
-        Field::string("PublicIpAddressPoolId"),
-        Field::boolean("ServiceManaged"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            IncludeReservationData boolean
+            Status string
+            EipAddress string
+            AllocationId string
+            SegmentInstanceId string
+            ResourceGroupId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            ISP string
+            Filter.1.Key string
+            Filter.2.Key string
+            Filter.1.Value string
+            Filter.2.Value string
+            LockReason string
+            AssociatedInstanceType string
+            AssociatedInstanceId string
+            ChargeType string
+            DryRun boolean
+            EipName string chars=1..128
+            Tag [Tag] items=..20
+            SecurityProtectionEnabled boolean
+            PublicIpAddressPoolId string
+            ServiceManaged boolean
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -398,14 +401,16 @@ record! {
 
 static DESCRIBE_EIP_ADDRESSES_RESPONSE: Schema = Schema {
     name: "DescribeEipAddressesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("EipAddresses", &Field::object("", &RESPONSE_EIP_ADDRESS))
-            .wrapped("EipAddress"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            EipAddresses [ResponseEipAddress] wrapper=EipAddress
+        "#,
+        &[&RESPONSE_EIP_ADDRESS],
+    ),
     rules: &[],
 };
 
@@ -575,56 +580,54 @@ record! {
 
 static RESPONSE_EIP_ADDRESS: Schema = Schema {
     name: "ResponseEipAddress",
-    fields: &[
-        Field::string("ReservationActiveTime"),
-        Field::string("Status"),
-        Field::string("ReservationOrderType"),
-        Field::string("AllocationTime"),
-        Field::string("Netmode"),
-        Field::string("ChargeType"),
-        Field::string("Description"),
-        Field::string("Mode"),
-        Field::string("SegmentInstanceId"),
-        Field::string("ReservationInternetChargeType"),
-        Field::string("BandwidthPackageId"),
-        Field::string("IpAddress"),
-        Field::string("Bandwidth"),
-        Field::string("ReservationBandwidth"),
-        Field::string("EipBandwidth"),
-        Field::string("Name"),
-        Field::string("PrivateIpAddress"),
-        Field::string("InstanceRegionId"),
-        Field::boolean("DeletionProtection"),
-        Field::string("InstanceId"),
-        Field::boolean("SecondLimited"),
-        Field::string("InstanceType"),
-        Field::string("HDMonitorStatus"),
-        Field::string("RegionId"),
-        Field::string("BandwidthPackageBandwidth"),
-        Field::int32("ServiceManaged"),
-        Field::string("ExpiredTime"),
-        Field::string("ResourceGroupId"),
-        Field::string("AllocationId"),
-        Field::string("InternetChargeType"),
-        Field::string("BusinessStatus"),
-        Field::string("BandwidthPackageType"),
-        Field::string("HasReservationData"),
-        Field::string("ISP"),
-        Field::list(
-                "OperationLocks",
-                &Field::object("", &RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON),
-            )
-            .wrapped("LockReason"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::any("AvailableRegions"),
-        Field::list("SecurityProtectionTypes", &Field::string(""))
-            .wrapped("SecurityProtectionType"),
-        Field::string("PublicIpAddressPoolId"),
-        Field::string("VpcId"),
-        Field::string("Zone"),
-        Field::string("BizType"),
-        Field::int32("ServiceID"),
-    ],
+    fields: Fields::text(
+        r#"
+            ReservationActiveTime string
+            Status string
+            ReservationOrderType string
+            AllocationTime string
+            Netmode string
+            ChargeType string
+            Description string
+            Mode string
+            SegmentInstanceId string
+            ReservationInternetChargeType string
+            BandwidthPackageId string
+            IpAddress string
+            Bandwidth string
+            ReservationBandwidth string
+            EipBandwidth string
+            Name string
+            PrivateIpAddress string
+            InstanceRegionId string
+            DeletionProtection boolean
+            InstanceId string
+            SecondLimited boolean
+            InstanceType string
+            HDMonitorStatus string
+            RegionId string
+            BandwidthPackageBandwidth string
+            ServiceManaged int32
+            ExpiredTime string
+            ResourceGroupId string
+            AllocationId string
+            InternetChargeType string
+            BusinessStatus string
+            BandwidthPackageType string
+            HasReservationData string
+            ISP string
+            OperationLocks [ResponseEipAddressOperationLocksLockReason] wrapper=LockReason
+            Tags [ResponseTag] wrapper=Tag
+            AvailableRegions any
+            SecurityProtectionTypes [string] wrapper=SecurityProtectionType
+            PublicIpAddressPoolId string
+            VpcId string
+            Zone string
+            BizType string
+            ServiceID int32
+        "#,
+        &[&RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON, &RESPONSE_TAG],
+    ),
     rules: &[],
 };
 
@@ -644,7 +647,7 @@ record! {
 
 static RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
     name: "ResponseEipAddressOperationLocksLockReason",
-    fields: &[Field::string("LockReason")],
+    fields: Fields::text("LockReason string", &[]),
     rules: &[],
 };
 

@@ -66,10 +66,13 @@ record! {
 
 static DESCRIBE_EIP_GATEWAY_INFO: Schema = Schema {
     name: "DescribeEipGatewayInfo",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -100,13 +103,15 @@ record! {
 
 static DESCRIBE_EIP_GATEWAY_INFO_RESPONSE: Schema = Schema {
     name: "DescribeEipGatewayInfoResponse",
-    fields: &[
-        Field::string("Code"),
-        Field::string("Message"),
-        Field::string("RequestId"),
-        Field::list("EipInfos", &Field::object("", &RESPONSE_EIP_INFO))
-            .wrapped("EipInfo"),
-    ],
+    fields: Fields::text(
+        r#"
+            Code string
+            Message string
+            RequestId string
+            EipInfos [ResponseEipInfo] wrapper=EipInfo
+        "#,
+        &[&RESPONSE_EIP_INFO],
+    ),
     rules: &[],
 };
 
@@ -132,7 +137,14 @@ record! {
 
 static RESPONSE_EIP_INFO: Schema = Schema {
     name: "ResponseEipInfo",
-    fields: &[Field::string("Ip"), Field::string("IpGw"), Field::string("IpMask")],
+    fields: Fields::text(
+        r#"
+            Ip string
+            IpGw string
+            IpMask string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -97,13 +97,16 @@ record! {
 
 static DESCRIBE_EIP_MONITOR_DATA: Schema = Schema {
     name: "DescribeEipMonitorData",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("AllocationId").required(),
-        Field::string("StartTime").required(),
-        Field::string("EndTime").required(),
-        Field::int32("Period"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            AllocationId string required
+            StartTime string required
+            EndTime string required
+            Period int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -128,11 +131,13 @@ record! {
 
 static DESCRIBE_EIP_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeEipMonitorDataResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("EipMonitorDatas", &Field::object("", &RESPONSE_EIP_MONITOR_DATA))
-            .wrapped("EipMonitorData"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            EipMonitorDatas [ResponseEipMonitorData] wrapper=EipMonitorData
+        "#,
+        &[&RESPONSE_EIP_MONITOR_DATA],
+    ),
     rules: &[],
 };
 
@@ -171,14 +176,17 @@ record! {
 
 static RESPONSE_EIP_MONITOR_DATA: Schema = Schema {
     name: "ResponseEipMonitorData",
-    fields: &[
-        Field::int64("EipTX"),
-        Field::int32("EipPackets"),
-        Field::int32("EipBandwidth"),
-        Field::string("TimeStamp"),
-        Field::int64("EipFlow"),
-        Field::int64("EipRX"),
-    ],
+    fields: Fields::text(
+        r#"
+            EipTX int64
+            EipPackets int32
+            EipBandwidth int32
+            TimeStamp string
+            EipFlow int64
+            EipRX int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

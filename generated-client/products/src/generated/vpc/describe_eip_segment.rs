@@ -112,13 +112,16 @@ record! {
 
 static DESCRIBE_EIP_SEGMENT: Schema = Schema {
     name: "DescribeEipSegment",
-    fields: &[
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("RegionId").region(),
-        Field::string("SegmentInstanceId"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string format=Ascii
+            RegionId string region
+            SegmentInstanceId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -152,14 +155,16 @@ record! {
 
 static DESCRIBE_EIP_SEGMENT_RESPONSE: Schema = Schema {
     name: "DescribeEipSegmentResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("EipSegments", &Field::object("", &RESPONSE_EIP_SEGMENT))
-            .wrapped("EipSegment"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            EipSegments [ResponseEipSegment] wrapper=EipSegment
+        "#,
+        &[&RESPONSE_EIP_SEGMENT],
+    ),
     rules: &[],
 };
 
@@ -203,17 +208,20 @@ record! {
 
 static RESPONSE_EIP_SEGMENT: Schema = Schema {
     name: "ResponseEipSegment",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("Descritpion"),
-        Field::string("InstanceId"),
-        Field::string("IpCount"),
-        Field::string("Name"),
-        Field::string("Segment"),
-        Field::string("RegionId"),
-        Field::string("Zone"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            Status string
+            Descritpion string
+            InstanceId string
+            IpCount string
+            Name string
+            Segment string
+            RegionId string
+            Zone string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

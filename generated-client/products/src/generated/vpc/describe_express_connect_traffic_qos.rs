@@ -137,18 +137,19 @@ record! {
 
 static DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS: Schema = Schema {
     name: "DescribeExpressConnectTrafficQos",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::list("QosIdList", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::list("QosNameList", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("NextToken"),
-        Field::int32("MaxResults"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            QosIdList [string] items=..100
+            QosNameList [string] items=..100
+            NextToken string
+            MaxResults int32
+            ResourceGroupId string
+            Tags [Tag] items=..20
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -183,14 +184,17 @@ record! {
 
 static DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_RESPONSE: Schema = Schema {
     name: "DescribeExpressConnectTrafficQosResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("NextToken"),
-        Field::int32("MaxResults"),
-        Field::int32("TotalCount"),
-        Field::string("Count"),
-        Field::list("QosList", &Field::object("", &RESPONSE_QOS_LIST)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NextToken string
+            MaxResults int32
+            TotalCount int32
+            Count string
+            QosList [ResponseQosList]
+        "#,
+        &[&RESPONSE_QOS_LIST],
+    ),
     rules: &[],
 };
 
@@ -234,20 +238,24 @@ record! {
 
 static RESPONSE_QOS_LIST: Schema = Schema {
     name: "ResponseQosList",
-    fields: &[
-        Field::string("QosId"),
-        Field::string("QosName"),
-        Field::string("QosDescription"),
-        Field::string("Status"),
-        Field::int32("Progressing"),
-        Field::list(
-            "AssociatedInstanceList",
-            &Field::object("", &RESPONSE_QOS_LIST_ASSOCIATED_INSTANCE_LIST),
-        ),
-        Field::list("QueueList", &Field::object("", &RESPONSE_QOS_LIST_QUEUE_LIST)),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            QosId string
+            QosName string
+            QosDescription string
+            Status string
+            Progressing int32
+            AssociatedInstanceList [ResponseQosListAssociatedInstanceList]
+            QueueList [ResponseQosListQueueList]
+            ResourceGroupId string
+            Tags [ResponseTag]
+        "#,
+        &[
+            &RESPONSE_QOS_LIST_ASSOCIATED_INSTANCE_LIST,
+            &RESPONSE_QOS_LIST_QUEUE_LIST,
+            &RESPONSE_TAG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -276,12 +284,15 @@ record! {
 
 static RESPONSE_QOS_LIST_ASSOCIATED_INSTANCE_LIST: Schema = Schema {
     name: "ResponseQosListAssociatedInstanceList",
-    fields: &[
-        Field::string("InstanceId"),
-        Field::string("InstanceType"),
-        Field::string("InstanceStatus"),
-        Field::int32("InstanceProgressing"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string
+            InstanceType string
+            InstanceStatus string
+            InstanceProgressing int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -319,15 +330,18 @@ record! {
 
 static RESPONSE_QOS_LIST_QUEUE_LIST: Schema = Schema {
     name: "ResponseQosListQueueList",
-    fields: &[
-        Field::string("QosId"),
-        Field::string("QueueId"),
-        Field::string("QueueType"),
-        Field::string("BandwidthPercent"),
-        Field::string("QueueName"),
-        Field::string("QueueDescription"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            QosId string
+            QueueId string
+            QueueType string
+            BandwidthPercent string
+            QueueName string
+            QueueDescription string
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -100,15 +100,16 @@ record! {
 
 static DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE: Schema = Schema {
     name: "DescribeExpressConnectTrafficQosQueue",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::list("QueueIdList", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::list("QueueNameList", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("QosId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            QueueIdList [string] items=..100
+            QueueNameList [string] items=..100
+            QosId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -131,10 +132,13 @@ record! {
 
 static DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE_RESPONSE: Schema = Schema {
     name: "DescribeExpressConnectTrafficQosQueueResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("QueueList", &Field::object("", &RESPONSE_QUEUE_LIST)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            QueueList [ResponseQueueList]
+        "#,
+        &[&RESPONSE_QUEUE_LIST],
+    ),
     rules: &[],
 };
 
@@ -175,16 +179,19 @@ record! {
 
 static RESPONSE_QUEUE_LIST: Schema = Schema {
     name: "ResponseQueueList",
-    fields: &[
-        Field::string("QosId"),
-        Field::string("QueueId"),
-        Field::string("QueueType"),
-        Field::string("BandwidthPercent"),
-        Field::string("QueueName"),
-        Field::string("QueueDescription"),
-        Field::list("RuleList", &Field::object("", &RULE_LIST)),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            QosId string
+            QueueId string
+            QueueType string
+            BandwidthPercent string
+            QueueName string
+            QueueDescription string
+            RuleList [RuleList]
+            Status string
+        "#,
+        &[&RULE_LIST],
+    ),
     rules: &[],
 };
 

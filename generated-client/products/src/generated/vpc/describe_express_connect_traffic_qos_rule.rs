@@ -109,16 +109,17 @@ record! {
 
 static DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE: Schema = Schema {
     name: "DescribeExpressConnectTrafficQosRule",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::list("RuleIdList", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::list("RuleNameList", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("QosId"),
-        Field::string("QueueId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            RuleIdList [string] items=..100
+            RuleNameList [string] items=..100
+            QosId string
+            QueueId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -141,10 +142,13 @@ record! {
 
 static DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE_RESPONSE: Schema = Schema {
     name: "DescribeExpressConnectTrafficQosRuleResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("RuleList", &Field::object("", &RULE_LIST)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            RuleList [RuleList]
+        "#,
+        &[&RULE_LIST],
+    ),
     rules: &[],
 };
 

@@ -72,11 +72,14 @@ record! {
 
 static DESCRIBE_FAILOVER_TEST_JOB: Schema = Schema {
     name: "DescribeFailoverTestJob",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("ClientToken"),
-        Field::string("JobId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            ClientToken string
+            JobId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -99,10 +102,13 @@ record! {
 
 static DESCRIBE_FAILOVER_TEST_JOB_RESPONSE: Schema = Schema {
     name: "DescribeFailoverTestJobResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("FailoverTestJobModel", &FAILOVER_TEST_JOB_MODEL),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            FailoverTestJobModel FailoverTestJobModel
+        "#,
+        &[&FAILOVER_TEST_JOB_MODEL],
+    ),
     rules: &[],
 };
 

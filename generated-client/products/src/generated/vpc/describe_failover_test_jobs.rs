@@ -110,14 +110,16 @@ record! {
 
 static DESCRIBE_FAILOVER_TEST_JOBS: Schema = Schema {
     name: "DescribeFailoverTestJobs",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("ClientToken"),
-        Field::string("NextToken"),
-        Field::int32("MaxResults"),
-        Field::list("Filter", &Field::object("", &FILTER_VALUE))
-            .limits(&Limits::NONE.max_items(5)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            ClientToken string
+            NextToken string
+            MaxResults int32
+            Filter [FilterValue] items=..5
+        "#,
+        &[&FILTER_VALUE],
+    ),
     rules: &[],
 };
 
@@ -152,14 +154,17 @@ record! {
 
 static DESCRIBE_FAILOVER_TEST_JOBS_RESPONSE: Schema = Schema {
     name: "DescribeFailoverTestJobsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("FailoverTestJobList", &Field::object("", &FAILOVER_TEST_JOB_MODEL)),
-        Field::string("NextToken"),
-        Field::int32("MaxResults"),
-        Field::int32("TotalCount"),
-        Field::int32("Count"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            FailoverTestJobList [FailoverTestJobModel]
+            NextToken string
+            MaxResults int32
+            TotalCount int32
+            Count int32
+        "#,
+        &[&FAILOVER_TEST_JOB_MODEL],
+    ),
     rules: &[],
 };
 
@@ -205,23 +210,13 @@ record! {
 
 static FILTER_VALUE: Schema = Schema {
     name: "FilterValue",
-    fields: &[
-        Field::string("Key")
-            .limits(
-                &Limits::NONE
-                    .values(
-                        &[
-                            "JobId",
-                            "JobName",
-                            "JobStatus",
-                            "ResourceId",
-                            "ResourceName",
-                            "ResourceType",
-                        ],
-                    ),
-            ),
-        Field::list("Value", &Field::string("")).limits(&Limits::NONE.max_items(5)),
-    ],
+    fields: Fields::text(
+        r#"
+            Key string values="JobId","JobName","JobStatus","ResourceId","ResourceName","ResourceType"
+            Value [string] items=..5
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

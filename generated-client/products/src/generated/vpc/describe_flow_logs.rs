@@ -203,23 +203,26 @@ record! {
 
 static DESCRIBE_FLOW_LOGS: Schema = Schema {
     name: "DescribeFlowLogs",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("FlowLogName"),
-        Field::string("FlowLogId"),
-        Field::string("Description"),
-        Field::string("ResourceType"),
-        Field::string("ResourceId"),
-        Field::string("TrafficType"),
-        Field::string("ProjectName"),
-        Field::string("LogStoreName"),
-        Field::string("Status"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::string("VpcId"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            FlowLogName string
+            FlowLogId string
+            Description string
+            ResourceType string
+            ResourceId string
+            TrafficType string
+            ProjectName string
+            LogStoreName string
+            Status string
+            PageNumber int32
+            PageSize int32
+            VpcId string
+            ResourceGroupId string
+            Tags [Tag] items=..10
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -254,15 +257,17 @@ record! {
 
 static DESCRIBE_FLOW_LOGS_RESPONSE: Schema = Schema {
     name: "DescribeFlowLogsResponse",
-    fields: &[
-        Field::string("PageSize"),
-        Field::string("PageNumber"),
-        Field::string("RequestId"),
-        Field::string("TotalCount"),
-        Field::string("Success"),
-        Field::list("FlowLogs", &Field::object("", &RESPONSE_FLOW_LOG))
-            .wrapped("FlowLog"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize string
+            PageNumber string
+            RequestId string
+            TotalCount string
+            Success string
+            FlowLogs [ResponseFlowLog] wrapper=FlowLog
+        "#,
+        &[&RESPONSE_FLOW_LOG],
+    ),
     rules: &[],
 };
 
@@ -344,29 +349,32 @@ record! {
 
 static RESPONSE_FLOW_LOG: Schema = Schema {
     name: "ResponseFlowLog",
-    fields: &[
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::string("FlowLogName"),
-        Field::string("TrafficType"),
-        Field::string("ResourceType"),
-        Field::string("Description"),
-        Field::string("ProjectName"),
-        Field::string("LogStoreName"),
-        Field::string("ResourceId"),
-        Field::string("RegionId"),
-        Field::string("FlowLogId"),
-        Field::string("BusinessStatus"),
-        Field::int32("AggregationInterval"),
-        Field::list("TrafficPath", &Field::string("")).wrapped("TrafficPathList"),
-        Field::string("ServiceType"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::string("FlowLogDeliverStatus"),
-        Field::string("FlowLogDeliverErrorMessage"),
-        Field::string("IpVersion"),
-        Field::string("LogFormat"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            CreationTime string
+            FlowLogName string
+            TrafficType string
+            ResourceType string
+            Description string
+            ProjectName string
+            LogStoreName string
+            ResourceId string
+            RegionId string
+            FlowLogId string
+            BusinessStatus string
+            AggregationInterval int32
+            TrafficPath [string] wrapper=TrafficPathList
+            ServiceType string
+            ResourceGroupId string
+            Tags [ResponseTag] wrapper=Tag
+            FlowLogDeliverStatus string
+            FlowLogDeliverErrorMessage string
+            IpVersion string
+            LogFormat string
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

@@ -181,21 +181,23 @@ record! {
 
 static DESCRIBE_FORWARD_TABLE_ENTRIES: Schema = Schema {
     name: "DescribeForwardTableEntries",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ForwardTableId"),
-        Field::string("ForwardEntryId"),
-        Field::string("ExternalIp"),
-        Field::string("ExternalPort"),
-        Field::string("InternalIp"),
-        Field::string("InternalPort"),
-        Field::string("IpProtocol"),
-        Field::string("ForwardEntryName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::string("NatGatewayId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ForwardTableId string
+            ForwardEntryId string
+            ExternalIp string
+            ExternalPort string
+            InternalIp string
+            InternalPort string
+            IpProtocol string
+            ForwardEntryName string chars=2..128
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            NatGatewayId string
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -238,17 +240,16 @@ record! {
 
 static DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE: Schema = Schema {
     name: "DescribeForwardTableEntriesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "ForwardTableEntries",
-                &Field::object("", &RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY),
-            )
-            .wrapped("ForwardTableEntry"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            ForwardTableEntries [ResponseForwardTableEntriesForwardTableEntry] wrapper=ForwardTableEntry
+        "#,
+        &[&RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY],
+    ),
     rules: &[],
 };
 
@@ -295,18 +296,21 @@ record! {
 
 static RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY: Schema = Schema {
     name: "ResponseForwardTableEntriesForwardTableEntry",
-    fields: &[
-        Field::string("Status"),
-        Field::string("ForwardEntryId"),
-        Field::string("InternalIp"),
-        Field::string("InternalPort"),
-        Field::string("ForwardEntryName"),
-        Field::string("ForwardTableId"),
-        Field::string("IpProtocol"),
-        Field::string("ExternalPort"),
-        Field::string("ExternalIp"),
-        Field::string("NatGatewayId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            ForwardEntryId string
+            InternalIp string
+            InternalPort string
+            ForwardEntryName string
+            ForwardTableId string
+            IpProtocol string
+            ExternalPort string
+            ExternalIp string
+            NatGatewayId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -165,19 +165,22 @@ record! {
 
 static DESCRIBE_GLOBAL_ACCELERATION_INSTANCES: Schema = Schema {
     name: "DescribeGlobalAccelerationInstances",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::boolean("IncludeReservationData"),
-        Field::string("GlobalAccelerationInstanceId"),
-        Field::string("IpAddress"),
-        Field::string("Name"),
-        Field::string("Status"),
-        Field::string("BandwidthType"),
-        Field::string("ServiceLocation"),
-        Field::string("ServerId"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            IncludeReservationData boolean
+            GlobalAccelerationInstanceId string
+            IpAddress string
+            Name string
+            Status string
+            BandwidthType string
+            ServiceLocation string
+            ServerId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -209,17 +212,16 @@ record! {
 
 static DESCRIBE_GLOBAL_ACCELERATION_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeGlobalAccelerationInstancesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "GlobalAccelerationInstances",
-                &Field::object("", &RESPONSE_GLOBAL_ACCELERATION_INSTANCE),
-            )
-            .wrapped("GlobalAccelerationInstance"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            GlobalAccelerationInstances [ResponseGlobalAccelerationInstance] wrapper=GlobalAccelerationInstance
+        "#,
+        &[&RESPONSE_GLOBAL_ACCELERATION_INSTANCE],
+    ),
     rules: &[],
 };
 
@@ -287,36 +289,31 @@ record! {
 
 static RESPONSE_GLOBAL_ACCELERATION_INSTANCE: Schema = Schema {
     name: "ResponseGlobalAccelerationInstance",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("BandwidthType"),
-        Field::string("ChargeType"),
-        Field::string("GlobalAccelerationInstanceId"),
-        Field::string("ServiceLocation"),
-        Field::string("RegionId"),
-        Field::string("AccelerationLocation"),
-        Field::string("IpAddress"),
-        Field::string("Description"),
-        Field::string("Bandwidth"),
-        Field::string("ExpiredTime"),
-        Field::string("InternetChargeType"),
-        Field::string("Name"),
-        Field::any("OperationLocks"),
-        Field::list(
-                "BackendServers",
-                &Field::object("", &RESPONSE_GLOBAL_ACCELERATION_INSTANCE_BACKEND_SERVER),
-            )
-            .wrapped("BackendServer"),
-        Field::list(
-                "PublicIpAddresses",
-                &Field::object(
-                    "",
-                    &RESPONSE_GLOBAL_ACCELERATION_INSTANCE_PUBLIC_IP_ADDRESS,
-                ),
-            )
-            .wrapped("PublicIpAddress"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            Status string
+            BandwidthType string
+            ChargeType string
+            GlobalAccelerationInstanceId string
+            ServiceLocation string
+            RegionId string
+            AccelerationLocation string
+            IpAddress string
+            Description string
+            Bandwidth string
+            ExpiredTime string
+            InternetChargeType string
+            Name string
+            OperationLocks any
+            BackendServers [ResponseGlobalAccelerationInstanceBackendServer] wrapper=BackendServer
+            PublicIpAddresses [ResponseGlobalAccelerationInstancePublicIpAddress] wrapper=PublicIpAddress
+        "#,
+        &[
+            &RESPONSE_GLOBAL_ACCELERATION_INSTANCE_BACKEND_SERVER,
+            &RESPONSE_GLOBAL_ACCELERATION_INSTANCE_PUBLIC_IP_ADDRESS,
+        ],
+    ),
     rules: &[],
 };
 
@@ -345,12 +342,15 @@ record! {
 
 static RESPONSE_GLOBAL_ACCELERATION_INSTANCE_BACKEND_SERVER: Schema = Schema {
     name: "ResponseGlobalAccelerationInstanceBackendServer",
-    fields: &[
-        Field::string("ServerIpAddress"),
-        Field::string("ServerId"),
-        Field::string("ServerType"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ServerIpAddress string
+            ServerId string
+            ServerType string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -373,7 +373,13 @@ record! {
 
 static RESPONSE_GLOBAL_ACCELERATION_INSTANCE_PUBLIC_IP_ADDRESS: Schema = Schema {
     name: "ResponseGlobalAccelerationInstancePublicIpAddress",
-    fields: &[Field::string("IpAddress"), Field::string("AllocationId")],
+    fields: Fields::text(
+        r#"
+            IpAddress string
+            AllocationId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -112,15 +112,18 @@ record! {
 
 static DESCRIBE_GRANT_RULES_TO_CEN: Schema = Schema {
     name: "DescribeGrantRulesToCen",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-        Field::string("InstanceType").required(),
-        Field::string("ResourceGroupId"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string required
+            InstanceType string required
+            ResourceGroupId string
+            ClientToken string format=Ascii
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -154,17 +157,16 @@ record! {
 
 static DESCRIBE_GRANT_RULES_TO_CEN_RESPONSE: Schema = Schema {
     name: "DescribeGrantRulesToCenResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "CenGrantRules",
-                &Field::object("", &RESPONSE_CEN_GRANT_RULES_CBN_GRANT_RULE),
-            )
-            .wrapped("CbnGrantRule"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            CenGrantRules [ResponseCenGrantRulesCbnGrantRule] wrapper=CbnGrantRule
+        "#,
+        &[&RESPONSE_CEN_GRANT_RULES_CBN_GRANT_RULE],
+    ),
     rules: &[],
 };
 
@@ -190,11 +192,14 @@ record! {
 
 static RESPONSE_CEN_GRANT_RULES_CBN_GRANT_RULE: Schema = Schema {
     name: "ResponseCenGrantRulesCbnGrantRule",
-    fields: &[
-        Field::string("CenInstanceId"),
-        Field::int64("CenOwnerId"),
-        Field::string("CreationTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            CenInstanceId string
+            CenOwnerId int64
+            CreationTime string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

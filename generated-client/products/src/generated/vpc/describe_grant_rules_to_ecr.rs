@@ -105,14 +105,17 @@ record! {
 
 static DESCRIBE_GRANT_RULES_TO_ECR: Schema = Schema {
     name: "DescribeGrantRulesToEcr",
-    fields: &[
-        Field::int64("PageNumber"),
-        Field::int64("PageSize"),
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            PageNumber int64
+            PageSize int64
+            RegionId string region
+            InstanceId string required
+            ResourceGroupId string
+            Tags [Tag] items=..20
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -147,14 +150,17 @@ record! {
 
 static DESCRIBE_GRANT_RULES_TO_ECR_RESPONSE: Schema = Schema {
     name: "DescribeGrantRulesToEcrResponse",
-    fields: &[
-        Field::int32("Count"),
-        Field::list("EcrGrantRules", &Field::object("", &RESPONSE_ECR_GRANT_RULES)),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            Count int32
+            EcrGrantRules [ResponseEcrGrantRules]
+            PageNumber int32
+            PageSize int32
+            RequestId string
+            TotalCount int32
+        "#,
+        &[&RESPONSE_ECR_GRANT_RULES],
+    ),
     rules: &[],
 };
 
@@ -180,11 +186,14 @@ record! {
 
 static RESPONSE_ECR_GRANT_RULES: Schema = Schema {
     name: "ResponseEcrGrantRules",
-    fields: &[
-        Field::string("CreateTime"),
-        Field::string("EcrInstanceId"),
-        Field::int64("EcrUid"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreateTime string
+            EcrInstanceId string
+            EcrUid int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -119,15 +119,17 @@ record! {
 
 static DESCRIBE_HA_VIPS: Schema = Schema {
     name: "DescribeHaVips",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::list("Filter", &Field::object("", &FILTER_VALUE))
-            .limits(&Limits::NONE.max_items(6)),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [FilterValue] items=..6
+            ResourceGroupId string
+            Tags [Tag] items=..10
+        "#,
+        &[&FILTER_VALUE, &TAG],
+    ),
     rules: &[],
 };
 
@@ -159,13 +161,16 @@ record! {
 
 static DESCRIBE_HA_VIPS_RESPONSE: Schema = Schema {
     name: "DescribeHaVipsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("HaVips", &Field::object("", &RESPONSE_HA_VIP)).wrapped("HaVip"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            HaVips [ResponseHaVip] wrapper=HaVip
+        "#,
+        &[&RESPONSE_HA_VIP],
+    ),
     rules: &[],
 };
 
@@ -209,10 +214,13 @@ record! {
 
 static FILTER_VALUE: Schema = Schema {
     name: "FilterValue",
-    fields: &[
-        Field::string("Key"),
-        Field::list("Value", &Field::string("")).limits(&Limits::NONE.max_items(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value [string] items=..10
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -279,26 +287,27 @@ record! {
 
 static RESPONSE_HA_VIP: Schema = Schema {
     name: "ResponseHaVip",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("Status"),
-        Field::string("HaVipId"),
-        Field::string("AssociatedInstanceType"),
-        Field::string("CreateTime"),
-        Field::string("ChargeType"),
-        Field::string("RegionId"),
-        Field::string("VSwitchId"),
-        Field::string("IpAddress"),
-        Field::string("Description"),
-        Field::string("MasterInstanceId"),
-        Field::string("Name"),
-        Field::list("AssociatedEipAddresses", &Field::string(""))
-            .wrapped("associatedEipAddresse"),
-        Field::list("AssociatedInstances", &Field::string(""))
-            .wrapped("associatedInstance"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            Status string
+            HaVipId string
+            AssociatedInstanceType string
+            CreateTime string
+            ChargeType string
+            RegionId string
+            VSwitchId string
+            IpAddress string
+            Description string
+            MasterInstanceId string
+            Name string
+            AssociatedEipAddresses [string] wrapper=associatedEipAddresse
+            AssociatedInstances [string] wrapper=associatedInstance
+            ResourceGroupId string
+            Tags [ResponseTag] wrapper=Tag
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

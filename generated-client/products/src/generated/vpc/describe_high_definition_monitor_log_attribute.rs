@@ -78,11 +78,14 @@ record! {
 
 static DESCRIBE_HIGH_DEFINITION_MONITOR_LOG_ATTRIBUTE: Schema = Schema {
     name: "DescribeHighDefinitionMonitorLogAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-        Field::string("InstanceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string required
+            InstanceType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -117,14 +120,17 @@ record! {
 
 static DESCRIBE_HIGH_DEFINITION_MONITOR_LOG_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeHighDefinitionMonitorLogAttributeResponse",
-    fields: &[
-        Field::string("LogProject"),
-        Field::string("RequestId"),
-        Field::string("LogStore"),
-        Field::string("Success"),
-        Field::string("InstanceId"),
-        Field::string("InstanceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            LogProject string
+            RequestId string
+            LogStore string
+            Success string
+            InstanceId string
+            InstanceType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -235,25 +235,28 @@ record! {
 
 static DESCRIBE_IPV6_ADDRESSES: Schema = Schema {
     name: "DescribeIpv6Addresses",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6AddressId"),
-        Field::string("Ipv6Address"),
-        Field::string("Name").limits(&Limits::NONE.max_length(128)),
-        Field::string("AssociatedInstanceId"),
-        Field::string("AssociatedInstanceType"),
-        Field::string("NetworkType"),
-        Field::string("VpcId"),
-        Field::string("VSwitchId"),
-        Field::string("Ipv6InternetBandwidthId"),
-        Field::boolean("IncludeReservationData"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::boolean("ServiceManaged"),
-        Field::string("AddressType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6AddressId string
+            Ipv6Address string
+            Name string chars=..128
+            AssociatedInstanceId string
+            AssociatedInstanceType string
+            NetworkType string
+            VpcId string
+            VSwitchId string
+            Ipv6InternetBandwidthId string
+            IncludeReservationData boolean
+            ResourceGroupId string
+            Tag [Tag] items=..21
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            ServiceManaged boolean
+            AddressType string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -287,14 +290,16 @@ record! {
 
 static DESCRIBE_IPV6_ADDRESSES_RESPONSE: Schema = Schema {
     name: "DescribeIpv6AddressesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("Ipv6Addresses", &Field::object("", &RESPONSE_IPV6_ADDRESS))
-            .wrapped("Ipv6Address"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Ipv6Addresses [ResponseIpv6Address] wrapper=Ipv6Address
+        "#,
+        &[&RESPONSE_IPV6_ADDRESS],
+    ),
     rules: &[],
 };
 
@@ -370,30 +375,30 @@ record! {
 
 static RESPONSE_IPV6_ADDRESS: Schema = Schema {
     name: "ResponseIpv6Address",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("Status"),
-        Field::string("Ipv6AddressId"),
-        Field::string("AllocationTime"),
-        Field::string("Ipv6AddressName"),
-        Field::string("Ipv6AddressDescription"),
-        Field::string("AssociatedInstanceType"),
-        Field::string("AssociatedInstanceId"),
-        Field::string("NetworkType"),
-        Field::string("Ipv6Address"),
-        Field::string("Ipv6Isp"),
-        Field::string("VSwitchId"),
-        Field::string("Ipv6GatewayId"),
-        Field::int32("RealBandwidth"),
-        Field::object(
-            "Ipv6InternetBandwidth",
-            &RESPONSE_IPV6_ADDRESS_IPV6_INTERNET_BANDWIDTH,
-        ),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::int32("ServiceManaged"),
-        Field::string("AddressType"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            Status string
+            Ipv6AddressId string
+            AllocationTime string
+            Ipv6AddressName string
+            Ipv6AddressDescription string
+            AssociatedInstanceType string
+            AssociatedInstanceId string
+            NetworkType string
+            Ipv6Address string
+            Ipv6Isp string
+            VSwitchId string
+            Ipv6GatewayId string
+            RealBandwidth int32
+            Ipv6InternetBandwidth ResponseIpv6AddressIpv6InternetBandwidth
+            ResourceGroupId string
+            Tags [ResponseTag] wrapper=Tag
+            ServiceManaged int32
+            AddressType string
+        "#,
+        &[&RESPONSE_IPV6_ADDRESS_IPV6_INTERNET_BANDWIDTH, &RESPONSE_TAG],
+    ),
     rules: &[],
 };
 
@@ -440,18 +445,21 @@ record! {
 
 static RESPONSE_IPV6_ADDRESS_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
     name: "ResponseIpv6AddressIpv6InternetBandwidth",
-    fields: &[
-        Field::string("InternetChargeType"),
-        Field::string("BusinessStatus"),
-        Field::int32("Bandwidth"),
-        Field::string("Ipv6InternetBandwidthId"),
-        Field::string("InstanceChargeType"),
-        Field::boolean("HasReservationData"),
-        Field::string("ReservationInternetChargeType"),
-        Field::string("ReservationOrderType"),
-        Field::string("ReservationActiveTime"),
-        Field::int64("ReservationBandwidth"),
-    ],
+    fields: Fields::text(
+        r#"
+            InternetChargeType string
+            BusinessStatus string
+            Bandwidth int32
+            Ipv6InternetBandwidthId string
+            InstanceChargeType string
+            HasReservationData boolean
+            ReservationInternetChargeType string
+            ReservationOrderType string
+            ReservationActiveTime string
+            ReservationBandwidth int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

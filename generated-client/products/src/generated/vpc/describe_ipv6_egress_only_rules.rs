@@ -125,16 +125,19 @@ record! {
 
 static DESCRIBE_IPV6_EGRESS_ONLY_RULES: Schema = Schema {
     name: "DescribeIpv6EgressOnlyRules",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6GatewayId").required(),
-        Field::string("Ipv6EgressOnlyRuleId"),
-        Field::string("Name"),
-        Field::string("InstanceType"),
-        Field::string("InstanceId"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6GatewayId string required
+            Ipv6EgressOnlyRuleId string
+            Name string
+            InstanceType string
+            InstanceId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -168,17 +171,16 @@ record! {
 
 static DESCRIBE_IPV6_EGRESS_ONLY_RULES_RESPONSE: Schema = Schema {
     name: "DescribeIpv6EgressOnlyRulesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "Ipv6EgressOnlyRules",
-                &Field::object("", &RESPONSE_IPV6_EGRESS_ONLY_RULE),
-            )
-            .wrapped("Ipv6EgressOnlyRule"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Ipv6EgressOnlyRules [ResponseIpv6EgressOnlyRule] wrapper=Ipv6EgressOnlyRule
+        "#,
+        &[&RESPONSE_IPV6_EGRESS_ONLY_RULE],
+    ),
     rules: &[],
 };
 
@@ -213,14 +215,17 @@ record! {
 
 static RESPONSE_IPV6_EGRESS_ONLY_RULE: Schema = Schema {
     name: "ResponseIpv6EgressOnlyRule",
-    fields: &[
-        Field::string("Status"),
-        Field::string("Description"),
-        Field::string("Ipv6EgressOnlyRuleId"),
-        Field::string("InstanceId"),
-        Field::string("InstanceType"),
-        Field::string("Name"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            Description string
+            Ipv6EgressOnlyRuleId string
+            InstanceId string
+            InstanceType string
+            Name string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

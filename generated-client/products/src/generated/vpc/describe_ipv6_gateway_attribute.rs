@@ -62,10 +62,13 @@ record! {
 
 static DESCRIBE_IPV6_GATEWAY_ATTRIBUTE: Schema = Schema {
     name: "DescribeIpv6GatewayAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6GatewayId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6GatewayId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -129,23 +132,26 @@ record! {
 
 static DESCRIBE_IPV6_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeIpv6GatewayAttributeResponse",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::string("RegionId"),
-        Field::string("InstanceChargeType"),
-        Field::string("RequestId"),
-        Field::string("Ipv6GatewayId"),
-        Field::string("Description"),
-        Field::string("ExpiredTime"),
-        Field::string("BusinessStatus"),
-        Field::string("Name"),
-        Field::string("ResourceGroupId"),
-        Field::string("GatewayRouteTableId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::int64("OwnerId"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            Status string
+            CreationTime string
+            RegionId string
+            InstanceChargeType string
+            RequestId string
+            Ipv6GatewayId string
+            Description string
+            ExpiredTime string
+            BusinessStatus string
+            Name string
+            ResourceGroupId string
+            GatewayRouteTableId string
+            Tags [ResponseTag] wrapper=Tag
+            OwnerId int64
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

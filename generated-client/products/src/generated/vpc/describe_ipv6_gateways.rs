@@ -138,16 +138,19 @@ record! {
 
 static DESCRIBE_IPV6_GATEWAYS: Schema = Schema {
     name: "DescribeIpv6Gateways",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6GatewayId"),
-        Field::string("VpcId"),
-        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6GatewayId string
+            VpcId string
+            Name string chars=2..128
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            ResourceGroupId string
+            Tags [Tag] items=..20
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -181,14 +184,16 @@ record! {
 
 static DESCRIBE_IPV6_GATEWAYS_RESPONSE: Schema = Schema {
     name: "DescribeIpv6GatewaysResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("Ipv6Gateways", &Field::object("", &RESPONSE_IPV6_GATEWAY))
-            .wrapped("Ipv6Gateway"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Ipv6Gateways [ResponseIpv6Gateway] wrapper=Ipv6Gateway
+        "#,
+        &[&RESPONSE_IPV6_GATEWAY],
+    ),
     rules: &[],
 };
 
@@ -246,21 +251,24 @@ record! {
 
 static RESPONSE_IPV6_GATEWAY: Schema = Schema {
     name: "ResponseIpv6Gateway",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("VpcId"),
-        Field::string("Description"),
-        Field::string("Ipv6GatewayId"),
-        Field::string("ExpiredTime"),
-        Field::string("BusinessStatus"),
-        Field::string("Name"),
-        Field::string("InstanceChargeType"),
-        Field::string("RegionId"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::int64("OwnerId"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            Status string
+            VpcId string
+            Description string
+            Ipv6GatewayId string
+            ExpiredTime string
+            BusinessStatus string
+            Name string
+            InstanceChargeType string
+            RegionId string
+            ResourceGroupId string
+            Tags [ResponseTag] wrapper=Tag
+            OwnerId int64
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

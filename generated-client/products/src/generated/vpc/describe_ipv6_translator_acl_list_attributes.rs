@@ -94,12 +94,15 @@ record! {
 
 static DESCRIBE_IPV6_TRANSLATOR_ACL_LIST_ATTRIBUTES: Schema = Schema {
     name: "DescribeIpv6TranslatorAclListAttributes",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AclId").required(),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AclId string required
+            PageNumber int32
+            PageSize int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -137,16 +140,18 @@ record! {
 
 static DESCRIBE_IPV6_TRANSLATOR_ACL_LIST_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribeIpv6TranslatorAclListAttributesResponse",
-    fields: &[
-        Field::string("AclId"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::int32("TotalCount"),
-        Field::string("AclName"),
-        Field::list("AclEntries", &Field::object("", &RESPONSE_ACL_ENTRIES_ACL_ENTRY))
-            .wrapped("AclEntry"),
-    ],
+    fields: Fields::text(
+        r#"
+            AclId string
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            AclName string
+            AclEntries [ResponseAclEntriesAclEntry] wrapper=AclEntry
+        "#,
+        &[&RESPONSE_ACL_ENTRIES_ACL_ENTRY],
+    ),
     rules: &[],
 };
 
@@ -172,11 +177,14 @@ record! {
 
 static RESPONSE_ACL_ENTRIES_ACL_ENTRY: Schema = Schema {
     name: "ResponseAclEntriesAclEntry",
-    fields: &[
-        Field::string("AclEntryComment"),
-        Field::string("AclEntryId"),
-        Field::string("AclEntryIp"),
-    ],
+    fields: Fields::text(
+        r#"
+            AclEntryComment string
+            AclEntryId string
+            AclEntryIp string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

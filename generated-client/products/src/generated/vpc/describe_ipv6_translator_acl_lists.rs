@@ -107,13 +107,16 @@ record! {
 
 static DESCRIBE_IPV6_TRANSLATOR_ACL_LISTS: Schema = Schema {
     name: "DescribeIpv6TranslatorAclLists",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AclId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::string("AclName"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AclId string
+            PageNumber int32
+            PageSize int32
+            AclName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -145,17 +148,16 @@ record! {
 
 static DESCRIBE_IPV6_TRANSLATOR_ACL_LISTS_RESPONSE: Schema = Schema {
     name: "DescribeIpv6TranslatorAclListsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "Ipv6TranslatorAcls",
-                &Field::object("", &RESPONSE_IPV6_TRANSLATOR_ACL),
-            )
-            .wrapped("IPv6TranslatorAcl"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Ipv6TranslatorAcls [ResponseIpv6TranslatorAcl] wrapper=IPv6TranslatorAcl
+        "#,
+        &[&RESPONSE_IPV6_TRANSLATOR_ACL],
+    ),
     rules: &[],
 };
 
@@ -178,7 +180,13 @@ record! {
 
 static RESPONSE_IPV6_TRANSLATOR_ACL: Schema = Schema {
     name: "ResponseIpv6TranslatorAcl",
-    fields: &[Field::string("AclName"), Field::string("AclId")],
+    fields: Fields::text(
+        r#"
+            AclName string
+            AclId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

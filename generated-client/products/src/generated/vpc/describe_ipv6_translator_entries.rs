@@ -210,23 +210,26 @@ record! {
 
 static DESCRIBE_IPV6_TRANSLATOR_ENTRIES: Schema = Schema {
     name: "DescribeIpv6TranslatorEntries",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6TranslatorId"),
-        Field::string("Ipv6TranslatorEntryId"),
-        Field::string("EntryName"),
-        Field::string("AllocateIpv6Addr"),
-        Field::int32("AllocateIpv6Port"),
-        Field::string("BackendIpv4Addr"),
-        Field::int32("BackendIpv4Port"),
-        Field::string("TransProtocol"),
-        Field::string("AclStatus"),
-        Field::string("AclType"),
-        Field::string("AclId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6TranslatorId string
+            Ipv6TranslatorEntryId string
+            EntryName string
+            AllocateIpv6Addr string
+            AllocateIpv6Port int32
+            BackendIpv4Addr string
+            BackendIpv4Port int32
+            TransProtocol string
+            AclStatus string
+            AclType string
+            AclId string
+            PageNumber int32
+            PageSize int32
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -258,20 +261,16 @@ record! {
 
 static DESCRIBE_IPV6_TRANSLATOR_ENTRIES_RESPONSE: Schema = Schema {
     name: "DescribeIpv6TranslatorEntriesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "Ipv6TranslatorEntries",
-                &Field::object(
-                    "",
-                    &RESPONSE_IPV6_TRANSLATOR_ENTRIES_IPV6_TRANSLATOR_ENTRY,
-                ),
-            )
-            .wrapped("Ipv6TranslatorEntry"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Ipv6TranslatorEntries [ResponseIpv6TranslatorEntriesIpv6TranslatorEntry] wrapper=Ipv6TranslatorEntry
+        "#,
+        &[&RESPONSE_IPV6_TRANSLATOR_ENTRIES_IPV6_TRANSLATOR_ENTRY],
+    ),
     rules: &[],
 };
 
@@ -333,23 +332,26 @@ record! {
 
 static RESPONSE_IPV6_TRANSLATOR_ENTRIES_IPV6_TRANSLATOR_ENTRY: Schema = Schema {
     name: "ResponseIpv6TranslatorEntriesIpv6TranslatorEntry",
-    fields: &[
-        Field::string("AclType"),
-        Field::string("EntryStatus"),
-        Field::string("TransProtocol"),
-        Field::string("Ipv6TranslatorId"),
-        Field::string("EntryDescription"),
-        Field::string("Ipv6TranslatorEntryId"),
-        Field::int32("AllocateIpv6Port"),
-        Field::string("BackendIpv4Addr"),
-        Field::string("BackendIpv4Port"),
-        Field::string("RegionId"),
-        Field::string("EntryBandwidth"),
-        Field::string("AclId"),
-        Field::string("EntryName"),
-        Field::string("AclStatus"),
-        Field::string("AllocateIpv6Addr"),
-    ],
+    fields: Fields::text(
+        r#"
+            AclType string
+            EntryStatus string
+            TransProtocol string
+            Ipv6TranslatorId string
+            EntryDescription string
+            Ipv6TranslatorEntryId string
+            AllocateIpv6Port int32
+            BackendIpv4Addr string
+            BackendIpv4Port string
+            RegionId string
+            EntryBandwidth string
+            AclId string
+            EntryName string
+            AclStatus string
+            AllocateIpv6Addr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

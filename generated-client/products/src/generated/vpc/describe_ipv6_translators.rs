@@ -167,19 +167,22 @@ record! {
 
 static DESCRIBE_IPV6_TRANSLATORS: Schema = Schema {
     name: "DescribeIpv6Translators",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6TranslatorId"),
-        Field::string("Name"),
-        Field::string("Spec"),
-        Field::string("Status"),
-        Field::string("AllocateIpv6Addr"),
-        Field::string("AllocateIpv4Addr"),
-        Field::string("PayType"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::string("BusinessStatus"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6TranslatorId string
+            Name string
+            Spec string
+            Status string
+            AllocateIpv6Addr string
+            AllocateIpv4Addr string
+            PayType string
+            PageNumber int32
+            PageSize int32
+            BusinessStatus string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -211,14 +214,16 @@ record! {
 
 static DESCRIBE_IPV6_TRANSLATORS_RESPONSE: Schema = Schema {
     name: "DescribeIpv6TranslatorsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("Ipv6Translators", &Field::object("", &RESPONSE_IPV6_TRANSLATOR))
-            .wrapped("Ipv6Translator"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Ipv6Translators [ResponseIpv6Translator] wrapper=Ipv6Translator
+        "#,
+        &[&RESPONSE_IPV6_TRANSLATOR],
+    ),
     rules: &[],
 };
 
@@ -280,24 +285,26 @@ record! {
 
 static RESPONSE_IPV6_TRANSLATOR: Schema = Schema {
     name: "ResponseIpv6Translator",
-    fields: &[
-        Field::string("Status"),
-        Field::string("Spec"),
-        Field::int64("CreateTime"),
-        Field::string("PayType"),
-        Field::string("Ipv6TranslatorId"),
-        Field::string("AllocateIpv4Addr"),
-        Field::string("AvailableBandwidth"),
-        Field::string("RegionId"),
-        Field::int64("EndTime"),
-        Field::string("Description"),
-        Field::int32("Bandwidth"),
-        Field::string("BusinessStatus"),
-        Field::string("AllocateIpv6Addr"),
-        Field::string("Name"),
-        Field::list("Ipv6TranslatorEntryIds", &Field::string(""))
-            .wrapped("Ipv6TranslatorEntryId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            Spec string
+            CreateTime int64
+            PayType string
+            Ipv6TranslatorId string
+            AllocateIpv4Addr string
+            AvailableBandwidth string
+            RegionId string
+            EndTime int64
+            Description string
+            Bandwidth int32
+            BusinessStatus string
+            AllocateIpv6Addr string
+            Name string
+            Ipv6TranslatorEntryIds [string] wrapper=Ipv6TranslatorEntryId
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -125,16 +125,19 @@ record! {
 
 static DESCRIBE_NAT_GATEWAY_ASSOCIATE_NETWORK_INTERFACES: Schema = Schema {
     name: "DescribeNatGatewayAssociateNetworkInterfaces",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NatGatewayId").required(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::list("Filter", &Field::object("", &FILTER_VALUE)),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NatGatewayId string required
+            ResourceGroupId string
+            Tag [Tag] items=..21
+            ClientToken string format=Ascii
+            Filter [FilterValue]
+            NextToken string
+            MaxResults int32 min=1 max=100
+        "#,
+        &[&TAG, &FILTER_VALUE],
+    ),
     rules: &[],
 };
 
@@ -174,19 +177,18 @@ record! {
 
 static DESCRIBE_NAT_GATEWAY_ASSOCIATE_NETWORK_INTERFACES_RESPONSE: Schema = Schema {
     name: "DescribeNatGatewayAssociateNetworkInterfacesResponse",
-    fields: &[
-        Field::list(
-                "AssociateNetworkInterfaces",
-                &Field::object("", &RESPONSE_ASSOCIATE_NETWORK_INTERFACE),
-            )
-            .wrapped("AssociateNetworkInterface"),
-        Field::int32("Count"),
-        Field::int32("MaxResults"),
-        Field::string("NatGatewayId"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            AssociateNetworkInterfaces [ResponseAssociateNetworkInterface] wrapper=AssociateNetworkInterface
+            Count int32
+            MaxResults int32
+            NatGatewayId string
+            NextToken string
+            RequestId string
+            TotalCount int32
+        "#,
+        &[&RESPONSE_ASSOCIATE_NETWORK_INTERFACE],
+    ),
     rules: &[],
 };
 
@@ -228,7 +230,13 @@ record! {
 
 static FILTER_VALUE: Schema = Schema {
     name: "FilterValue",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -268,19 +276,18 @@ record! {
 
 static RESPONSE_ASSOCIATE_NETWORK_INTERFACE: Schema = Schema {
     name: "ResponseAssociateNetworkInterface",
-    fields: &[
-        Field::list(
-                "IPv4Sets",
-                &Field::object("", &RESPONSE_ASSOCIATE_NETWORK_INTERFACE_IPV4_SET),
-            )
-            .wrapped("IPv4Set"),
-        Field::string("NetworkInterfaceId"),
-        Field::string("ResourceId"),
-        Field::string("ResourceOwnerId"),
-        Field::string("ResourceType"),
-        Field::string("ResourceVpcId"),
-        Field::string("TunnelIndex"),
-    ],
+    fields: Fields::text(
+        r#"
+            IPv4Sets [ResponseAssociateNetworkInterfaceIpv4Set] wrapper=IPv4Set
+            NetworkInterfaceId string
+            ResourceId string
+            ResourceOwnerId string
+            ResourceType string
+            ResourceVpcId string
+            TunnelIndex string
+        "#,
+        &[&RESPONSE_ASSOCIATE_NETWORK_INTERFACE_IPV4_SET],
+    ),
     rules: &[],
 };
 
@@ -305,7 +312,13 @@ record! {
 
 static RESPONSE_ASSOCIATE_NETWORK_INTERFACE_IPV4_SET: Schema = Schema {
     name: "ResponseAssociateNetworkInterfaceIpv4Set",
-    fields: &[Field::string("IPv4Address"), Field::boolean("Primary")],
+    fields: Fields::text(
+        r#"
+            IPv4Address string
+            Primary boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

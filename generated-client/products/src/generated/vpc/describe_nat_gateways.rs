@@ -225,24 +225,27 @@ record! {
 
 static DESCRIBE_NAT_GATEWAYS: Schema = Schema {
     name: "DescribeNatGateways",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NatGatewayId"),
-        Field::string("VpcId"),
-        Field::string("Name").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("InstanceChargeType"),
-        Field::string("Spec"),
-        Field::string("NatType"),
-        Field::string("ResourceGroupId"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::boolean("DryRun"),
-        Field::string("Status"),
-        Field::string("NetworkType"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("ZoneId"),
-        Field::string("AvailabilityMode"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NatGatewayId string
+            VpcId string
+            Name string chars=1..128
+            InstanceChargeType string
+            Spec string
+            NatType string
+            ResourceGroupId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            DryRun boolean
+            Status string
+            NetworkType string
+            Tag [Tag] items=..20
+            ZoneId string
+            AvailabilityMode string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -276,14 +279,16 @@ record! {
 
 static DESCRIBE_NAT_GATEWAYS_RESPONSE: Schema = Schema {
     name: "DescribeNatGatewaysResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("NatGateways", &Field::object("", &RESPONSE_NAT_GATEWAY))
-            .wrapped("NatGateway"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            NatGateways [ResponseNatGateway] wrapper=NatGateway
+        "#,
+        &[&RESPONSE_NAT_GATEWAY],
+    ),
     rules: &[],
 };
 
@@ -418,50 +423,51 @@ record! {
 
 static RESPONSE_NAT_GATEWAY: Schema = Schema {
     name: "ResponseNatGateway",
-    fields: &[
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::string("VpcId"),
-        Field::string("NatType"),
-        Field::boolean("AutoPay"),
-        Field::string("Spec"),
-        Field::boolean("DeletionProtection"),
-        Field::string("NetworkType"),
-        Field::boolean("SecurityProtectionEnabled"),
-        Field::string("InstanceChargeType"),
-        Field::string("RegionId"),
-        Field::boolean("EcsMetricEnabled"),
-        Field::boolean("IcmpReplyEnabled"),
-        Field::string("Description"),
-        Field::string("ExpiredTime"),
-        Field::string("ResourceGroupId"),
-        Field::string("NatGatewayId"),
-        Field::string("InternetChargeType"),
-        Field::string("BusinessStatus"),
-        Field::string("Name"),
-        Field::list("IpLists", &Field::object("", &RESPONSE_NAT_GATEWAY_IP_LIST))
-            .wrapped("IpList"),
-        Field::list("ForwardTableIds", &Field::string("")).wrapped("ForwardTableId"),
-        Field::list("SnatTableIds", &Field::string("")).wrapped("SnatTableId"),
-        Field::list("FullNatTableIds", &Field::string("")).wrapped("FullNatTableId"),
-        Field::any("BandwidthPackageIds"),
-        Field::object(
-            "NatGatewayPrivateInfo",
+    fields: Fields::text(
+        r#"
+            Status string
+            CreationTime string
+            VpcId string
+            NatType string
+            AutoPay boolean
+            Spec string
+            DeletionProtection boolean
+            NetworkType string
+            SecurityProtectionEnabled boolean
+            InstanceChargeType string
+            RegionId string
+            EcsMetricEnabled boolean
+            IcmpReplyEnabled boolean
+            Description string
+            ExpiredTime string
+            ResourceGroupId string
+            NatGatewayId string
+            InternetChargeType string
+            BusinessStatus string
+            Name string
+            IpLists [ResponseNatGatewayIpList] wrapper=IpList
+            ForwardTableIds [string] wrapper=ForwardTableId
+            SnatTableIds [string] wrapper=SnatTableId
+            FullNatTableIds [string] wrapper=FullNatTableId
+            BandwidthPackageIds any
+            NatGatewayPrivateInfo ResponseNatGatewayNatGatewayPrivateInfo
+            PrivateLinkEnabled boolean
+            PrivateLinkMode string
+            EipBindMode string
+            Tags [LegacyTag] wrapper=Tag
+            EnableSessionLog string
+            AccessMode AccessMode
+            AvailabilityMode string
+            IpPrefixList [ResponseNatGatewayIpPrefixList] wrapper=IpPrefixList
+        "#,
+        &[
+            &RESPONSE_NAT_GATEWAY_IP_LIST,
             &RESPONSE_NAT_GATEWAY_NAT_GATEWAY_PRIVATE_INFO,
-        ),
-        Field::boolean("PrivateLinkEnabled"),
-        Field::string("PrivateLinkMode"),
-        Field::string("EipBindMode"),
-        Field::list("Tags", &Field::object("", &LEGACY_TAG)).wrapped("Tag"),
-        Field::string("EnableSessionLog"),
-        Field::object("AccessMode", &ACCESS_MODE),
-        Field::string("AvailabilityMode"),
-        Field::list(
-                "IpPrefixList",
-                &Field::object("", &RESPONSE_NAT_GATEWAY_IP_PREFIX_LIST),
-            )
-            .wrapped("IpPrefixList"),
-    ],
+            &LEGACY_TAG,
+            &ACCESS_MODE,
+            &RESPONSE_NAT_GATEWAY_IP_PREFIX_LIST,
+        ],
+    ),
     rules: &[],
 };
 
@@ -493,13 +499,16 @@ record! {
 
 static RESPONSE_NAT_GATEWAY_IP_LIST: Schema = Schema {
     name: "ResponseNatGatewayIpList",
-    fields: &[
-        Field::string("UsingStatus"),
-        Field::string("IpAddress"),
-        Field::boolean("SnatEntryEnabled"),
-        Field::string("AllocationId"),
-        Field::string("PrivateIpAddress"),
-    ],
+    fields: Fields::text(
+        r#"
+            UsingStatus string
+            IpAddress string
+            SnatEntryEnabled boolean
+            AllocationId string
+            PrivateIpAddress string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -540,16 +549,19 @@ record! {
 
 static RESPONSE_NAT_GATEWAY_NAT_GATEWAY_PRIVATE_INFO: Schema = Schema {
     name: "ResponseNatGatewayNatGatewayPrivateInfo",
-    fields: &[
-        Field::string("VswitchId"),
-        Field::string("EniInstanceId"),
-        Field::int32("MaxBandwidth"),
-        Field::int32("MaxSessionQuota"),
-        Field::int32("MaxSessionEstablishRate"),
-        Field::string("PrivateIpAddress"),
-        Field::string("IzNo"),
-        Field::string("EniType"),
-    ],
+    fields: Fields::text(
+        r#"
+            VswitchId string
+            EniInstanceId string
+            MaxBandwidth int32
+            MaxSessionQuota int32
+            MaxSessionEstablishRate int32
+            PrivateIpAddress string
+            IzNo string
+            EniType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -569,7 +581,7 @@ record! {
 
 static RESPONSE_NAT_GATEWAY_IP_PREFIX_LIST: Schema = Schema {
     name: "ResponseNatGatewayIpPrefixList",
-    fields: &[Field::string("IpPrefix")],
+    fields: Fields::text("IpPrefix string", &[]),
     rules: &[],
 };
 

@@ -82,11 +82,14 @@ record! {
 
 static DESCRIBE_NETWORK_ACL_ATTRIBUTES: Schema = Schema {
     name: "DescribeNetworkAclAttributes",
-    fields: &[
-        Field::string("NetworkAclId").required(),
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkAclId string required
+            RegionId string region
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -109,10 +112,13 @@ record! {
 
 static DESCRIBE_NETWORK_ACL_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribeNetworkAclAttributesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("NetworkAclAttribute", &NETWORK_ACL_ATTRIBUTE),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NetworkAclAttribute NetworkAclAttribute
+        "#,
+        &[&NETWORK_ACL_ATTRIBUTE],
+    ),
     rules: &[],
 };
 

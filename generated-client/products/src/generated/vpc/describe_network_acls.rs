@@ -157,19 +157,21 @@ record! {
 
 static DESCRIBE_NETWORK_ACLS: Schema = Schema {
     name: "DescribeNetworkAcls",
-    fields: &[
-        Field::string("NetworkAclId"),
-        Field::string("NetworkAclName"),
-        Field::string("VpcId"),
-        Field::string("ResourceType"),
-        Field::string("ResourceId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::string("RegionId").region(),
-        Field::list("Tags", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(21)),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkAclId string
+            NetworkAclName string
+            VpcId string
+            ResourceType string
+            ResourceId string
+            PageNumber int32
+            PageSize int32
+            RegionId string region
+            Tags [Tag] items=..21
+            ClientToken string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -201,14 +203,16 @@ record! {
 
 static DESCRIBE_NETWORK_ACLS_RESPONSE: Schema = Schema {
     name: "DescribeNetworkAclsResponse",
-    fields: &[
-        Field::string("PageSize"),
-        Field::string("RequestId"),
-        Field::string("PageNumber"),
-        Field::string("TotalCount"),
-        Field::list("NetworkAcls", &Field::object("", &NETWORK_ACL_ATTRIBUTE))
-            .wrapped("NetworkAcl"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize string
+            RequestId string
+            PageNumber string
+            TotalCount string
+            NetworkAcls [NetworkAclAttribute] wrapper=NetworkAcl
+        "#,
+        &[&NETWORK_ACL_ATTRIBUTE],
+    ),
     rules: &[],
 };
 

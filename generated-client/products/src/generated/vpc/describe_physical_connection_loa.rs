@@ -76,11 +76,14 @@ record! {
 
 static DESCRIBE_PHYSICAL_CONNECTION_LOA: Schema = Schema {
     name: "DescribePhysicalConnectionLoa",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("InstanceId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            InstanceId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -103,13 +106,13 @@ record! {
 
 static DESCRIBE_PHYSICAL_CONNECTION_LOA_RESPONSE: Schema = Schema {
     name: "DescribePhysicalConnectionLoaResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object(
-            "PhysicalConnectionLOAType",
-            &RESPONSE_PHYSICAL_CONNECTION_LOA_TYPE,
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PhysicalConnectionLOAType ResponsePhysicalConnectionLoaType
+        "#,
+        &[&RESPONSE_PHYSICAL_CONNECTION_LOA_TYPE],
+    ),
     rules: &[],
 };
 
@@ -168,26 +171,25 @@ record! {
 
 static RESPONSE_PHYSICAL_CONNECTION_LOA_TYPE: Schema = Schema {
     name: "ResponsePhysicalConnectionLoaType",
-    fields: &[
-        Field::string("Status"),
-        Field::string("LineLabel"),
-        Field::string("LineCode"),
-        Field::string("ConstructionTime"),
-        Field::string("SI"),
-        Field::string("LoaUrl"),
-        Field::string("CompanyLocalizedName"),
-        Field::string("InstanceId"),
-        Field::string("LineType"),
-        Field::string("CompanyName"),
-        Field::list(
-                "PMInfo",
-                &Field::object("", &RESPONSE_PHYSICAL_CONNECTION_LOA_TYPE_PM_INFO),
-            )
-            .wrapped("PMInfo"),
-        Field::string("LineServiceProvider"),
-        Field::string("LineSPContactInfo"),
-        Field::string("Description"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            LineLabel string
+            LineCode string
+            ConstructionTime string
+            SI string
+            LoaUrl string
+            CompanyLocalizedName string
+            InstanceId string
+            LineType string
+            CompanyName string
+            PMInfo [ResponsePhysicalConnectionLoaTypePmInfo] wrapper=PMInfo
+            LineServiceProvider string
+            LineSPContactInfo string
+            Description string
+        "#,
+        &[&RESPONSE_PHYSICAL_CONNECTION_LOA_TYPE_PM_INFO],
+    ),
     rules: &[],
 };
 
@@ -219,13 +221,16 @@ record! {
 
 static RESPONSE_PHYSICAL_CONNECTION_LOA_TYPE_PM_INFO: Schema = Schema {
     name: "ResponsePhysicalConnectionLoaTypePmInfo",
-    fields: &[
-        Field::string("PMGender"),
-        Field::string("PMCertificateNo"),
-        Field::string("PMName"),
-        Field::string("PMCertificateType"),
-        Field::string("PMContactInfo"),
-    ],
+    fields: Fields::text(
+        r#"
+            PMGender string
+            PMCertificateNo string
+            PMName string
+            PMCertificateType string
+            PMContactInfo string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -140,17 +140,19 @@ record! {
 
 static DESCRIBE_PHYSICAL_CONNECTIONS: Schema = Schema {
     name: "DescribePhysicalConnections",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::boolean("IncludeReservationData"),
-        Field::string("ClientToken"),
-        Field::list("Filter", &Field::object("", &FILTER))
-            .limits(&Limits::NONE.max_items(5)),
-        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(5)),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            IncludeReservationData boolean
+            ClientToken string
+            Filter [Filter] items=..5
+            Tags [Tag] items=..5
+            ResourceGroupId string
+        "#,
+        &[&FILTER, &TAG],
+    ),
     rules: &[],
 };
 
@@ -184,20 +186,16 @@ record! {
 
 static DESCRIBE_PHYSICAL_CONNECTIONS_RESPONSE: Schema = Schema {
     name: "DescribePhysicalConnectionsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "PhysicalConnectionSet",
-                &Field::object(
-                    "",
-                    &RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE,
-                ),
-            )
-            .wrapped("PhysicalConnectionType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            PhysicalConnectionSet [ResponsePhysicalConnectionSetPhysicalConnectionType] wrapper=PhysicalConnectionType
+        "#,
+        &[&RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE],
+    ),
     rules: &[],
 };
 
@@ -340,57 +338,56 @@ record! {
 
 static RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE: Schema = Schema {
     name: "ResponsePhysicalConnectionSetPhysicalConnectionType",
-    fields: &[
-        Field::string("Type"),
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::string("AdLocation"),
-        Field::string("ReservationActiveTime"),
-        Field::string("ReservationOrderType"),
-        Field::string("PortNumber"),
-        Field::string("Spec"),
-        Field::string("ChargeType"),
-        Field::string("ReservationInternetChargeType"),
-        Field::string("Description"),
-        Field::int64("Bandwidth"),
-        Field::string("EnabledTime"),
-        Field::string("LineOperator"),
-        Field::string("PeerLocation"),
-        Field::string("RedundantPhysicalConnectionId"),
-        Field::string("Name"),
-        Field::string("CircuitCode"),
-        Field::string("EndTime"),
-        Field::string("PortType"),
-        Field::string("BusinessStatus"),
-        Field::string("LoaStatus"),
-        Field::string("AccessPointId"),
-        Field::string("AccessPointType"),
-        Field::string("HasReservationData"),
-        Field::string("PhysicalConnectionId"),
-        Field::string("ProductType"),
-        Field::int32("VirtualPhysicalConnectionCount"),
-        Field::string("ParentPhysicalConnectionId"),
-        Field::int64("ParentPhysicalConnectionAliUid"),
-        Field::string("VlanId"),
-        Field::string("OrderMode"),
-        Field::string("VpconnStatus"),
-        Field::string("ExpectSpec"),
-        Field::string("ResourceGroupId"),
-        Field::string("AdDetailLocation"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("tags"),
-        Field::string("QosId"),
-        Field::string("DeviceFeaturesSelected"),
-        Field::int32("DownDelayTime"),
-        Field::list(
-                "MacsecKeys",
-                &Field::object(
-                    "",
-                    &RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE_MACSEC_KEY,
-                ),
-            )
-            .wrapped("MacsecKey"),
-        Field::string("OpticalModuleModel"),
-    ],
+    fields: Fields::text(
+        r#"
+            Type string
+            Status string
+            CreationTime string
+            AdLocation string
+            ReservationActiveTime string
+            ReservationOrderType string
+            PortNumber string
+            Spec string
+            ChargeType string
+            ReservationInternetChargeType string
+            Description string
+            Bandwidth int64
+            EnabledTime string
+            LineOperator string
+            PeerLocation string
+            RedundantPhysicalConnectionId string
+            Name string
+            CircuitCode string
+            EndTime string
+            PortType string
+            BusinessStatus string
+            LoaStatus string
+            AccessPointId string
+            AccessPointType string
+            HasReservationData string
+            PhysicalConnectionId string
+            ProductType string
+            VirtualPhysicalConnectionCount int32
+            ParentPhysicalConnectionId string
+            ParentPhysicalConnectionAliUid int64
+            VlanId string
+            OrderMode string
+            VpconnStatus string
+            ExpectSpec string
+            ResourceGroupId string
+            AdDetailLocation string
+            Tags [ResponseTag] wrapper=tags
+            QosId string
+            DeviceFeaturesSelected string
+            DownDelayTime int32
+            MacsecKeys [ResponsePhysicalConnectionSetPhysicalConnectionTypeMacsecKey] wrapper=MacsecKey
+            OpticalModuleModel string
+        "#,
+        &[
+            &RESPONSE_TAG,
+            &RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE_MACSEC_KEY,
+        ],
+    ),
     rules: &[],
 };
 
@@ -422,13 +419,16 @@ record! {
 
 static RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE_MACSEC_KEY: Schema = Schema {
     name: "ResponsePhysicalConnectionSetPhysicalConnectionTypeMacsecKey",
-    fields: &[
-        Field::string("Cak").sensitive(),
-        Field::string("CipherSuite"),
-        Field::string("Ckn"),
-        Field::string("StartOn"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            Cak string sensitive
+            CipherSuite string
+            Ckn string
+            StartOn string
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -94,12 +94,15 @@ record! {
 
 static DESCRIBE_PUBLIC_IP_ADDRESS: Schema = Schema {
     name: "DescribePublicIpAddress",
-    fields: &[
-        Field::int32("PageNumber"),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("RegionId").region(),
-        Field::string("IpVersion"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageNumber int32
+            PageSize int32 min=1 max=100
+            RegionId string region
+            IpVersion string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -143,17 +146,20 @@ record! {
 
 static DESCRIBE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
     name: "DescribePublicIpAddressResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::boolean("Success"),
-        Field::string("Code"),
-        Field::string("Message"),
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::string("RegionId"),
-        Field::list("PublicIpAddress", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Success boolean
+            Code string
+            Message string
+            PageSize int32
+            PageNumber int32
+            TotalCount int32
+            RegionId string
+            PublicIpAddress [string]
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

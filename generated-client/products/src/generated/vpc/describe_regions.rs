@@ -58,7 +58,13 @@ record! {
 
 static DESCRIBE_REGIONS: Schema = Schema {
     name: "DescribeRegions",
-    fields: &[Field::string("ProductType"), Field::string("AcceptLanguage")],
+    fields: Fields::text(
+        r#"
+            ProductType string
+            AcceptLanguage string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -81,10 +87,13 @@ record! {
 
 static DESCRIBE_REGIONS_RESPONSE: Schema = Schema {
     name: "DescribeRegionsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Regions", &Field::object("", &RESPONSE_REGION)).wrapped("Region"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Regions [ResponseRegion] wrapper=Region
+        "#,
+        &[&RESPONSE_REGION],
+    ),
     rules: &[],
 };
 
@@ -110,11 +119,14 @@ record! {
 
 static RESPONSE_REGION: Schema = Schema {
     name: "ResponseRegion",
-    fields: &[
-        Field::string("RegionEndpoint"),
-        Field::string("LocalName"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionEndpoint string
+            LocalName string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

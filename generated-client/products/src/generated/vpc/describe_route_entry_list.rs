@@ -209,23 +209,24 @@ record! {
 
 static DESCRIBE_ROUTE_ENTRY_LIST: Schema = Schema {
     name: "DescribeRouteEntryList",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RouteTableId").required(),
-        Field::string("RouteEntryId"),
-        Field::string("DestinationCidrBlock"),
-        Field::string("RouteEntryName")
-            .limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("IpVersion"),
-        Field::string("RouteEntryType"),
-        Field::string("NextHopId"),
-        Field::string("NextHopType"),
-        Field::int32("MaxResult").limits(&Limits::NONE.maximum(500)),
-        Field::string("NextToken"),
-        Field::string("ServiceType"),
-        Field::list("DestCidrBlockList", &Field::string(""))
-            .limits(&Limits::NONE.max_items(200)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouteTableId string required
+            RouteEntryId string
+            DestinationCidrBlock string
+            RouteEntryName string chars=1..128
+            IpVersion string
+            RouteEntryType string
+            NextHopId string
+            NextHopType string
+            MaxResult int32 max=500
+            NextToken string
+            ServiceType string
+            DestCidrBlockList [string] items=..200
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -256,13 +257,15 @@ record! {
 
 static DESCRIBE_ROUTE_ENTRY_LIST_RESPONSE: Schema = Schema {
     name: "DescribeRouteEntryListResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("RouteEntrys", &Field::object("", &RESPONSE_ROUTE_ENTRY))
-            .wrapped("RouteEntry"),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            RouteEntrys [ResponseRouteEntry] wrapper=RouteEntry
+            TotalCount int32
+        "#,
+        &[&RESPONSE_ROUTE_ENTRY],
+    ),
     rules: &[],
 };
 
@@ -317,21 +320,23 @@ record! {
 
 static RESPONSE_ROUTE_ENTRY: Schema = Schema {
     name: "ResponseRouteEntry",
-    fields: &[
-        Field::string("Status"),
-        Field::string("Type"),
-        Field::string("IpVersion"),
-        Field::string("Description"),
-        Field::string("RouteEntryName"),
-        Field::string("DestinationCidrBlock"),
-        Field::string("RouteEntryId"),
-        Field::string("RouteTableId"),
-        Field::string("GmtModified"),
-        Field::list("NextHops", &Field::object("", &RESPONSE_ROUTE_ENTRY_NEXT_HOP))
-            .wrapped("NextHop"),
-        Field::string("ServiceType"),
-        Field::string("Origin"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            Type string
+            IpVersion string
+            Description string
+            RouteEntryName string
+            DestinationCidrBlock string
+            RouteEntryId string
+            RouteTableId string
+            GmtModified string
+            NextHops [ResponseRouteEntryNextHop] wrapper=NextHop
+            ServiceType string
+            Origin string
+        "#,
+        &[&RESPONSE_ROUTE_ENTRY_NEXT_HOP],
+    ),
     rules: &[],
 };
 
@@ -376,17 +381,17 @@ record! {
 
 static RESPONSE_ROUTE_ENTRY_NEXT_HOP: Schema = Schema {
     name: "ResponseRouteEntryNextHop",
-    fields: &[
-        Field::string("NextHopRegionId"),
-        Field::int32("Weight"),
-        Field::string("NextHopId"),
-        Field::int32("Enabled"),
-        Field::string("NextHopType"),
-        Field::object(
-            "NextHopRelatedInfo",
-            &RESPONSE_ROUTE_ENTRY_NEXT_HOP_NEXT_HOP_RELATED_INFO,
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            NextHopRegionId string
+            Weight int32
+            NextHopId string
+            Enabled int32
+            NextHopType string
+            NextHopRelatedInfo ResponseRouteEntryNextHopNextHopRelatedInfo
+        "#,
+        &[&RESPONSE_ROUTE_ENTRY_NEXT_HOP_NEXT_HOP_RELATED_INFO],
+    ),
     rules: &[],
 };
 
@@ -412,11 +417,14 @@ record! {
 
 static RESPONSE_ROUTE_ENTRY_NEXT_HOP_NEXT_HOP_RELATED_INFO: Schema = Schema {
     name: "ResponseRouteEntryNextHopNextHopRelatedInfo",
-    fields: &[
-        Field::string("InstanceId"),
-        Field::string("InstanceType"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string
+            InstanceType string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -172,19 +172,22 @@ record! {
 
 static DESCRIBE_ROUTE_TABLE_LIST: Schema = Schema {
     name: "DescribeRouteTableList",
-    fields: &[
-        Field::string("RouterType"),
-        Field::string("RouterId"),
-        Field::string("VpcId"),
-        Field::string("RouteTableId"),
-        Field::string("RouteTableName"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize").limits(&Limits::NONE.maximum(50)),
-        Field::string("ResourceGroupId"),
-        Field::string("RegionId").region(),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::string("RouteTableType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RouterType string
+            RouterId string
+            VpcId string
+            RouteTableId string
+            RouteTableName string
+            PageNumber int32
+            PageSize int32 max=50
+            ResourceGroupId string
+            RegionId string region
+            Tag [Tag] items=..21
+            RouteTableType string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -218,17 +221,16 @@ record! {
 
 static DESCRIBE_ROUTE_TABLE_LIST_RESPONSE: Schema = Schema {
     name: "DescribeRouteTableListResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "RouterTableList",
-                &Field::object("", &RESPONSE_ROUTER_TABLE_LIST_ROUTER_TABLE_LIST_TYPE),
-            )
-            .wrapped("RouterTableListType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageSize int32
+            PageNumber int32
+            TotalCount int32
+            RouterTableList [ResponseRouterTableListRouterTableListType] wrapper=RouterTableListType
+        "#,
+        &[&RESPONSE_ROUTER_TABLE_LIST_ROUTER_TABLE_LIST_TYPE],
+    ),
     rules: &[],
 };
 
@@ -299,24 +301,27 @@ record! {
 
 static RESPONSE_ROUTER_TABLE_LIST_ROUTER_TABLE_LIST_TYPE: Schema = Schema {
     name: "ResponseRouterTableListRouterTableListType",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("RouterId"),
-        Field::string("AssociateType"),
-        Field::string("RouteTableId"),
-        Field::int64("OwnerId"),
-        Field::string("Description"),
-        Field::string("RouteTableType"),
-        Field::string("ResourceGroupId"),
-        Field::string("RouterType"),
-        Field::string("RouteTableName"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::list("VSwitchIds", &Field::string("")).wrapped("VSwitchId"),
-        Field::list("GatewayIds", &Field::string("")).wrapped("GatewayIds"),
-        Field::boolean("RoutePropagationEnable"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            CreationTime string
+            Status string
+            RouterId string
+            AssociateType string
+            RouteTableId string
+            OwnerId int64
+            Description string
+            RouteTableType string
+            ResourceGroupId string
+            RouterType string
+            RouteTableName string
+            Tags [ResponseTag] wrapper=Tag
+            VSwitchIds [string] wrapper=VSwitchId
+            GatewayIds [string] wrapper=GatewayIds
+            RoutePropagationEnable boolean
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

@@ -152,18 +152,21 @@ record! {
 
 static DESCRIBE_ROUTE_TABLES: Schema = Schema {
     name: "DescribeRouteTables",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("VRouterId"),
-        Field::string("RouteTableId"),
-        Field::string("RouterType"),
-        Field::string("RouterId"),
-        Field::string("Type"),
-        Field::string("RouteTableName"),
-        Field::string("ResourceGroupId"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            VRouterId string
+            RouteTableId string
+            RouterType string
+            RouterId string
+            Type string
+            RouteTableName string
+            ResourceGroupId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -197,14 +200,16 @@ record! {
 
 static DESCRIBE_ROUTE_TABLES_RESPONSE: Schema = Schema {
     name: "DescribeRouteTablesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("RouteTables", &Field::object("", &RESPONSE_ROUTE_TABLE))
-            .wrapped("RouteTable"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            RouteTables [ResponseRouteTable] wrapper=RouteTable
+        "#,
+        &[&RESPONSE_ROUTE_TABLE],
+    ),
     rules: &[],
 };
 
@@ -249,17 +254,19 @@ record! {
 
 static RESPONSE_ROUTE_TABLE: Schema = Schema {
     name: "ResponseRouteTable",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("VRouterId"),
-        Field::string("RouteTableType"),
-        Field::string("ResourceGroupId"),
-        Field::string("RouteTableId"),
-        Field::list("RouteEntrys", &Field::object("", &RESPONSE_ROUTE_TABLE_ROUTE_ENTRY))
-            .wrapped("RouteEntry"),
-        Field::list("VSwitchIds", &Field::string("")).wrapped("VSwitchId"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            Status string
+            VRouterId string
+            RouteTableType string
+            ResourceGroupId string
+            RouteTableId string
+            RouteEntrys [ResponseRouteTableRouteEntry] wrapper=RouteEntry
+            VSwitchIds [string] wrapper=VSwitchId
+        "#,
+        &[&RESPONSE_ROUTE_TABLE_ROUTE_ENTRY],
+    ),
     rules: &[],
 };
 
@@ -315,22 +322,21 @@ record! {
 
 static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY: Schema = Schema {
     name: "ResponseRouteTableRouteEntry",
-    fields: &[
-        Field::string("Type"),
-        Field::string("Status"),
-        Field::string("NextHopType"),
-        Field::string("RouteEntryName"),
-        Field::string("RouteEntryId"),
-        Field::string("InstanceId"),
-        Field::string("RouteTableId"),
-        Field::string("Description"),
-        Field::string("DestinationCidrBlock"),
-        Field::list(
-                "NextHops",
-                &Field::object("", &RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP),
-            )
-            .wrapped("NextHop"),
-    ],
+    fields: Fields::text(
+        r#"
+            Type string
+            Status string
+            NextHopType string
+            RouteEntryName string
+            RouteEntryId string
+            InstanceId string
+            RouteTableId string
+            Description string
+            DestinationCidrBlock string
+            NextHops [ResponseRouteTableRouteEntryNextHop] wrapper=NextHop
+        "#,
+        &[&RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP],
+    ),
     rules: &[],
 };
 
@@ -366,12 +372,15 @@ record! {
 
 static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP: Schema = Schema {
     name: "ResponseRouteTableRouteEntryNextHop",
-    fields: &[
-        Field::string("NextHopId"),
-        Field::int32("Weight"),
-        Field::string("NextHopType"),
-        Field::int32("Enabled"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextHopId string
+            Weight int32
+            NextHopType string
+            Enabled int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

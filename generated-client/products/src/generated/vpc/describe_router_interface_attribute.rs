@@ -63,10 +63,13 @@ record! {
 
 static DESCRIBE_ROUTER_INTERFACE_ATTRIBUTE: Schema = Schema {
     name: "DescribeRouterInterfaceAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -221,54 +224,57 @@ record! {
 
 static DESCRIBE_ROUTER_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeRouterInterfaceAttributeResponse",
-    fields: &[
-        Field::string("ReservationActiveTime"),
-        Field::string("HealthCheckTargetIp"),
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::string("ReservationOrderType"),
-        Field::string("OppositeInterfaceId"),
-        Field::string("Spec"),
-        Field::string("ChargeType"),
-        Field::string("RouterInterfaceId"),
-        Field::string("Message"),
-        Field::int32("HcThreshold"),
-        Field::string("OppositeRouterType"),
-        Field::string("GmtModified"),
-        Field::string("VpcInstanceId"),
-        Field::string("OppositeInterfaceOwnerId"),
-        Field::string("OppositeVpcInstanceId"),
-        Field::string("ReservationInternetChargeType"),
-        Field::boolean("CrossBorder"),
-        Field::string("RequestId"),
-        Field::int32("Bandwidth"),
-        Field::string("Description"),
-        Field::int32("HcRate"),
-        Field::string("ReservationBandwidth"),
-        Field::string("Code"),
-        Field::string("Name"),
-        Field::string("OppositeRouterId"),
-        Field::string("OppositeInterfaceSpec"),
-        Field::string("RouterId"),
-        Field::boolean("Success"),
-        Field::string("OppositeInterfaceBusinessStatus"),
-        Field::string("ConnectedTime"),
-        Field::string("HealthCheckSourceIp"),
-        Field::string("OppositeInterfaceStatus"),
-        Field::string("EndTime"),
-        Field::string("OppositeRegionId"),
-        Field::string("OppositeAccessPointId"),
-        Field::string("BusinessStatus"),
-        Field::string("HealthCheckStatus"),
-        Field::int32("OppositeBandwidth"),
-        Field::string("RouterType"),
-        Field::string("Role"),
-        Field::string("HasReservationData"),
-        Field::string("AccessPointId"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tags"),
-        Field::string("FastLinkMode"),
-    ],
+    fields: Fields::text(
+        r#"
+            ReservationActiveTime string
+            HealthCheckTargetIp string
+            Status string
+            CreationTime string
+            ReservationOrderType string
+            OppositeInterfaceId string
+            Spec string
+            ChargeType string
+            RouterInterfaceId string
+            Message string
+            HcThreshold int32
+            OppositeRouterType string
+            GmtModified string
+            VpcInstanceId string
+            OppositeInterfaceOwnerId string
+            OppositeVpcInstanceId string
+            ReservationInternetChargeType string
+            CrossBorder boolean
+            RequestId string
+            Bandwidth int32
+            Description string
+            HcRate int32
+            ReservationBandwidth string
+            Code string
+            Name string
+            OppositeRouterId string
+            OppositeInterfaceSpec string
+            RouterId string
+            Success boolean
+            OppositeInterfaceBusinessStatus string
+            ConnectedTime string
+            HealthCheckSourceIp string
+            OppositeInterfaceStatus string
+            EndTime string
+            OppositeRegionId string
+            OppositeAccessPointId string
+            BusinessStatus string
+            HealthCheckStatus string
+            OppositeBandwidth int32
+            RouterType string
+            Role string
+            HasReservationData string
+            AccessPointId string
+            ResourceGroupId string
+            Tags [ResponseTag] wrapper=Tags
+            FastLinkMode string
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

@@ -137,16 +137,18 @@ record! {
 
 static DESCRIBE_ROUTER_INTERFACES: Schema = Schema {
     name: "DescribeRouterInterfaces",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::boolean("IncludeReservationData"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::list("Filter", &Field::object("", &FILTER))
-            .limits(&Limits::NONE.max_items(5)),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            IncludeReservationData boolean
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [Filter] items=..5
+            ResourceGroupId string
+            Tags [Tag] items=..20
+        "#,
+        &[&FILTER, &TAG],
+    ),
     rules: &[],
 };
 
@@ -178,17 +180,16 @@ record! {
 
 static DESCRIBE_ROUTER_INTERFACES_RESPONSE: Schema = Schema {
     name: "DescribeRouterInterfacesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "RouterInterfaceSet",
-                &Field::object("", &RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE),
-            )
-            .wrapped("RouterInterfaceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            RouterInterfaceSet [ResponseRouterInterfaceSetRouterInterfaceType] wrapper=RouterInterfaceType
+        "#,
+        &[&RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE],
+    ),
     rules: &[],
 };
 
@@ -328,49 +329,52 @@ record! {
 
 static RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE: Schema = Schema {
     name: "ResponseRouterInterfaceSetRouterInterfaceType",
-    fields: &[
-        Field::string("ReservationActiveTime"),
-        Field::string("HealthCheckTargetIp"),
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::string("ReservationOrderType"),
-        Field::string("OppositeInterfaceId"),
-        Field::string("Spec"),
-        Field::string("ChargeType"),
-        Field::string("RouterInterfaceId"),
-        Field::int32("HcThreshold"),
-        Field::string("OppositeRouterType"),
-        Field::string("VpcInstanceId"),
-        Field::string("OppositeInterfaceOwnerId"),
-        Field::string("OppositeVpcInstanceId"),
-        Field::string("ReservationInternetChargeType"),
-        Field::boolean("CrossBorder"),
-        Field::int32("Bandwidth"),
-        Field::string("Description"),
-        Field::int32("HcRate"),
-        Field::string("ReservationBandwidth"),
-        Field::string("Name"),
-        Field::string("OppositeRouterId"),
-        Field::string("OppositeInterfaceSpec"),
-        Field::string("RouterId"),
-        Field::string("OppositeInterfaceBusinessStatus"),
-        Field::string("ConnectedTime"),
-        Field::string("HealthCheckSourceIp"),
-        Field::string("OppositeInterfaceStatus"),
-        Field::string("EndTime"),
-        Field::string("OppositeRegionId"),
-        Field::string("OppositeAccessPointId"),
-        Field::string("BusinessStatus"),
-        Field::int32("OppositeBandwidth"),
-        Field::string("RouterType"),
-        Field::string("Role"),
-        Field::string("HasReservationData"),
-        Field::string("AccessPointId"),
-        Field::string("Ipv6Status"),
-        Field::boolean("FastLinkMode"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tags"),
-    ],
+    fields: Fields::text(
+        r#"
+            ReservationActiveTime string
+            HealthCheckTargetIp string
+            Status string
+            CreationTime string
+            ReservationOrderType string
+            OppositeInterfaceId string
+            Spec string
+            ChargeType string
+            RouterInterfaceId string
+            HcThreshold int32
+            OppositeRouterType string
+            VpcInstanceId string
+            OppositeInterfaceOwnerId string
+            OppositeVpcInstanceId string
+            ReservationInternetChargeType string
+            CrossBorder boolean
+            Bandwidth int32
+            Description string
+            HcRate int32
+            ReservationBandwidth string
+            Name string
+            OppositeRouterId string
+            OppositeInterfaceSpec string
+            RouterId string
+            OppositeInterfaceBusinessStatus string
+            ConnectedTime string
+            HealthCheckSourceIp string
+            OppositeInterfaceStatus string
+            EndTime string
+            OppositeRegionId string
+            OppositeAccessPointId string
+            BusinessStatus string
+            OppositeBandwidth int32
+            RouterType string
+            Role string
+            HasReservationData string
+            AccessPointId string
+            Ipv6Status string
+            FastLinkMode boolean
+            ResourceGroupId string
+            Tags [ResponseTag] wrapper=Tags
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

@@ -74,11 +74,14 @@ record! {
 
 static DESCRIBE_SERVER_RELATED_GLOBAL_ACCELERATION_INSTANCES: Schema = Schema {
     name: "DescribeServerRelatedGlobalAccelerationInstances",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ServerId").required(),
-        Field::string("ServerType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ServerId string required
+            ServerType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -101,14 +104,13 @@ record! {
 
 static DESCRIBE_SERVER_RELATED_GLOBAL_ACCELERATION_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeServerRelatedGlobalAccelerationInstancesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-                "GlobalAccelerationInstances",
-                &Field::object("", &RESPONSE_GLOBAL_ACCELERATION_INSTANCE),
-            )
-            .wrapped("GlobalAccelerationInstance"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            GlobalAccelerationInstances [ResponseGlobalAccelerationInstance] wrapper=GlobalAccelerationInstance
+        "#,
+        &[&RESPONSE_GLOBAL_ACCELERATION_INSTANCE],
+    ),
     rules: &[],
 };
 
@@ -137,12 +139,15 @@ record! {
 
 static RESPONSE_GLOBAL_ACCELERATION_INSTANCE: Schema = Schema {
     name: "ResponseGlobalAccelerationInstance",
-    fields: &[
-        Field::string("ServerIpAddress"),
-        Field::string("GlobalAccelerationInstanceId"),
-        Field::string("IpAddress"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ServerIpAddress string
+            GlobalAccelerationInstanceId string
+            IpAddress string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -176,20 +176,22 @@ record! {
 
 static DESCRIBE_SNAT_TABLE_ENTRIES: Schema = Schema {
     name: "DescribeSnatTableEntries",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("SnatTableId"),
-        Field::string("SnatEntryId"),
-        Field::string("SourceVSwitchId"),
-        Field::string("SourceCIDR"),
-        Field::string("SnatIp"),
-        Field::string("SnatEntryName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::string("NatGatewayId"),
-        Field::list("NetworkInterfaceIds", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            SnatTableId string
+            SnatEntryId string
+            SourceVSwitchId string
+            SourceCIDR string
+            SnatIp string
+            SnatEntryName string chars=2..128
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            NatGatewayId string
+            NetworkInterfaceIds [string]
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -229,17 +231,16 @@ record! {
 
 static DESCRIBE_SNAT_TABLE_ENTRIES_RESPONSE: Schema = Schema {
     name: "DescribeSnatTableEntriesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "SnatTableEntries",
-                &Field::object("", &RESPONSE_SNAT_TABLE_ENTRIES_SNAT_TABLE_ENTRY),
-            )
-            .wrapped("SnatTableEntry"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            SnatTableEntries [ResponseSnatTableEntriesSnatTableEntry] wrapper=SnatTableEntry
+        "#,
+        &[&RESPONSE_SNAT_TABLE_ENTRIES_SNAT_TABLE_ENTRY],
+    ),
     rules: &[],
 };
 
@@ -288,18 +289,21 @@ record! {
 
 static RESPONSE_SNAT_TABLE_ENTRIES_SNAT_TABLE_ENTRY: Schema = Schema {
     name: "ResponseSnatTableEntriesSnatTableEntry",
-    fields: &[
-        Field::string("Status"),
-        Field::string("SnatEntryName"),
-        Field::string("SourceVSwitchId"),
-        Field::string("SourceCIDR"),
-        Field::string("SnatEntryId"),
-        Field::string("SnatTableId"),
-        Field::string("SnatIp"),
-        Field::string("NatGatewayId"),
-        Field::string("EipAffinity"),
-        Field::string("NetworkInterfaceId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            SnatEntryName string
+            SourceVSwitchId string
+            SourceCIDR string
+            SnatEntryId string
+            SnatTableId string
+            SnatIp string
+            NatGatewayId string
+            EipAffinity string
+            NetworkInterfaceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

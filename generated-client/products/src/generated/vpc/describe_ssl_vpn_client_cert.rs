@@ -65,10 +65,13 @@ record! {
 
 static DESCRIBE_SSL_VPN_CLIENT_CERT: Schema = Schema {
     name: "DescribeSslVpnClientCert",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("SslVpnClientCertId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            SslVpnClientCertId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -124,21 +127,24 @@ record! {
 
 static DESCRIBE_SSL_VPN_CLIENT_CERT_RESPONSE: Schema = Schema {
     name: "DescribeSslVpnClientCertResponse",
-    fields: &[
-        Field::string("Status"),
-        Field::int64("CreateTime"),
-        Field::string("ClientKey").sensitive(),
-        Field::string("RegionId"),
-        Field::string("ClientConfig"),
-        Field::int64("EndTime"),
-        Field::string("RequestId"),
-        Field::string("ClientCert"),
-        Field::string("CaCert"),
-        Field::string("SslVpnClientCertId"),
-        Field::string("SslVpnServerId"),
-        Field::string("Name"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            CreateTime int64
+            ClientKey string sensitive
+            RegionId string
+            ClientConfig string
+            EndTime int64
+            RequestId string
+            ClientCert string
+            CaCert string
+            SslVpnClientCertId string
+            SslVpnServerId string
+            Name string
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

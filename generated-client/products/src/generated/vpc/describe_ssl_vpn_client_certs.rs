@@ -128,15 +128,18 @@ record! {
 
 static DESCRIBE_SSL_VPN_CLIENT_CERTS: Schema = Schema {
     name: "DescribeSslVpnClientCerts",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("SslVpnServerId"),
-        Field::string("SslVpnClientCertId"),
-        Field::string("Name"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            SslVpnServerId string
+            SslVpnClientCertId string
+            Name string
+            PageNumber int32
+            PageSize int32
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -168,17 +171,16 @@ record! {
 
 static DESCRIBE_SSL_VPN_CLIENT_CERTS_RESPONSE: Schema = Schema {
     name: "DescribeSslVpnClientCertsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "SslVpnClientCertKeys",
-                &Field::object("", &RESPONSE_SSL_VPN_CLIENT_CERT_KEY),
-            )
-            .wrapped("SslVpnClientCertKey"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            SslVpnClientCertKeys [ResponseSslVpnClientCertKey] wrapper=SslVpnClientCertKey
+        "#,
+        &[&RESPONSE_SSL_VPN_CLIENT_CERT_KEY],
+    ),
     rules: &[],
 };
 
@@ -219,16 +221,19 @@ record! {
 
 static RESPONSE_SSL_VPN_CLIENT_CERT_KEY: Schema = Schema {
     name: "ResponseSslVpnClientCertKey",
-    fields: &[
-        Field::string("Status"),
-        Field::int64("EndTime"),
-        Field::int64("CreateTime"),
-        Field::string("SslVpnClientCertId"),
-        Field::string("SslVpnServerId"),
-        Field::string("Name"),
-        Field::string("RegionId"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            EndTime int64
+            CreateTime int64
+            SslVpnClientCertId string
+            SslVpnServerId string
+            Name string
+            RegionId string
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

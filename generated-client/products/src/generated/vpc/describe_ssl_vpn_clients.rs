@@ -95,12 +95,15 @@ record! {
 
 static DESCRIBE_SSL_VPN_CLIENTS: Schema = Schema {
     name: "DescribeSslVpnClients",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnGatewayId").required(),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnGatewayId string required
+            PageNumber int32
+            PageSize int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -138,15 +141,18 @@ record! {
 
 static DESCRIBE_SSL_VPN_CLIENTS_RESPONSE: Schema = Schema {
     name: "DescribeSslVpnClientsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("VpnGatewayId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::int32("TotalCount"),
-        Field::string("RegionId"),
-        Field::list("ClientInfoList", &Field::object("", &RESPONSE_CLIENT_INFO_LIST)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            VpnGatewayId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            RegionId string
+            ClientInfoList [ResponseClientInfoList]
+        "#,
+        &[&RESPONSE_CLIENT_INFO_LIST],
+    ),
     rules: &[],
 };
 
@@ -187,16 +193,19 @@ record! {
 
 static RESPONSE_CLIENT_INFO_LIST: Schema = Schema {
     name: "ResponseClientInfoList",
-    fields: &[
-        Field::string("Status"),
-        Field::string("PrivateIp"),
-        Field::int64("SendBytes"),
-        Field::int64("ConnectedTime"),
-        Field::string("CommonName"),
-        Field::string("Ip"),
-        Field::int64("ReceiveBytes"),
-        Field::string("Port"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            PrivateIp string
+            SendBytes int64
+            ConnectedTime int64
+            CommonName string
+            Ip string
+            ReceiveBytes int64
+            Port string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

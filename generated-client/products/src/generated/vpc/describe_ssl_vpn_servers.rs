@@ -125,15 +125,18 @@ record! {
 
 static DESCRIBE_SSL_VPN_SERVERS: Schema = Schema {
     name: "DescribeSslVpnServers",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("SslVpnServerId"),
-        Field::string("VpnGatewayId"),
-        Field::string("Name"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            SslVpnServerId string
+            VpnGatewayId string
+            Name string
+            PageNumber int32
+            PageSize int32
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -165,14 +168,16 @@ record! {
 
 static DESCRIBE_SSL_VPN_SERVERS_RESPONSE: Schema = Schema {
     name: "DescribeSslVpnServersResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("SslVpnServers", &Field::object("", &RESPONSE_SSL_VPN_SERVER))
-            .wrapped("SslVpnServer"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            SslVpnServers [ResponseSslVpnServer] wrapper=SslVpnServer
+        "#,
+        &[&RESPONSE_SSL_VPN_SERVER],
+    ),
     rules: &[],
 };
 
@@ -252,29 +257,32 @@ record! {
 
 static RESPONSE_SSL_VPN_SERVER: Schema = Schema {
     name: "ResponseSslVpnServer",
-    fields: &[
-        Field::string("InternetIp"),
-        Field::string("IDaaSInstanceId"),
-        Field::int64("CreateTime"),
-        Field::string("VpnGatewayId"),
-        Field::string("IDaaSRegionId"),
-        Field::boolean("Compress"),
-        Field::int32("Port"),
-        Field::string("LocalSubnet"),
-        Field::string("RegionId"),
-        Field::string("Cipher"),
-        Field::int32("Connections"),
-        Field::string("SslVpnServerId"),
-        Field::int32("MaxConnections"),
-        Field::string("Name"),
-        Field::boolean("EnableMultiFactorAuth"),
-        Field::string("ClientIpPool"),
-        Field::string("Proto"),
-        Field::string("ResourceGroupId"),
-        Field::string("IDaaSApplicationId"),
-        Field::string("IDaaSInstanceVersion"),
-        Field::string("DnsServers"),
-    ],
+    fields: Fields::text(
+        r#"
+            InternetIp string
+            IDaaSInstanceId string
+            CreateTime int64
+            VpnGatewayId string
+            IDaaSRegionId string
+            Compress boolean
+            Port int32
+            LocalSubnet string
+            RegionId string
+            Cipher string
+            Connections int32
+            SslVpnServerId string
+            MaxConnections int32
+            Name string
+            EnableMultiFactorAuth boolean
+            ClientIpPool string
+            Proto string
+            ResourceGroupId string
+            IDaaSApplicationId string
+            IDaaSInstanceVersion string
+            DnsServers string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

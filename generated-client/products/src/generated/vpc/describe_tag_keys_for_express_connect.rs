@@ -127,14 +127,17 @@ record! {
 
 static DESCRIBE_TAG_KEYS_FOR_EXPRESS_CONNECT: Schema = Schema {
     name: "DescribeTagKeysForExpressConnect",
-    fields: &[
-        Field::string("ResourceType"),
-        Field::string("Keyword"),
-        Field::string("RegionId").region(),
-        Field::string("NextToken"),
-        Field::int32("MaxResult").limits(&Limits::NONE.maximum(500)),
-        Field::list("ResourceId", &Field::string("")).limits(&Limits::NONE.max_items(21)),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceType string
+            Keyword string
+            RegionId string region
+            NextToken string
+            MaxResult int32 max=500
+            ResourceId [string] items=..21
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -160,11 +163,14 @@ record! {
 
 static DESCRIBE_TAG_KEYS_FOR_EXPRESS_CONNECT_RESPONSE: Schema = Schema {
     name: "DescribeTagKeysForExpressConnectResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("TagKeys", &Field::object("", &TAG_KEY)).wrapped("TagKey"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TagKeys [TagKey] wrapper=TagKey
+        "#,
+        &[&TAG_KEY],
+    ),
     rules: &[],
 };
 

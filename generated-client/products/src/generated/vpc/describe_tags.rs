@@ -132,15 +132,17 @@ record! {
 
 static DESCRIBE_TAGS: Schema = Schema {
     name: "DescribeTags",
-    fields: &[
-        Field::string("ResourceType"),
-        Field::string("RegionId").region(),
-        Field::string("NextToken"),
-        Field::int32("MaxResult").limits(&Limits::NONE.maximum(500)),
-        Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(21)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceType string
+            RegionId string region
+            NextToken string
+            MaxResult int32 max=500
+            ResourceId [string] items=..21
+            Tag [Tag] items=..21
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -166,12 +168,14 @@ record! {
 
 static DESCRIBE_TAGS_RESPONSE: Schema = Schema {
     name: "DescribeTagsResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("TagResources", &Field::object("", &LEGACY_TAG))
-            .wrapped("TagResource"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TagResources [LegacyTag] wrapper=TagResource
+        "#,
+        &[&LEGACY_TAG],
+    ),
     rules: &[],
 };
 

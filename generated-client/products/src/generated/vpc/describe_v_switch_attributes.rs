@@ -83,11 +83,14 @@ record! {
 
 static DESCRIBE_V_SWITCH_ATTRIBUTES: Schema = Schema {
     name: "DescribeVSwitchAttributes",
-    fields: &[
-        Field::string("VSwitchId").required(),
-        Field::string("RegionId"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            VSwitchId string required
+            RegionId string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -166,28 +169,31 @@ record! {
 
 static DESCRIBE_V_SWITCH_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribeVSwitchAttributesResponse",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::boolean("IsDefault"),
-        Field::int64("AvailableIpAddressCount"),
-        Field::string("NetworkAclId"),
-        Field::int64("OwnerId"),
-        Field::string("VSwitchId"),
-        Field::string("RequestId"),
-        Field::string("CidrBlock"),
-        Field::string("Description"),
-        Field::string("ResourceGroupId"),
-        Field::string("ZoneId"),
-        Field::string("Ipv6CidrBlock"),
-        Field::string("VSwitchName"),
-        Field::string("ShareType"),
-        Field::boolean("EnabledIpv6"),
-        Field::object("RouteTable", &ROUTE_TABLE),
-        Field::any("CloudResources"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            Status string
+            CreationTime string
+            IsDefault boolean
+            AvailableIpAddressCount int64
+            NetworkAclId string
+            OwnerId int64
+            VSwitchId string
+            RequestId string
+            CidrBlock string
+            Description string
+            ResourceGroupId string
+            ZoneId string
+            Ipv6CidrBlock string
+            VSwitchName string
+            ShareType string
+            EnabledIpv6 boolean
+            RouteTable RouteTable
+            CloudResources any
+            Tags [ResponseTag] wrapper=Tag
+        "#,
+        &[&ROUTE_TABLE, &RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

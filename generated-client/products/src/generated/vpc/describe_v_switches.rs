@@ -213,22 +213,25 @@ record! {
 
 static DESCRIBE_V_SWITCHES: Schema = Schema {
     name: "DescribeVSwitches",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("VSwitchId"),
-        Field::string("ZoneId"),
-        Field::string("RegionId"),
-        Field::string("VSwitchName").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::boolean("DryRun"),
-        Field::boolean("IsDefault"),
-        Field::string("RouteTableId"),
-        Field::string("ResourceGroupId"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::int64("VSwitchOwnerId"),
-        Field::boolean("EnableIpv6"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            VSwitchId string
+            ZoneId string
+            RegionId string
+            VSwitchName string chars=1..128
+            DryRun boolean
+            IsDefault boolean
+            RouteTableId string
+            ResourceGroupId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            VSwitchOwnerId int64
+            EnableIpv6 boolean
+            Tag [Tag] items=..20
+        "#,
+        &[&TAG],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -268,14 +271,16 @@ record! {
 
 static DESCRIBE_V_SWITCHES_RESPONSE: Schema = Schema {
     name: "DescribeVSwitchesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("VSwitches", &Field::object("", &RESPONSE_V_SWITCH))
-            .wrapped("VSwitch"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            VSwitches [ResponseVSwitch] wrapper=VSwitch
+        "#,
+        &[&RESPONSE_V_SWITCH],
+    ),
     rules: &[],
 };
 
@@ -348,26 +353,29 @@ record! {
 
 static RESPONSE_V_SWITCH: Schema = Schema {
     name: "ResponseVSwitch",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::boolean("IsDefault"),
-        Field::int64("AvailableIpAddressCount"),
-        Field::string("NetworkAclId"),
-        Field::int64("OwnerId"),
-        Field::string("VSwitchId"),
-        Field::string("CidrBlock"),
-        Field::string("Description"),
-        Field::string("ResourceGroupId"),
-        Field::string("ZoneId"),
-        Field::string("Ipv6CidrBlock"),
-        Field::string("VSwitchName"),
-        Field::string("ShareType"),
-        Field::boolean("EnabledIpv6"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::object("RouteTable", &ROUTE_TABLE),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            Status string
+            CreationTime string
+            IsDefault boolean
+            AvailableIpAddressCount int64
+            NetworkAclId string
+            OwnerId int64
+            VSwitchId string
+            CidrBlock string
+            Description string
+            ResourceGroupId string
+            ZoneId string
+            Ipv6CidrBlock string
+            VSwitchName string
+            ShareType string
+            EnabledIpv6 boolean
+            Tags [ResponseTag] wrapper=Tag
+            RouteTable RouteTable
+        "#,
+        &[&RESPONSE_TAG, &ROUTE_TABLE],
+    ),
     rules: &[],
 };
 

@@ -100,13 +100,16 @@ record! {
 
 static DESCRIBE_VBR_HA: Schema = Schema {
     name: "DescribeVbrHa",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("VbrId"),
-        Field::string("VbrHaId"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            DryRun boolean
+            VbrId string
+            VbrHaId string
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -150,17 +153,20 @@ record! {
 
 static DESCRIBE_VBR_HA_RESPONSE: Schema = Schema {
     name: "DescribeVbrHaResponse",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("RequestId"),
-        Field::string("Description"),
-        Field::string("VbrHaId"),
-        Field::string("PeerVbrId"),
-        Field::string("Name"),
-        Field::string("VbrId"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            Status string
+            RequestId string
+            Description string
+            VbrHaId string
+            PeerVbrId string
+            Name string
+            VbrId string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -114,14 +114,17 @@ record! {
 
 static DESCRIBE_VCO_ROUTE_ENTRIES: Schema = Schema {
     name: "DescribeVcoRouteEntries",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnConnectionId").required(),
-        Field::string("RouteEntryType"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnConnectionId string required
+            RouteEntryType string
+            PageNumber int32
+            PageSize int32
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -156,14 +159,17 @@ record! {
 
 static DESCRIBE_VCO_ROUTE_ENTRIES_RESPONSE: Schema = Schema {
     name: "DescribeVcoRouteEntriesResponse",
-    fields: &[
-        Field::int32("TotalCount"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::list("VcoRouteEntries", &Field::object("", &RESPONSE_VCO_ROUTE_ENTRIES)),
-        Field::string("RequestId"),
-        Field::list("VpnRouteCounts", &Field::object("", &VPN_ROUTE_COUNTS)),
-    ],
+    fields: Fields::text(
+        r#"
+            TotalCount int32
+            PageNumber int32
+            PageSize int32
+            VcoRouteEntries [ResponseVcoRouteEntries]
+            RequestId string
+            VpnRouteCounts [VpnRouteCounts]
+        "#,
+        &[&RESPONSE_VCO_ROUTE_ENTRIES, &VPN_ROUTE_COUNTS],
+    ),
     rules: &[],
 };
 
@@ -213,19 +219,22 @@ record! {
 
 static RESPONSE_VCO_ROUTE_ENTRIES: Schema = Schema {
     name: "ResponseVcoRouteEntries",
-    fields: &[
-        Field::string("VpnConnectionId"),
-        Field::string("RouteDest"),
-        Field::string("NextHop"),
-        Field::int32("Weight"),
-        Field::string("State"),
-        Field::string("RouteEntryType"),
-        Field::int64("CreateTime"),
-        Field::string("AsPath"),
-        Field::string("Community"),
-        Field::string("Source"),
-        Field::list("NextHopTunnelIdList", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            VpnConnectionId string
+            RouteDest string
+            NextHop string
+            Weight int32
+            State string
+            RouteEntryType string
+            CreateTime int64
+            AsPath string
+            Community string
+            Source string
+            NextHopTunnelIdList [string]
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -130,16 +130,18 @@ record! {
 
 static DESCRIBE_VIRTUAL_BORDER_ROUTERS: Schema = Schema {
     name: "DescribeVirtualBorderRouters",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::list("Filter", &Field::object("", &FILTER))
-            .limits(&Limits::NONE.max_items(5)),
-        Field::boolean("IncludeCrossAccountVbr"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [Filter] items=..5
+            IncludeCrossAccountVbr boolean
+            ResourceGroupId string
+            Tags [Tag] items=..20
+        "#,
+        &[&FILTER, &TAG],
+    ),
     rules: &[],
 };
 
@@ -173,20 +175,16 @@ record! {
 
 static DESCRIBE_VIRTUAL_BORDER_ROUTERS_RESPONSE: Schema = Schema {
     name: "DescribeVirtualBorderRoutersResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "VirtualBorderRouterSet",
-                &Field::object(
-                    "",
-                    &RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE,
-                ),
-            )
-            .wrapped("VirtualBorderRouterType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            VirtualBorderRouterSet [ResponseVirtualBorderRouterSetVirtualBorderRouterType] wrapper=VirtualBorderRouterType
+        "#,
+        &[&RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE],
+    ),
     rules: &[],
 };
 
@@ -331,58 +329,57 @@ record! {
 
 static RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE: Schema = Schema {
     name: "ResponseVirtualBorderRouterSetVirtualBorderRouterType",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("Type"),
-        Field::int64("MinTxInterval"),
-        Field::string("PeerIpv6GatewayIp"),
-        Field::string("PConnVbrExpireTime"),
-        Field::string("PhysicalConnectionOwnerUid"),
-        Field::string("ActivationTime"),
-        Field::string("PhysicalConnectionBusinessStatus"),
-        Field::string("Description"),
-        Field::string("TerminationTime"),
-        Field::int64("MinRxInterval"),
-        Field::string("PeerGatewayIp"),
-        Field::string("Name"),
-        Field::string("VbrId"),
-        Field::int32("VlanId"),
-        Field::string("VlanInterfaceId"),
-        Field::string("CircuitCode"),
-        Field::string("LocalIpv6GatewayIp"),
-        Field::string("LocalGatewayIp"),
-        Field::string("PeeringSubnetMask"),
-        Field::boolean("EnableIpv6"),
-        Field::string("RouteTableId"),
-        Field::int64("DetectMultiplier"),
-        Field::string("EccId"),
-        Field::string("CloudBoxInstanceId"),
-        Field::string("RecoveryTime"),
-        Field::string("PhysicalConnectionStatus"),
-        Field::string("PeeringIpv6SubnetMask"),
-        Field::string("AccessPointId"),
-        Field::string("PConnVbrChargeType"),
-        Field::string("PhysicalConnectionId"),
-        Field::list(
-                "AssociatedPhysicalConnections",
-                &Field::object(
-                    "",
-                    &RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE_ASSOCIATED_PHYSICAL_CONNECTION,
-                ),
-            )
-            .wrapped("AssociatedPhysicalConnection"),
-        Field::list("AssociatedCens", &Field::object("", &ASSOCIATED_CEN))
-            .wrapped("AssociatedCen"),
-        Field::int32("Bandwidth"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tags"),
-        Field::string("EcrId"),
-        Field::boolean("SitelinkEnable"),
-        Field::string("EcrAttatchStatus"),
-        Field::string("EcrOwnerId"),
-        Field::int32("Mtu"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            Status string
+            Type string
+            MinTxInterval int64
+            PeerIpv6GatewayIp string
+            PConnVbrExpireTime string
+            PhysicalConnectionOwnerUid string
+            ActivationTime string
+            PhysicalConnectionBusinessStatus string
+            Description string
+            TerminationTime string
+            MinRxInterval int64
+            PeerGatewayIp string
+            Name string
+            VbrId string
+            VlanId int32
+            VlanInterfaceId string
+            CircuitCode string
+            LocalIpv6GatewayIp string
+            LocalGatewayIp string
+            PeeringSubnetMask string
+            EnableIpv6 boolean
+            RouteTableId string
+            DetectMultiplier int64
+            EccId string
+            CloudBoxInstanceId string
+            RecoveryTime string
+            PhysicalConnectionStatus string
+            PeeringIpv6SubnetMask string
+            AccessPointId string
+            PConnVbrChargeType string
+            PhysicalConnectionId string
+            AssociatedPhysicalConnections [ResponseVirtualBorderRouterSetVirtualBorderRouterTypeAssociatedPhysicalConnection] wrapper=AssociatedPhysicalConnection
+            AssociatedCens [AssociatedCen] wrapper=AssociatedCen
+            Bandwidth int32
+            ResourceGroupId string
+            Tags [ResponseTag] wrapper=Tags
+            EcrId string
+            SitelinkEnable boolean
+            EcrAttatchStatus string
+            EcrOwnerId string
+            Mtu int32
+        "#,
+        &[
+            &RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE_ASSOCIATED_PHYSICAL_CONNECTION,
+            &ASSOCIATED_CEN,
+            &RESPONSE_TAG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -444,23 +441,26 @@ record! {
 
 static RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE_ASSOCIATED_PHYSICAL_CONNECTION: Schema = Schema {
     name: "ResponseVirtualBorderRouterSetVirtualBorderRouterTypeAssociatedPhysicalConnection",
-    fields: &[
-        Field::string("Status"),
-        Field::string("VlanInterfaceId"),
-        Field::string("CircuitCode"),
-        Field::string("PeerIpv6GatewayIp"),
-        Field::string("LocalIpv6GatewayIp"),
-        Field::string("PhysicalConnectionOwnerUid"),
-        Field::string("LocalGatewayIp"),
-        Field::string("PhysicalConnectionBusinessStatus"),
-        Field::string("PeeringSubnetMask"),
-        Field::boolean("EnableIpv6"),
-        Field::string("PhysicalConnectionStatus"),
-        Field::string("PeerGatewayIp"),
-        Field::string("PeeringIpv6SubnetMask"),
-        Field::string("PhysicalConnectionId"),
-        Field::string("VlanId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            VlanInterfaceId string
+            CircuitCode string
+            PeerIpv6GatewayIp string
+            LocalIpv6GatewayIp string
+            PhysicalConnectionOwnerUid string
+            LocalGatewayIp string
+            PhysicalConnectionBusinessStatus string
+            PeeringSubnetMask string
+            EnableIpv6 boolean
+            PhysicalConnectionStatus string
+            PeerGatewayIp string
+            PeeringIpv6SubnetMask string
+            PhysicalConnectionId string
+            VlanId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

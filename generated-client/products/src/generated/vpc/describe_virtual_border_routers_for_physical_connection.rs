@@ -106,14 +106,16 @@ record! {
 
 static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION: Schema = Schema {
     name: "DescribeVirtualBorderRoutersForPhysicalConnection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::list("Filter", &Field::object("", &FILTER))
-            .limits(&Limits::NONE.max_items(5)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PhysicalConnectionId string required
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [Filter] items=..5
+        "#,
+        &[&FILTER],
+    ),
     rules: &[],
 };
 
@@ -147,20 +149,18 @@ record! {
 
 static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     name: "DescribeVirtualBorderRoutersForPhysicalConnectionResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "VirtualBorderRouterForPhysicalConnectionSet",
-                &Field::object(
-                    "",
-                    &RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE,
-                ),
-            )
-            .wrapped("VirtualBorderRouterForPhysicalConnectionType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            VirtualBorderRouterForPhysicalConnectionSet [ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType] wrapper=VirtualBorderRouterForPhysicalConnectionType
+        "#,
+        &[
+            &RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE,
+        ],
+    ),
     rules: &[],
 };
 
@@ -249,32 +249,35 @@ record! {
 
 static RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE: Schema = Schema {
     name: "ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType",
-    fields: &[
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::string("Type"),
-        Field::string("PeerIpv6GatewayIp"),
-        Field::string("CircuitCode"),
-        Field::string("LocalIpv6GatewayIp"),
-        Field::string("PConnVbrExpireTime"),
-        Field::string("LocalGatewayIp"),
-        Field::string("BandwidthStatus"),
-        Field::string("ActivationTime"),
-        Field::int64("VbrOwnerUid"),
-        Field::string("PeeringSubnetMask"),
-        Field::boolean("EnableIpv6"),
-        Field::string("EccId"),
-        Field::string("Bandwidth"),
-        Field::string("RecoveryTime"),
-        Field::string("TerminationTime"),
-        Field::string("PConnVbrBussinessStatus"),
-        Field::string("PeerGatewayIp"),
-        Field::string("PeeringIpv6SubnetMask"),
-        Field::string("VbrId"),
-        Field::string("PConnVbrChargeType"),
-        Field::int32("VlanId"),
-        Field::string("VbrName"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            CreationTime string
+            Type string
+            PeerIpv6GatewayIp string
+            CircuitCode string
+            LocalIpv6GatewayIp string
+            PConnVbrExpireTime string
+            LocalGatewayIp string
+            BandwidthStatus string
+            ActivationTime string
+            VbrOwnerUid int64
+            PeeringSubnetMask string
+            EnableIpv6 boolean
+            EccId string
+            Bandwidth string
+            RecoveryTime string
+            TerminationTime string
+            PConnVbrBussinessStatus string
+            PeerGatewayIp string
+            PeeringIpv6SubnetMask string
+            VbrId string
+            PConnVbrChargeType string
+            VlanId int32
+            VbrName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -98,12 +98,15 @@ record! {
 
 static DESCRIBE_VPC_ATTRIBUTE: Schema = Schema {
     name: "DescribeVpcAttribute",
-    fields: &[
-        Field::string("VpcId").required(),
-        Field::string("RegionId").region(),
-        Field::boolean("DryRun"),
-        Field::boolean("IsDefault"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string required
+            RegionId string region
+            DryRun boolean
+            IsDefault boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -221,47 +224,45 @@ record! {
 
 static DESCRIBE_VPC_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeVpcAttributeResponse",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("VpcId"),
-        Field::boolean("IsDefault"),
-        Field::boolean("ClassicLinkEnabled"),
-        Field::int64("OwnerId"),
-        Field::string("RegionId"),
-        Field::string("VpcName"),
-        Field::string("VRouterId"),
-        Field::string("DhcpOptionsSetStatus"),
-        Field::string("CidrBlock"),
-        Field::string("RequestId"),
-        Field::string("Description"),
-        Field::string("ResourceGroupId"),
-        Field::string("DhcpOptionsSetId"),
-        Field::string("Ipv6CidrBlock"),
-        Field::list("VSwitchIds", &Field::string("")).wrapped("VSwitchId"),
-        Field::list("UserCidrs", &Field::string("")).wrapped("UserCidr"),
-        Field::list("SecondaryCidrBlocks", &Field::string(""))
-            .wrapped("SecondaryCidrBlock"),
-        Field::list("AssociatedCens", &Field::object("", &ASSOCIATED_CEN))
-            .wrapped("AssociatedCen"),
-        Field::list(
-                "CloudResources",
-                &Field::object("", &RESPONSE_CLOUD_RESOURCES_CLOUD_RESOURCE_SET_TYPE),
-            )
-            .wrapped("CloudResourceSetType"),
-        Field::list("Ipv6CidrBlocks", &Field::object("", &IPV6_CIDR_BLOCK))
-            .wrapped("Ipv6CidrBlock"),
-        Field::boolean("SupportIpv4Gateway"),
-        Field::string("Ipv4GatewayId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::list(
-                "AssociatedPropagationSources",
-                &Field::object("", &RESPONSE_ASSOCIATED_PROPAGATION_SOURCES),
-            )
-            .wrapped("AssociatedPropagationSources"),
-        Field::boolean("EnabledIpv6"),
-        Field::string("DnsHostnameStatus"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            Status string
+            VpcId string
+            IsDefault boolean
+            ClassicLinkEnabled boolean
+            OwnerId int64
+            RegionId string
+            VpcName string
+            VRouterId string
+            DhcpOptionsSetStatus string
+            CidrBlock string
+            RequestId string
+            Description string
+            ResourceGroupId string
+            DhcpOptionsSetId string
+            Ipv6CidrBlock string
+            VSwitchIds [string] wrapper=VSwitchId
+            UserCidrs [string] wrapper=UserCidr
+            SecondaryCidrBlocks [string] wrapper=SecondaryCidrBlock
+            AssociatedCens [AssociatedCen] wrapper=AssociatedCen
+            CloudResources [ResponseCloudResourcesCloudResourceSetType] wrapper=CloudResourceSetType
+            Ipv6CidrBlocks [Ipv6CidrBlock] wrapper=Ipv6CidrBlock
+            SupportIpv4Gateway boolean
+            Ipv4GatewayId string
+            Tags [ResponseTag] wrapper=Tag
+            AssociatedPropagationSources [ResponseAssociatedPropagationSources] wrapper=AssociatedPropagationSources
+            EnabledIpv6 boolean
+            DnsHostnameStatus string
+        "#,
+        &[
+            &ASSOCIATED_CEN,
+            &RESPONSE_CLOUD_RESOURCES_CLOUD_RESOURCE_SET_TYPE,
+            &IPV6_CIDR_BLOCK,
+            &RESPONSE_TAG,
+            &RESPONSE_ASSOCIATED_PROPAGATION_SOURCES,
+        ],
+    ),
     rules: &[],
 };
 
@@ -284,7 +285,13 @@ record! {
 
 static RESPONSE_CLOUD_RESOURCES_CLOUD_RESOURCE_SET_TYPE: Schema = Schema {
     name: "ResponseCloudResourcesCloudResourceSetType",
-    fields: &[Field::int32("ResourceCount"), Field::string("ResourceType")],
+    fields: Fields::text(
+        r#"
+            ResourceCount int32
+            ResourceType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -316,13 +323,16 @@ record! {
 
 static RESPONSE_ASSOCIATED_PROPAGATION_SOURCES: Schema = Schema {
     name: "ResponseAssociatedPropagationSources",
-    fields: &[
-        Field::string("SourceType"),
-        Field::int64("SourceOwnerId"),
-        Field::string("SourceInstanceId"),
-        Field::string("Status"),
-        Field::boolean("RoutePropagated"),
-    ],
+    fields: Fields::text(
+        r#"
+            SourceType string
+            SourceOwnerId int64
+            SourceInstanceId string
+            Status string
+            RoutePropagated boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

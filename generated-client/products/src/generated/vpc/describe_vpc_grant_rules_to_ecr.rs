@@ -136,18 +136,20 @@ record! {
 
 static DESCRIBE_VPC_GRANT_RULES_TO_ECR: Schema = Schema {
     name: "DescribeVpcGrantRulesToEcr",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("InstanceId"),
-        Field::string("EcrInstanceId"),
-        Field::int64("EcrOwnerId"),
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::string("InstanceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            InstanceId string
+            EcrInstanceId string
+            EcrOwnerId int64
+            RegionId string region
+            ResourceGroupId string
+            Tags [Tag] items=..10
+            InstanceType string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -176,12 +178,15 @@ record! {
 
 static DESCRIBE_VPC_GRANT_RULES_TO_ECR_RESPONSE: Schema = Schema {
     name: "DescribeVpcGrantRulesToEcrResponse",
-    fields: &[
-        Field::list("GrantRuleModels", &Field::object("", &RESPONSE_GRANT_RULE_MODELS)),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::string("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            GrantRuleModels [ResponseGrantRuleModels]
+            NextToken string
+            RequestId string
+            TotalCount string
+        "#,
+        &[&RESPONSE_GRANT_RULE_MODELS],
+    ),
     rules: &[],
 };
 
@@ -219,15 +224,18 @@ record! {
 
 static RESPONSE_GRANT_RULE_MODELS: Schema = Schema {
     name: "ResponseGrantRuleModels",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("EcrId"),
-        Field::int64("EcrOwnerId"),
-        Field::string("InstanceId"),
-        Field::int64("InstanceUid"),
-        Field::string("RegionNo"),
-        Field::string("Type"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            EcrId string
+            EcrOwnerId int64
+            InstanceId string
+            InstanceUid int64
+            RegionNo string
+            Type string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

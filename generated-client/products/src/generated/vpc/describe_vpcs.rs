@@ -199,20 +199,23 @@ record! {
 
 static DESCRIBE_VPCS: Schema = Schema {
     name: "DescribeVpcs",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("RegionId").region(),
-        Field::string("VpcName"),
-        Field::boolean("IsDefault"),
-        Field::boolean("DryRun"),
-        Field::string("ResourceGroupId"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::int64("VpcOwnerId"),
-        Field::string("DhcpOptionsSetId"),
-        Field::boolean("EnableIpv6"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            RegionId string region
+            VpcName string
+            IsDefault boolean
+            DryRun boolean
+            ResourceGroupId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            VpcOwnerId int64
+            DhcpOptionsSetId string
+            EnableIpv6 boolean
+            Tag [Tag] items=..20
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -246,13 +249,16 @@ record! {
 
 static DESCRIBE_VPCS_RESPONSE: Schema = Schema {
     name: "DescribeVpcsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("Vpcs", &Field::object("", &RESPONSE_VPC)).wrapped("Vpc"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Vpcs [ResponseVpc] wrapper=Vpc
+        "#,
+        &[&RESPONSE_VPC],
+    ),
     rules: &[],
 };
 
@@ -355,34 +361,35 @@ record! {
 
 static RESPONSE_VPC: Schema = Schema {
     name: "ResponseVpc",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("VpcId"),
-        Field::boolean("IsDefault"),
-        Field::int64("OwnerId"),
-        Field::string("RegionId"),
-        Field::string("VpcName"),
-        Field::string("VRouterId"),
-        Field::string("DhcpOptionsSetStatus"),
-        Field::string("CidrBlock"),
-        Field::string("Description"),
-        Field::string("ResourceGroupId"),
-        Field::string("DhcpOptionsSetId"),
-        Field::string("Ipv6CidrBlock"),
-        Field::string("CenStatus"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::list("Ipv6CidrBlocks", &Field::object("", &IPV6_CIDR_BLOCK))
-            .wrapped("Ipv6CidrBlock"),
-        Field::list("VSwitchIds", &Field::string("")).wrapped("VSwitchId"),
-        Field::list("SecondaryCidrBlocks", &Field::string(""))
-            .wrapped("SecondaryCidrBlock"),
-        Field::list("UserCidrs", &Field::string("")).wrapped("UserCidr"),
-        Field::list("NatGatewayIds", &Field::string("")).wrapped("NatGatewayIds"),
-        Field::list("RouterTableIds", &Field::string("")).wrapped("RouterTableIds"),
-        Field::boolean("EnabledIpv6"),
-        Field::string("DnsHostnameStatus"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            Status string
+            VpcId string
+            IsDefault boolean
+            OwnerId int64
+            RegionId string
+            VpcName string
+            VRouterId string
+            DhcpOptionsSetStatus string
+            CidrBlock string
+            Description string
+            ResourceGroupId string
+            DhcpOptionsSetId string
+            Ipv6CidrBlock string
+            CenStatus string
+            Tags [ResponseTag] wrapper=Tag
+            Ipv6CidrBlocks [Ipv6CidrBlock] wrapper=Ipv6CidrBlock
+            VSwitchIds [string] wrapper=VSwitchId
+            SecondaryCidrBlocks [string] wrapper=SecondaryCidrBlock
+            UserCidrs [string] wrapper=UserCidr
+            NatGatewayIds [string] wrapper=NatGatewayIds
+            RouterTableIds [string] wrapper=RouterTableIds
+            EnabledIpv6 boolean
+            DnsHostnameStatus string
+        "#,
+        &[&RESPONSE_TAG, &IPV6_CIDR_BLOCK],
+    ),
     rules: &[],
 };
 

@@ -108,13 +108,16 @@ record! {
 
 static DESCRIBE_VPN_ATTACHMENTS: Schema = Schema {
     name: "DescribeVpnAttachments",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::string("VpnConnectionId"),
-        Field::string("AttachType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PageNumber int32
+            PageSize int32
+            VpnConnectionId string
+            AttachType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -146,13 +149,16 @@ record! {
 
 static DESCRIBE_VPN_ATTACHMENTS_RESPONSE: Schema = Schema {
     name: "DescribeVpnAttachmentsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("VpnAttachments", &Field::object("", &RESPONSE_VPN_ATTACHMENTS)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageSize int32
+            PageNumber int32
+            TotalCount int32
+            VpnAttachments [ResponseVpnAttachments]
+        "#,
+        &[&RESPONSE_VPN_ATTACHMENTS],
+    ),
     rules: &[],
 };
 
@@ -199,18 +205,21 @@ record! {
 
 static RESPONSE_VPN_ATTACHMENTS: Schema = Schema {
     name: "ResponseVpnAttachments",
-    fields: &[
-        Field::string("InstanceId"),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("AttachType"),
-        Field::string("TransitRouterId"),
-        Field::string("TransitRouterName"),
-        Field::boolean("CrossAccountAuthorized"),
-        Field::string("Tag"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)),
-        Field::string("TunnelBandwidth"),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string
+            Name string
+            Description string
+            AttachType string
+            TransitRouterId string
+            TransitRouterName string
+            CrossAccountAuthorized boolean
+            Tag string
+            Tags [ResponseTag]
+            TunnelBandwidth string
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

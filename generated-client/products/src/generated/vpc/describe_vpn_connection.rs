@@ -68,10 +68,13 @@ record! {
 
 static DESCRIBE_VPN_CONNECTION: Schema = Schema {
     name: "DescribeVpnConnection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnConnectionId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnConnectionId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -184,41 +187,50 @@ record! {
 
 static DESCRIBE_VPN_CONNECTION_RESPONSE: Schema = Schema {
     name: "DescribeVpnConnectionResponse",
-    fields: &[
-        Field::string("Status"),
-        Field::string("RemoteCaCertificate"),
-        Field::boolean("EnableNatTraversal"),
-        Field::int64("CreateTime"),
-        Field::boolean("EffectImmediately"),
-        Field::string("VpnGatewayId"),
-        Field::string("LocalSubnet"),
-        Field::string("RequestId"),
-        Field::string("VpnConnectionId"),
-        Field::string("RemoteSubnet"),
-        Field::string("CustomerGatewayId"),
-        Field::string("Name"),
-        Field::boolean("EnableDpd"),
-        Field::object("IkeConfig", &IKE_CONFIG),
-        Field::object("IpsecConfig", &IPSEC_CONFIG),
-        Field::object("VcoHealthCheck", &VCO_HEALTH_CHECK),
-        Field::object("VpnBgpConfig", &RESPONSE_VPN_BGP_CONFIG),
-        Field::string("AttachType"),
-        Field::string("NetworkType"),
-        Field::string("AttachInstanceId"),
-        Field::string("Spec"),
-        Field::string("State"),
-        Field::string("ZoneNo"),
-        Field::string("InternetIp"),
-        Field::string("TransitRouterId"),
-        Field::string("TransitRouterName"),
-        Field::boolean("CrossAccountAuthorized"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::list("TunnelOptionsSpecification", &Field::object("", &TUNNEL_OPTIONS))
-            .wrapped("TunnelOptions"),
-        Field::boolean("EnableTunnelsBgp"),
-        Field::string("ResourceGroupId"),
-        Field::string("TunnelBandwidth"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            RemoteCaCertificate string
+            EnableNatTraversal boolean
+            CreateTime int64
+            EffectImmediately boolean
+            VpnGatewayId string
+            LocalSubnet string
+            RequestId string
+            VpnConnectionId string
+            RemoteSubnet string
+            CustomerGatewayId string
+            Name string
+            EnableDpd boolean
+            IkeConfig IkeConfig
+            IpsecConfig IpsecConfig
+            VcoHealthCheck VcoHealthCheck
+            VpnBgpConfig ResponseVpnBgpConfig
+            AttachType string
+            NetworkType string
+            AttachInstanceId string
+            Spec string
+            State string
+            ZoneNo string
+            InternetIp string
+            TransitRouterId string
+            TransitRouterName string
+            CrossAccountAuthorized boolean
+            Tags [ResponseTag] wrapper=Tag
+            TunnelOptionsSpecification [TunnelOptions] wrapper=TunnelOptions
+            EnableTunnelsBgp boolean
+            ResourceGroupId string
+            TunnelBandwidth string
+        "#,
+        &[
+            &IKE_CONFIG,
+            &IPSEC_CONFIG,
+            &VCO_HEALTH_CHECK,
+            &RESPONSE_VPN_BGP_CONFIG,
+            &RESPONSE_TAG,
+            &TUNNEL_OPTIONS,
+        ],
+    ),
     rules: &[],
 };
 
@@ -259,16 +271,19 @@ record! {
 
 static RESPONSE_VPN_BGP_CONFIG: Schema = Schema {
     name: "ResponseVpnBgpConfig",
-    fields: &[
-        Field::string("Status"),
-        Field::string("PeerBgpIp"),
-        Field::string("TunnelCidr"),
-        Field::string("EnableBgp"),
-        Field::string("LocalBgpIp"),
-        Field::int64("PeerAsn"),
-        Field::int64("LocalAsn"),
-        Field::string("AuthKey").sensitive(),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            PeerBgpIp string
+            TunnelCidr string
+            EnableBgp string
+            LocalBgpIp string
+            PeerAsn int64
+            LocalAsn int64
+            AuthKey string sensitive
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

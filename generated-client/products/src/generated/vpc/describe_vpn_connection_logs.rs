@@ -126,16 +126,19 @@ record! {
 
 static DESCRIBE_VPN_CONNECTION_LOGS: Schema = Schema {
     name: "DescribeVpnConnectionLogs",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnConnectionId").required(),
-        Field::int32("From"),
-        Field::int32("To"),
-        Field::int32("MinutePeriod"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::string("TunnelId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnConnectionId string required
+            From int32
+            To int32
+            MinutePeriod int32
+            PageNumber int32
+            PageSize int32
+            TunnelId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -170,14 +173,17 @@ record! {
 
 static DESCRIBE_VPN_CONNECTION_LOGS_RESPONSE: Schema = Schema {
     name: "DescribeVpnConnectionLogsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::string("RequestId"),
-        Field::int32("Count"),
-        Field::boolean("IsCompleted"),
-        Field::list("Data", &Field::string("")).wrapped("Logs"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            Count int32
+            IsCompleted boolean
+            Data [string] wrapper=Logs
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

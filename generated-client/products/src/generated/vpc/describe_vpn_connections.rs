@@ -147,16 +147,19 @@ record! {
 
 static DESCRIBE_VPN_CONNECTIONS: Schema = Schema {
     name: "DescribeVpnConnections",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnGatewayId"),
-        Field::string("CustomerGatewayId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::string("VpnConnectionId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnGatewayId string
+            CustomerGatewayId string
+            PageNumber int32
+            PageSize int32
+            VpnConnectionId string
+            Tag [Tag] items=..21
+            ResourceGroupId string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -188,14 +191,16 @@ record! {
 
 static DESCRIBE_VPN_CONNECTIONS_RESPONSE: Schema = Schema {
     name: "DescribeVpnConnectionsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("VpnConnections", &Field::object("", &RESPONSE_VPN_CONNECTION))
-            .wrapped("VpnConnection"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            VpnConnections [ResponseVpnConnection] wrapper=VpnConnection
+        "#,
+        &[&RESPONSE_VPN_CONNECTION],
+    ),
     rules: &[],
 };
 
@@ -302,39 +307,48 @@ record! {
 
 static RESPONSE_VPN_CONNECTION: Schema = Schema {
     name: "ResponseVpnConnection",
-    fields: &[
-        Field::string("Status"),
-        Field::boolean("EnableNatTraversal"),
-        Field::string("RemoteCaCertificate"),
-        Field::int64("CreateTime"),
-        Field::boolean("EffectImmediately"),
-        Field::string("VpnGatewayId"),
-        Field::string("LocalSubnet"),
-        Field::string("VpnConnectionId"),
-        Field::string("RemoteSubnet"),
-        Field::string("CustomerGatewayId"),
-        Field::string("Name"),
-        Field::boolean("EnableDpd"),
-        Field::object("IkeConfig", &IKE_CONFIG),
-        Field::object("IpsecConfig", &IPSEC_CONFIG),
-        Field::object("VcoHealthCheck", &VCO_HEALTH_CHECK),
-        Field::object("VpnBgpConfig", &RESPONSE_VPN_CONNECTION_VPN_BGP_CONFIG),
-        Field::string("AttachType"),
-        Field::string("NetworkType"),
-        Field::string("AttachInstanceId"),
-        Field::string("Spec"),
-        Field::string("State"),
-        Field::string("TransitRouterId"),
-        Field::string("TransitRouterName"),
-        Field::boolean("CrossAccountAuthorized"),
-        Field::string("InternetIp"),
-        Field::list("Tag", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::list("TunnelOptionsSpecification", &Field::object("", &TUNNEL_OPTIONS))
-            .wrapped("TunnelOptions"),
-        Field::boolean("EnableTunnelsBgp"),
-        Field::string("ResourceGroupId"),
-        Field::string("TunnelBandwidth"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            EnableNatTraversal boolean
+            RemoteCaCertificate string
+            CreateTime int64
+            EffectImmediately boolean
+            VpnGatewayId string
+            LocalSubnet string
+            VpnConnectionId string
+            RemoteSubnet string
+            CustomerGatewayId string
+            Name string
+            EnableDpd boolean
+            IkeConfig IkeConfig
+            IpsecConfig IpsecConfig
+            VcoHealthCheck VcoHealthCheck
+            VpnBgpConfig ResponseVpnConnectionVpnBgpConfig
+            AttachType string
+            NetworkType string
+            AttachInstanceId string
+            Spec string
+            State string
+            TransitRouterId string
+            TransitRouterName string
+            CrossAccountAuthorized boolean
+            InternetIp string
+            Tag [ResponseTag] wrapper=Tag
+            TunnelOptionsSpecification [TunnelOptions] wrapper=TunnelOptions
+            EnableTunnelsBgp boolean
+            ResourceGroupId string
+            TunnelBandwidth string
+        "#,
+        &[
+            &IKE_CONFIG,
+            &IPSEC_CONFIG,
+            &VCO_HEALTH_CHECK,
+            &RESPONSE_VPN_CONNECTION_VPN_BGP_CONFIG,
+            &RESPONSE_TAG,
+            &TUNNEL_OPTIONS,
+        ],
+    ),
     rules: &[],
 };
 
@@ -372,15 +386,18 @@ record! {
 
 static RESPONSE_VPN_CONNECTION_VPN_BGP_CONFIG: Schema = Schema {
     name: "ResponseVpnConnectionVpnBgpConfig",
-    fields: &[
-        Field::string("Status"),
-        Field::string("PeerBgpIp"),
-        Field::string("TunnelCidr"),
-        Field::string("LocalBgpIp"),
-        Field::int64("PeerAsn"),
-        Field::int64("LocalAsn"),
-        Field::string("AuthKey").sensitive(),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            PeerBgpIp string
+            TunnelCidr string
+            LocalBgpIp string
+            PeerAsn int64
+            LocalAsn int64
+            AuthKey string sensitive
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -94,13 +94,16 @@ record! {
 
 static DESCRIBE_VPN_CROSS_ACCOUNT_AUTHORIZATIONS: Schema = Schema {
     name: "DescribeVpnCrossAccountAuthorizations",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnConnectionId").required(),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnConnectionId string required
+            PageNumber int32
+            PageSize int32
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -132,16 +135,16 @@ record! {
 
 static DESCRIBE_VPN_CROSS_ACCOUNT_AUTHORIZATIONS_RESPONSE: Schema = Schema {
     name: "DescribeVpnCrossAccountAuthorizationsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::list(
-            "CrossAccountAuthorizations",
-            &Field::object("", &RESPONSE_CROSS_ACCOUNT_AUTHORIZATIONS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            TotalCount int32
+            PageNumber int32
+            PageSize int32
+            CrossAccountAuthorizations [ResponseCrossAccountAuthorizations]
+        "#,
+        &[&RESPONSE_CROSS_ACCOUNT_AUTHORIZATIONS],
+    ),
     rules: &[],
 };
 
@@ -176,14 +179,17 @@ record! {
 
 static RESPONSE_CROSS_ACCOUNT_AUTHORIZATIONS: Schema = Schema {
     name: "ResponseCrossAccountAuthorizations",
-    fields: &[
-        Field::string("VpnConnectionId"),
-        Field::int64("BindUid"),
-        Field::string("BindProduct"),
-        Field::string("BindInstance"),
-        Field::int64("AliUid"),
-        Field::int64("CreationTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpnConnectionId string
+            BindUid int64
+            BindProduct string
+            BindInstance string
+            AliUid int64
+            CreationTime int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

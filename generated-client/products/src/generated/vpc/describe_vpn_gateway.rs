@@ -75,11 +75,14 @@ record! {
 
 static DESCRIBE_VPN_GATEWAY: Schema = Schema {
     name: "DescribeVpnGateway",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnGatewayId").required(),
-        Field::boolean("IncludeReservationData"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnGatewayId string required
+            IncludeReservationData boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -183,37 +186,40 @@ record! {
 
 static DESCRIBE_VPN_GATEWAY_RESPONSE: Schema = Schema {
     name: "DescribeVpnGatewayResponse",
-    fields: &[
-        Field::string("VpnType"),
-        Field::string("Status"),
-        Field::string("VpcId"),
-        Field::int64("SslMaxConnections"),
-        Field::string("Spec"),
-        Field::string("InternetIp"),
-        Field::int64("CreateTime"),
-        Field::boolean("AutoPropagate"),
-        Field::string("ChargeType"),
-        Field::string("VpnGatewayId"),
-        Field::string("Tag"),
-        Field::string("IpsecVpn"),
-        Field::int64("EndTime"),
-        Field::string("VSwitchId"),
-        Field::string("RequestId"),
-        Field::string("Description"),
-        Field::boolean("EnableBgp"),
-        Field::string("BusinessStatus"),
-        Field::string("SslVpn"),
-        Field::string("Name"),
-        Field::object("ReservationData", &RESERVATION_DATA),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::string("NetworkType"),
-        Field::string("DisasterRecoveryInternetIp"),
-        Field::string("DisasterRecoveryVSwitchId"),
-        Field::string("SslVpnInternetIp"),
-        Field::string("ResourceGroupId"),
-        Field::list("EniInstanceIds", &Field::string("")).wrapped("EniInstanceId"),
-        Field::string("GatewayType"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpnType string
+            Status string
+            VpcId string
+            SslMaxConnections int64
+            Spec string
+            InternetIp string
+            CreateTime int64
+            AutoPropagate boolean
+            ChargeType string
+            VpnGatewayId string
+            Tag string
+            IpsecVpn string
+            EndTime int64
+            VSwitchId string
+            RequestId string
+            Description string
+            EnableBgp boolean
+            BusinessStatus string
+            SslVpn string
+            Name string
+            ReservationData ReservationData
+            Tags [ResponseTag] wrapper=Tag
+            NetworkType string
+            DisasterRecoveryInternetIp string
+            DisasterRecoveryVSwitchId string
+            SslVpnInternetIp string
+            ResourceGroupId string
+            EniInstanceIds [string] wrapper=EniInstanceId
+            GatewayType string
+        "#,
+        &[&RESERVATION_DATA, &RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

@@ -81,12 +81,15 @@ record! {
 
 static DESCRIBE_VPN_GATEWAY_AVAILABLE_ZONES: Schema = Schema {
     name: "DescribeVpnGatewayAvailableZones",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Spec").required(),
-        Field::string("AcceptLanguage"),
-        Field::string("GatewayType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Spec string required
+            AcceptLanguage string
+            GatewayType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -112,14 +115,14 @@ record! {
 
 static DESCRIBE_VPN_GATEWAY_AVAILABLE_ZONES_RESPONSE: Schema = Schema {
     name: "DescribeVpnGatewayAvailableZonesResponse",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("RequestId"),
-        Field::list(
-            "AvailableZoneIdList",
-            &Field::object("", &RESPONSE_AVAILABLE_ZONE_ID_LIST),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            RequestId string
+            AvailableZoneIdList [ResponseAvailableZoneIdList]
+        "#,
+        &[&RESPONSE_AVAILABLE_ZONE_ID_LIST],
+    ),
     rules: &[],
 };
 
@@ -142,7 +145,13 @@ record! {
 
 static RESPONSE_AVAILABLE_ZONE_ID_LIST: Schema = Schema {
     name: "ResponseAvailableZoneIdList",
-    fields: &[Field::string("ZoneId"), Field::string("ZoneName")],
+    fields: Fields::text(
+        r#"
+            ZoneId string
+            ZoneName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -170,19 +170,22 @@ record! {
 
 static DESCRIBE_VPN_GATEWAYS: Schema = Schema {
     name: "DescribeVpnGateways",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpcId"),
-        Field::string("VpnGatewayId"),
-        Field::string("Status"),
-        Field::string("BusinessStatus"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::boolean("IncludeReservationData"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("ResourceGroupId"),
-        Field::string("GatewayType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpcId string
+            VpnGatewayId string
+            Status string
+            BusinessStatus string
+            PageNumber int32
+            PageSize int32
+            IncludeReservationData boolean
+            Tag [Tag] items=..20
+            ResourceGroupId string
+            GatewayType string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -214,14 +217,16 @@ record! {
 
 static DESCRIBE_VPN_GATEWAYS_RESPONSE: Schema = Schema {
     name: "DescribeVpnGatewaysResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("VpnGateways", &Field::object("", &RESPONSE_VPN_GATEWAY))
-            .wrapped("VpnGateway"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            VpnGateways [ResponseVpnGateway] wrapper=VpnGateway
+        "#,
+        &[&RESPONSE_VPN_GATEWAY],
+    ),
     rules: &[],
 };
 
@@ -322,36 +327,39 @@ record! {
 
 static RESPONSE_VPN_GATEWAY: Schema = Schema {
     name: "ResponseVpnGateway",
-    fields: &[
-        Field::string("VpnType"),
-        Field::string("Status"),
-        Field::string("VpcId"),
-        Field::int64("SslMaxConnections"),
-        Field::string("Spec"),
-        Field::string("InternetIp"),
-        Field::int64("CreateTime"),
-        Field::boolean("AutoPropagate"),
-        Field::string("ChargeType"),
-        Field::string("VpnGatewayId"),
-        Field::string("Tag"),
-        Field::string("IpsecVpn"),
-        Field::int64("EndTime"),
-        Field::string("VSwitchId"),
-        Field::string("Description"),
-        Field::boolean("EnableBgp"),
-        Field::string("BusinessStatus"),
-        Field::string("SslVpn"),
-        Field::string("Name"),
-        Field::string("NetworkType"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::object("ReservationData", &RESERVATION_DATA),
-        Field::string("DisasterRecoveryInternetIp"),
-        Field::string("DisasterRecoveryVSwitchId"),
-        Field::string("SslVpnInternetIp"),
-        Field::string("ResourceGroupId"),
-        Field::list("EniInstanceIds", &Field::string("")).wrapped("EniInstanceId"),
-        Field::string("GatewayType"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpnType string
+            Status string
+            VpcId string
+            SslMaxConnections int64
+            Spec string
+            InternetIp string
+            CreateTime int64
+            AutoPropagate boolean
+            ChargeType string
+            VpnGatewayId string
+            Tag string
+            IpsecVpn string
+            EndTime int64
+            VSwitchId string
+            Description string
+            EnableBgp boolean
+            BusinessStatus string
+            SslVpn string
+            Name string
+            NetworkType string
+            Tags [ResponseTag] wrapper=Tag
+            ReservationData ReservationData
+            DisasterRecoveryInternetIp string
+            DisasterRecoveryVSwitchId string
+            SslVpnInternetIp string
+            ResourceGroupId string
+            EniInstanceIds [string] wrapper=EniInstanceId
+            GatewayType string
+        "#,
+        &[&RESPONSE_TAG, &RESERVATION_DATA],
+    ),
     rules: &[],
 };
 

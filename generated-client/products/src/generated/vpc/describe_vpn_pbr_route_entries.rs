@@ -93,12 +93,15 @@ record! {
 
 static DESCRIBE_VPN_PBR_ROUTE_ENTRIES: Schema = Schema {
     name: "DescribeVpnPbrRouteEntries",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnGatewayId").required(),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnGatewayId string required
+            PageNumber int32
+            PageSize int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -132,17 +135,16 @@ record! {
 
 static DESCRIBE_VPN_PBR_ROUTE_ENTRIES_RESPONSE: Schema = Schema {
     name: "DescribeVpnPbrRouteEntriesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "VpnPbrRouteEntries",
-                &Field::object("", &RESPONSE_VPN_PBR_ROUTE_ENTRIES_VPN_PBR_ROUTE_ENTRY),
-            )
-            .wrapped("VpnPbrRouteEntry"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            VpnPbrRouteEntries [ResponseVpnPbrRouteEntriesVpnPbrRouteEntry] wrapper=VpnPbrRouteEntry
+        "#,
+        &[&RESPONSE_VPN_PBR_ROUTE_ENTRIES_VPN_PBR_ROUTE_ENTRY],
+    ),
     rules: &[],
 };
 
@@ -186,17 +188,20 @@ record! {
 
 static RESPONSE_VPN_PBR_ROUTE_ENTRIES_VPN_PBR_ROUTE_ENTRY: Schema = Schema {
     name: "ResponseVpnPbrRouteEntriesVpnPbrRouteEntry",
-    fields: &[
-        Field::string("NextHop"),
-        Field::int32("Weight"),
-        Field::string("RouteDest"),
-        Field::string("State"),
-        Field::int64("CreateTime"),
-        Field::string("VpnInstanceId"),
-        Field::string("RouteSource"),
-        Field::int32("Priority"),
-        Field::string("NextHopTunnelId"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextHop string
+            Weight int32
+            RouteDest string
+            State string
+            CreateTime int64
+            VpnInstanceId string
+            RouteSource string
+            Priority int32
+            NextHopTunnelId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -104,13 +104,16 @@ record! {
 
 static DESCRIBE_VPN_ROUTE_ENTRIES: Schema = Schema {
     name: "DescribeVpnRouteEntries",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnGatewayId").required(),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::string("RouteEntryType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnGatewayId string required
+            PageNumber int32
+            PageSize int32
+            RouteEntryType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -149,19 +152,17 @@ record! {
 
 static DESCRIBE_VPN_ROUTE_ENTRIES_RESPONSE: Schema = Schema {
     name: "DescribeVpnRouteEntriesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list(
-                "VpnRouteEntries",
-                &Field::object("", &RESPONSE_VPN_ROUTE_ENTRIES_VPN_ROUTE_ENTRY),
-            )
-            .wrapped("VpnRouteEntry"),
-        Field::list("VpnRouteCounts", &Field::object("", &VPN_ROUTE_COUNTS))
-            .wrapped("VpnRouteCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            VpnRouteEntries [ResponseVpnRouteEntriesVpnRouteEntry] wrapper=VpnRouteEntry
+            VpnRouteCounts [VpnRouteCounts] wrapper=VpnRouteCount
+        "#,
+        &[&RESPONSE_VPN_ROUTE_ENTRIES_VPN_ROUTE_ENTRY, &VPN_ROUTE_COUNTS],
+    ),
     rules: &[],
 };
 
@@ -211,19 +212,22 @@ record! {
 
 static RESPONSE_VPN_ROUTE_ENTRIES_VPN_ROUTE_ENTRY: Schema = Schema {
     name: "ResponseVpnRouteEntriesVpnRouteEntry",
-    fields: &[
-        Field::string("RouteEntryType"),
-        Field::string("NextHop"),
-        Field::int32("Weight"),
-        Field::string("RouteDest"),
-        Field::string("AsPath"),
-        Field::string("State"),
-        Field::int64("CreateTime"),
-        Field::string("Community"),
-        Field::string("Source"),
-        Field::string("VpnInstanceId"),
-        Field::string("NextHopTunnelId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RouteEntryType string
+            NextHop string
+            Weight int32
+            RouteDest string
+            AsPath string
+            State string
+            CreateTime int64
+            Community string
+            Source string
+            VpnInstanceId string
+            NextHopTunnelId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -130,16 +130,19 @@ record! {
 
 static DESCRIBE_VPN_SSL_SERVER_LOGS: Schema = Schema {
     name: "DescribeVpnSslServerLogs",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnSslServerId").required(),
-        Field::string("SslVpnClientCertId"),
-        Field::int32("From"),
-        Field::int32("To"),
-        Field::int32("MinutePeriod"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnSslServerId string required
+            SslVpnClientCertId string
+            From int32
+            To int32
+            MinutePeriod int32
+            PageNumber int32
+            PageSize int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -174,14 +177,17 @@ record! {
 
 static DESCRIBE_VPN_SSL_SERVER_LOGS_RESPONSE: Schema = Schema {
     name: "DescribeVpnSslServerLogsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::string("RequestId"),
-        Field::int32("Count"),
-        Field::boolean("IsCompleted"),
-        Field::list("Data", &Field::string("")).wrapped("Logs"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            Count int32
+            IsCompleted boolean
+            Data [string] wrapper=Logs
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

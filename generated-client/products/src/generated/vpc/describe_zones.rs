@@ -75,11 +75,14 @@ record! {
 
 static DESCRIBE_ZONES: Schema = Schema {
     name: "DescribeZones",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ZoneType"),
-        Field::string("AcceptLanguage"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ZoneType string
+            AcceptLanguage string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -102,10 +105,13 @@ record! {
 
 static DESCRIBE_ZONES_RESPONSE: Schema = Schema {
     name: "DescribeZonesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Zones", &Field::object("", &RESPONSE_ZONE)).wrapped("Zone"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Zones [ResponseZone] wrapper=Zone
+        "#,
+        &[&RESPONSE_ZONE],
+    ),
     rules: &[],
 };
 
@@ -131,11 +137,14 @@ record! {
 
 static RESPONSE_ZONE: Schema = Schema {
     name: "ResponseZone",
-    fields: &[
-        Field::string("ZoneId"),
-        Field::string("LocalName"),
-        Field::string("ZoneType"),
-    ],
+    fields: Fields::text(
+        r#"
+            ZoneId string
+            LocalName string
+            ZoneType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

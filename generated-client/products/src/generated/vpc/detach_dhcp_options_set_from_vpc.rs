@@ -104,13 +104,16 @@ record! {
 
 static DETACH_DHCP_OPTIONS_SET_FROM_VPC: Schema = Schema {
     name: "DetachDhcpOptionsSetFromVpc",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DhcpOptionsSetId").required(),
-        Field::string("VpcId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DhcpOptionsSetId string required
+            VpcId string required
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -117,16 +117,17 @@ record! {
 
 static DIAGNOSE_VPN_CONNECTIONS: Schema = Schema {
     name: "DiagnoseVpnConnections",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnGatewayId"),
-        Field::list("VpnConnectionIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51)),
-        Field::list("TunnelIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnGatewayId string
+            VpnConnectionIds [string] items=..51
+            TunnelIds [string] items=..100
+            PageNumber int32
+            PageSize int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -158,13 +159,16 @@ record! {
 
 static DIAGNOSE_VPN_CONNECTIONS_RESPONSE: Schema = Schema {
     name: "DiagnoseVpnConnectionsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-        Field::int32("TotalCount"),
-        Field::list("VpnConnections", &Field::object("", &RESPONSE_VPN_CONNECTIONS)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            VpnConnections [ResponseVpnConnections]
+        "#,
+        &[&RESPONSE_VPN_CONNECTIONS],
+    ),
     rules: &[],
 };
 
@@ -208,17 +212,20 @@ record! {
 
 static RESPONSE_VPN_CONNECTIONS: Schema = Schema {
     name: "ResponseVpnConnections",
-    fields: &[
-        Field::string("MismatchRemoteParam"),
-        Field::string("MismatchLocalParam"),
-        Field::string("VpnConnectionId"),
-        Field::string("SourceLog"),
-        Field::string("FailedReasonCode"),
-        Field::int64("FailedTime"),
-        Field::string("FailedReason"),
-        Field::string("Severity"),
-        Field::string("TunnelId"),
-    ],
+    fields: Fields::text(
+        r#"
+            MismatchRemoteParam string
+            MismatchLocalParam string
+            VpnConnectionId string
+            SourceLog string
+            FailedReasonCode string
+            FailedTime int64
+            FailedReason string
+            Severity string
+            TunnelId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

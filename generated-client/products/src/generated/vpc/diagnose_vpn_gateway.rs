@@ -108,14 +108,17 @@ record! {
 
 static DIAGNOSE_VPN_GATEWAY: Schema = Schema {
     name: "DiagnoseVpnGateway",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceId").required(),
-        Field::string("ResourceType").required(),
-        Field::string("VpnGatewayId").required(),
-        Field::string("IPsecExtendInfo"),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceId string required
+            ResourceType string required
+            VpnGatewayId string required
+            IPsecExtendInfo string
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -138,7 +141,13 @@ record! {
 
 static DIAGNOSE_VPN_GATEWAY_RESPONSE: Schema = Schema {
     name: "DiagnoseVpnGatewayResponse",
-    fields: &[Field::string("DiagnoseId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            DiagnoseId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

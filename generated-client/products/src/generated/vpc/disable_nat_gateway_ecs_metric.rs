@@ -83,11 +83,14 @@ record! {
 
 static DISABLE_NAT_GATEWAY_ECS_METRIC: Schema = Schema {
     name: "DisableNatGatewayEcsMetric",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::boolean("DryRun"),
-        Field::string("NatGatewayId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DryRun boolean
+            NatGatewayId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -82,11 +82,14 @@ record! {
 
 static DISABLE_VPC_CLASSIC_LINK: Schema = Schema {
     name: "DisableVpcClassicLink",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpcId").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpcId string required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

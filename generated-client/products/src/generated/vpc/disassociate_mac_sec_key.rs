@@ -63,11 +63,14 @@ record! {
 
 static DISASSOCIATE_MAC_SEC_KEY: Schema = Schema {
     name: "DisassociateMacSecKey",
-    fields: &[
-        Field::string("Ckn").required(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            Ckn string required
+            PhysicalConnectionId string required
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -108,14 +108,17 @@ record! {
 
 static DISSOCIATE_VPN_GATEWAY_WITH_CERTIFICATE: Schema = Schema {
     name: "DissociateVpnGatewayWithCertificate",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnGatewayId").required(),
-        Field::string("CertificateType").required(),
-        Field::string("CertificateId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnGatewayId string required
+            CertificateType string required
+            CertificateId string required
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

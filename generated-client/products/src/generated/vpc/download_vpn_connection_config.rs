@@ -65,10 +65,13 @@ record! {
 
 static DOWNLOAD_VPN_CONNECTION_CONFIG: Schema = Schema {
     name: "DownloadVpnConnectionConfig",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnConnectionId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnConnectionId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -91,10 +94,13 @@ record! {
 
 static DOWNLOAD_VPN_CONNECTION_CONFIG_RESPONSE: Schema = Schema {
     name: "DownloadVpnConnectionConfigResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::object("VpnConnectionConfig", &RESPONSE_VPN_CONNECTION_CONFIG),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            VpnConnectionConfig ResponseVpnConnectionConfig
+        "#,
+        &[&RESPONSE_VPN_CONNECTION_CONFIG],
+    ),
     rules: &[],
 };
 
@@ -135,27 +141,24 @@ record! {
 
 static RESPONSE_VPN_CONNECTION_CONFIG: Schema = Schema {
     name: "ResponseVpnConnectionConfig",
-    fields: &[
-        Field::string("Remote"),
-        Field::string("Local"),
-        Field::string("RemoteSubnet"),
-        Field::string("LocalSubnet"),
-        Field::object("IkeConfig", &IKE_CONFIG),
-        Field::object("IpsecConfig", &IPSEC_CONFIG),
-        Field::list(
-                "TunnelsConfig",
-                &Field::object(
-                    "",
-                    &RESPONSE_VPN_CONNECTION_CONFIG_TUNNELS_CONFIG_TUNNEL_CONFIG,
-                ),
-            )
-            .wrapped("TunnelConfig"),
-        Field::list(
-                "BgpConfigs",
-                &Field::object("", &RESPONSE_VPN_CONNECTION_CONFIG_BGP_CONFIG),
-            )
-            .wrapped("BgpConfig"),
-    ],
+    fields: Fields::text(
+        r#"
+            Remote string
+            Local string
+            RemoteSubnet string
+            LocalSubnet string
+            IkeConfig IkeConfig
+            IpsecConfig IpsecConfig
+            TunnelsConfig [ResponseVpnConnectionConfigTunnelsConfigTunnelConfig] wrapper=TunnelConfig
+            BgpConfigs [ResponseVpnConnectionConfigBgpConfig] wrapper=BgpConfig
+        "#,
+        &[
+            &IKE_CONFIG,
+            &IPSEC_CONFIG,
+            &RESPONSE_VPN_CONNECTION_CONFIG_TUNNELS_CONFIG_TUNNEL_CONFIG,
+            &RESPONSE_VPN_CONNECTION_CONFIG_BGP_CONFIG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -187,13 +190,16 @@ record! {
 
 static RESPONSE_VPN_CONNECTION_CONFIG_TUNNELS_CONFIG_TUNNEL_CONFIG: Schema = Schema {
     name: "ResponseVpnConnectionConfigTunnelsConfigTunnelConfig",
-    fields: &[
-        Field::string("TunnelId"),
-        Field::string("Local"),
-        Field::string("Remote"),
-        Field::object("IkeConfig", &IKE_CONFIG),
-        Field::object("IpsecConfig", &IPSEC_CONFIG),
-    ],
+    fields: Fields::text(
+        r#"
+            TunnelId string
+            Local string
+            Remote string
+            IkeConfig IkeConfig
+            IpsecConfig IpsecConfig
+        "#,
+        &[&IKE_CONFIG, &IPSEC_CONFIG],
+    ),
     rules: &[],
 };
 
@@ -228,14 +234,17 @@ record! {
 
 static RESPONSE_VPN_CONNECTION_CONFIG_BGP_CONFIG: Schema = Schema {
     name: "ResponseVpnConnectionConfigBgpConfig",
-    fields: &[
-        Field::string("LocalAsn"),
-        Field::string("LocalBgpIp"),
-        Field::string("PeerAsn"),
-        Field::string("PeerBgpIp"),
-        Field::string("TunnelCidr"),
-        Field::string("TunnelId"),
-    ],
+    fields: Fields::text(
+        r#"
+            LocalAsn string
+            LocalBgpIp string
+            PeerAsn string
+            PeerBgpIp string
+            TunnelCidr string
+            TunnelId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -88,12 +88,15 @@ record! {
 
 static ENABLE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "EnablePhysicalConnection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("ByPassSp"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PhysicalConnectionId string required
+            ClientToken string
+            ByPassSp boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

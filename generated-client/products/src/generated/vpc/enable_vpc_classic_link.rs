@@ -80,11 +80,14 @@ record! {
 
 static ENABLE_VPC_CLASSIC_LINK: Schema = Schema {
     name: "EnableVpcClassicLink",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpcId").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpcId string required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -107,14 +107,16 @@ record! {
 
 static ENABLE_VPC_IPV4_GATEWAY: Schema = Schema {
     name: "EnableVpcIpv4Gateway",
-    fields: &[
-        Field::string("Ipv4GatewayId").required(),
-        Field::string("RegionId").region(),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken"),
-        Field::list("RouteTableList", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            Ipv4GatewayId string required
+            RegionId string region
+            DryRun boolean
+            ClientToken string
+            RouteTableList [string] items=..100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

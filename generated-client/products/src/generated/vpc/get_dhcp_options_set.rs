@@ -63,10 +63,13 @@ record! {
 
 static GET_DHCP_OPTIONS_SET: Schema = Schema {
     name: "GetDhcpOptionsSet",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DhcpOptionsSetId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DhcpOptionsSetId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -116,19 +119,22 @@ record! {
 
 static GET_DHCP_OPTIONS_SET_RESPONSE: Schema = Schema {
     name: "GetDhcpOptionsSetResponse",
-    fields: &[
-        Field::string("DhcpOptionsSetDescription"),
-        Field::string("Status"),
-        Field::string("RequestId"),
-        Field::string("DhcpOptionsSetId"),
-        Field::string("DhcpOptionsSetName"),
-        Field::int64("OwnerId"),
-        Field::object("DhcpOptions", &DHCP_OPTIONS),
-        Field::list("AssociateVpcs", &Field::object("", &RESPONSE_ASSOCIATE_VPCS)),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)),
-        Field::string("CreationTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            DhcpOptionsSetDescription string
+            Status string
+            RequestId string
+            DhcpOptionsSetId string
+            DhcpOptionsSetName string
+            OwnerId int64
+            DhcpOptions DhcpOptions
+            AssociateVpcs [ResponseAssociateVpcs]
+            ResourceGroupId string
+            Tags [ResponseTag]
+            CreationTime string
+        "#,
+        &[&DHCP_OPTIONS, &RESPONSE_ASSOCIATE_VPCS, &RESPONSE_TAG],
+    ),
     rules: &[],
 };
 
@@ -151,7 +157,13 @@ record! {
 
 static RESPONSE_ASSOCIATE_VPCS: Schema = Schema {
     name: "ResponseAssociateVpcs",
-    fields: &[Field::string("AssociateStatus"), Field::string("VpcId")],
+    fields: Fields::text(
+        r#"
+            AssociateStatus string
+            VpcId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -62,7 +62,13 @@ record! {
 
 static GET_FLOW_LOG_SERVICE_STATUS: Schema = Schema {
     name: "GetFlowLogServiceStatus",
-    fields: &[Field::string("ClientToken"), Field::string("RegionId").region()],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -85,7 +91,13 @@ record! {
 
 static GET_FLOW_LOG_SERVICE_STATUS_RESPONSE: Schema = Schema {
     name: "GetFlowLogServiceStatusResponse",
-    fields: &[Field::string("RequestId"), Field::boolean("Enabled")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Enabled boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -63,10 +63,13 @@ record! {
 
 static GET_IPV4_GATEWAY_ATTRIBUTE: Schema = Schema {
     name: "GetIpv4GatewayAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv4GatewayId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv4GatewayId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -116,19 +119,22 @@ record! {
 
 static GET_IPV4_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "GetIpv4GatewayAttributeResponse",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("Status"),
-        Field::string("Ipv4GatewayId"),
-        Field::string("RequestId"),
-        Field::string("Ipv4GatewayDescription"),
-        Field::boolean("Enabled"),
-        Field::string("Ipv4GatewayRouteTableId"),
-        Field::string("Ipv4GatewayName"),
-        Field::string("CreateTime"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            Status string
+            Ipv4GatewayId string
+            RequestId string
+            Ipv4GatewayDescription string
+            Enabled boolean
+            Ipv4GatewayRouteTableId string
+            Ipv4GatewayName string
+            CreateTime string
+            ResourceGroupId string
+            Tags [ResponseTag]
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

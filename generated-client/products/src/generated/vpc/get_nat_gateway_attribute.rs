@@ -70,10 +70,13 @@ record! {
 
 static GET_NAT_GATEWAY_ATTRIBUTE: Schema = Schema {
     name: "GetNatGatewayAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NatGatewayId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NatGatewayId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -171,35 +174,48 @@ record! {
 
 static GET_NAT_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "GetNatGatewayAttributeResponse",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::string("NatType"),
-        Field::string("NetworkType"),
-        Field::string("RegionId"),
-        Field::boolean("EcsMetricEnabled"),
-        Field::string("RequestId"),
-        Field::string("Description"),
-        Field::string("ExpiredTime"),
-        Field::string("ResourceGroupId"),
-        Field::string("NatGatewayId"),
-        Field::string("BusinessStatus"),
-        Field::string("Name"),
-        Field::object("ForwardTable", &RESPONSE_FORWARD_TABLE),
-        Field::object("SnatTable", &RESPONSE_SNAT_TABLE),
-        Field::object("FullNatTable", &RESPONSE_FULL_NAT_TABLE),
-        Field::object("BillingConfig", &RESPONSE_BILLING_CONFIG),
-        Field::object("PrivateInfo", &RESPONSE_PRIVATE_INFO),
-        Field::object("DeletionProtectionInfo", &RESPONSE_DELETION_PROTECTION_INFO),
-        Field::list("IpList", &Field::object("", &RESPONSE_IP_LIST)),
-        Field::boolean("PrivateLinkEnabled"),
-        Field::string("PrivateLinkMode"),
-        Field::boolean("EnableSessionLog"),
-        Field::object("LogDelivery", &RESPONSE_LOG_DELIVERY),
-        Field::object("AccessMode", &ACCESS_MODE),
-        Field::string("AvailabilityMode"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            CreationTime string
+            Status string
+            NatType string
+            NetworkType string
+            RegionId string
+            EcsMetricEnabled boolean
+            RequestId string
+            Description string
+            ExpiredTime string
+            ResourceGroupId string
+            NatGatewayId string
+            BusinessStatus string
+            Name string
+            ForwardTable ResponseForwardTable
+            SnatTable ResponseSnatTable
+            FullNatTable ResponseFullNatTable
+            BillingConfig ResponseBillingConfig
+            PrivateInfo ResponsePrivateInfo
+            DeletionProtectionInfo ResponseDeletionProtectionInfo
+            IpList [ResponseIpList]
+            PrivateLinkEnabled boolean
+            PrivateLinkMode string
+            EnableSessionLog boolean
+            LogDelivery ResponseLogDelivery
+            AccessMode AccessMode
+            AvailabilityMode string
+        "#,
+        &[
+            &RESPONSE_FORWARD_TABLE,
+            &RESPONSE_SNAT_TABLE,
+            &RESPONSE_FULL_NAT_TABLE,
+            &RESPONSE_BILLING_CONFIG,
+            &RESPONSE_PRIVATE_INFO,
+            &RESPONSE_DELETION_PROTECTION_INFO,
+            &RESPONSE_IP_LIST,
+            &RESPONSE_LOG_DELIVERY,
+            &ACCESS_MODE,
+        ],
+    ),
     rules: &[],
 };
 
@@ -222,7 +238,13 @@ record! {
 
 static RESPONSE_FORWARD_TABLE: Schema = Schema {
     name: "ResponseForwardTable",
-    fields: &[Field::string("ForwardTableId"), Field::int32("ForwardEntryCount")],
+    fields: Fields::text(
+        r#"
+            ForwardTableId string
+            ForwardEntryCount int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -245,7 +267,13 @@ record! {
 
 static RESPONSE_SNAT_TABLE: Schema = Schema {
     name: "ResponseSnatTable",
-    fields: &[Field::int32("SnatEntryCount"), Field::string("SnatTableId")],
+    fields: Fields::text(
+        r#"
+            SnatEntryCount int32
+            SnatTableId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -268,7 +296,13 @@ record! {
 
 static RESPONSE_FULL_NAT_TABLE: Schema = Schema {
     name: "ResponseFullNatTable",
-    fields: &[Field::int64("FullNatEntryCount"), Field::string("FullNatTableId")],
+    fields: Fields::text(
+        r#"
+            FullNatEntryCount int64
+            FullNatTableId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -297,12 +331,15 @@ record! {
 
 static RESPONSE_BILLING_CONFIG: Schema = Schema {
     name: "ResponseBillingConfig",
-    fields: &[
-        Field::string("InternetChargeType"),
-        Field::string("AutoPay"),
-        Field::string("Spec"),
-        Field::string("InstanceChargeType"),
-    ],
+    fields: Fields::text(
+        r#"
+            InternetChargeType string
+            AutoPay string
+            Spec string
+            InstanceChargeType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -334,13 +371,16 @@ record! {
 
 static RESPONSE_PRIVATE_INFO: Schema = Schema {
     name: "ResponsePrivateInfo",
-    fields: &[
-        Field::int32("MaxBandwidth"),
-        Field::string("VswitchId"),
-        Field::string("PrivateIpAddress"),
-        Field::string("IzNo"),
-        Field::string("EniInstanceId"),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxBandwidth int32
+            VswitchId string
+            PrivateIpAddress string
+            IzNo string
+            EniInstanceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -360,7 +400,7 @@ record! {
 
 static RESPONSE_DELETION_PROTECTION_INFO: Schema = Schema {
     name: "ResponseDeletionProtectionInfo",
-    fields: &[Field::boolean("Enabled")],
+    fields: Fields::text("Enabled boolean", &[]),
     rules: &[],
 };
 
@@ -386,11 +426,14 @@ record! {
 
 static RESPONSE_IP_LIST: Schema = Schema {
     name: "ResponseIpList",
-    fields: &[
-        Field::string("UsingStatus"),
-        Field::string("IpAddress"),
-        Field::string("AllocationId"),
-    ],
+    fields: Fields::text(
+        r#"
+            UsingStatus string
+            IpAddress string
+            AllocationId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -419,12 +462,15 @@ record! {
 
 static RESPONSE_LOG_DELIVERY: Schema = Schema {
     name: "ResponseLogDelivery",
-    fields: &[
-        Field::string("LogDeliveryType"),
-        Field::string("LogDestination"),
-        Field::string("DeliveryStatus"),
-        Field::string("DeliverLogsErrorMessage"),
-    ],
+    fields: Fields::text(
+        r#"
+            LogDeliveryType string
+            LogDestination string
+            DeliveryStatus string
+            DeliverLogsErrorMessage string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

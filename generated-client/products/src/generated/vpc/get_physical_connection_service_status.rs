@@ -51,7 +51,7 @@ record! {
 
 static GET_PHYSICAL_CONNECTION_SERVICE_STATUS: Schema = Schema {
     name: "GetPhysicalConnectionServiceStatus",
-    fields: &[Field::string("RegionId").region()],
+    fields: Fields::text("RegionId string region", &[]),
     rules: &[],
 };
 
@@ -74,7 +74,13 @@ record! {
 
 static GET_PHYSICAL_CONNECTION_SERVICE_STATUS_RESPONSE: Schema = Schema {
     name: "GetPhysicalConnectionServiceStatusResponse",
-    fields: &[Field::string("RequestId"), Field::boolean("Enabled")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Enabled boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

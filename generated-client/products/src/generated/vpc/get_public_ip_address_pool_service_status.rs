@@ -62,10 +62,13 @@ record! {
 
 static GET_PUBLIC_IP_ADDRESS_POOL_SERVICE_STATUS: Schema = Schema {
     name: "GetPublicIpAddressPoolServiceStatus",
-    fields: &[
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string format=Ascii
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -88,7 +91,13 @@ record! {
 
 static GET_PUBLIC_IP_ADDRESS_POOL_SERVICE_STATUS_RESPONSE: Schema = Schema {
     name: "GetPublicIpAddressPoolServiceStatusResponse",
-    fields: &[Field::boolean("Enabled"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Enabled boolean
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

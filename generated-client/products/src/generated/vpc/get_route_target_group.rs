@@ -79,12 +79,15 @@ record! {
 
 static GET_ROUTE_TARGET_GROUP: Schema = Schema {
     name: "GetRouteTargetGroup",
-    fields: &[
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("RegionId").region(),
-        Field::string("RouteTargetGroupId").required(),
-        Field::list("Tag", &Field::object("", &TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string format=Ascii
+            RegionId string region
+            RouteTargetGroupId string required
+            Tag [Tag]
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -146,23 +149,23 @@ record! {
 
 static GET_ROUTE_TARGET_GROUP_RESPONSE: Schema = Schema {
     name: "GetRouteTargetGroupResponse",
-    fields: &[
-        Field::string("ConfigMode"),
-        Field::string("CreateTime"),
-        Field::string("RegionId"),
-        Field::string("RequestId"),
-        Field::string("ResourceGroupId"),
-        Field::string("RouteTargetGroupDescription"),
-        Field::string("RouteTargetGroupId"),
-        Field::string("RouteTargetGroupName"),
-        Field::list(
-            "RouteTargetMemberList",
-            &Field::object("", &ROUTE_TARGET_MEMBER_LIST),
-        ),
-        Field::string("Status"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)),
-        Field::string("VpcId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ConfigMode string
+            CreateTime string
+            RegionId string
+            RequestId string
+            ResourceGroupId string
+            RouteTargetGroupDescription string
+            RouteTargetGroupId string
+            RouteTargetGroupName string
+            RouteTargetMemberList [RouteTargetMemberList]
+            Status string
+            Tags [ResponseTag]
+            VpcId string
+        "#,
+        &[&ROUTE_TARGET_MEMBER_LIST, &RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

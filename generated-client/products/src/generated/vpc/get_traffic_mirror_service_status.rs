@@ -60,7 +60,13 @@ record! {
 
 static GET_TRAFFIC_MIRROR_SERVICE_STATUS: Schema = Schema {
     name: "GetTrafficMirrorServiceStatus",
-    fields: &[Field::string("ClientToken"), Field::string("RegionId")],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -83,7 +89,13 @@ record! {
 
 static GET_TRAFFIC_MIRROR_SERVICE_STATUS_RESPONSE: Schema = Schema {
     name: "GetTrafficMirrorServiceStatusResponse",
-    fields: &[Field::boolean("Enabled"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Enabled boolean
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -90,12 +90,15 @@ record! {
 
 static GET_V_SWITCH_CIDR_RESERVATION_USAGE: Schema = Schema {
     name: "GetVSwitchCidrReservationUsage",
-    fields: &[
-        Field::string("VSwitchCidrReservationId").required(),
-        Field::string("NextToken"),
-        Field::int64("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            VSwitchCidrReservationId string required
+            NextToken string
+            MaxResults int64 min=1 max=100
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -127,16 +130,16 @@ record! {
 
 static GET_V_SWITCH_CIDR_RESERVATION_USAGE_RESPONSE: Schema = Schema {
     name: "GetVSwitchCidrReservationUsageResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("NextToken"),
-        Field::int64("TotalCount"),
-        Field::int64("MaxResults"),
-        Field::list(
-            "CidrReservationUsages",
-            &Field::object("", &RESPONSE_CIDR_RESERVATION_USAGES),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NextToken string
+            TotalCount int64
+            MaxResults int64
+            CidrReservationUsages [ResponseCidrReservationUsages]
+        "#,
+        &[&RESPONSE_CIDR_RESERVATION_USAGES],
+    ),
     rules: &[],
 };
 
@@ -171,14 +174,17 @@ record! {
 
 static RESPONSE_CIDR_RESERVATION_USAGES: Schema = Schema {
     name: "ResponseCidrReservationUsages",
-    fields: &[
-        Field::string("VSwitchCidrReservationId"),
-        Field::string("VSwitchId"),
-        Field::string("ResourceId"),
-        Field::string("ResourceType"),
-        Field::string("IpPrefixId"),
-        Field::string("IpPrefixCidr"),
-    ],
+    fields: Fields::text(
+        r#"
+            VSwitchCidrReservationId string
+            VSwitchId string
+            ResourceId string
+            ResourceType string
+            IpPrefixId string
+            IpPrefixCidr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -64,10 +64,13 @@ record! {
 
 static GET_VPC_GATEWAY_ENDPOINT_ATTRIBUTE: Schema = Schema {
     name: "GetVpcGatewayEndpointAttribute",
-    fields: &[
-        Field::string("EndpointId").required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            EndpointId string required
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -120,20 +123,23 @@ record! {
 
 static GET_VPC_GATEWAY_ENDPOINT_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "GetVpcGatewayEndpointAttributeResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("EndpointId"),
-        Field::string("EndpointName"),
-        Field::string("EndpointDescription"),
-        Field::string("ServiceName"),
-        Field::string("VpcId"),
-        Field::string("PolicyDocument"),
-        Field::string("CreationTime"),
-        Field::string("EndpointStatus"),
-        Field::list("RouteTables", &Field::string("")),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            EndpointId string
+            EndpointName string
+            EndpointDescription string
+            ServiceName string
+            VpcId string
+            PolicyDocument string
+            CreationTime string
+            EndpointStatus string
+            RouteTables [string]
+            ResourceGroupId string
+            Tags [ResponseTag]
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

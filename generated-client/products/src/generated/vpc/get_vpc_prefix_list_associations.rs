@@ -91,12 +91,15 @@ record! {
 
 static GET_VPC_PREFIX_LIST_ASSOCIATIONS: Schema = Schema {
     name: "GetVpcPrefixListAssociations",
-    fields: &[
-        Field::string("PrefixListId").required(),
-        Field::string("NextToken"),
-        Field::int64("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            PrefixListId string required
+            NextToken string
+            MaxResults int64 min=1 max=100
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -128,16 +131,16 @@ record! {
 
 static GET_VPC_PREFIX_LIST_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "GetVpcPrefixListAssociationsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("NextToken"),
-        Field::int64("TotalCount"),
-        Field::int64("Count"),
-        Field::list(
-            "PrefixListAssociation",
-            &Field::object("", &RESPONSE_PREFIX_LIST_ASSOCIATION),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NextToken string
+            TotalCount int64
+            Count int64
+            PrefixListAssociation [ResponsePrefixListAssociation]
+        "#,
+        &[&RESPONSE_PREFIX_LIST_ASSOCIATION],
+    ),
     rules: &[],
 };
 
@@ -184,18 +187,21 @@ record! {
 
 static RESPONSE_PREFIX_LIST_ASSOCIATION: Schema = Schema {
     name: "ResponsePrefixListAssociation",
-    fields: &[
-        Field::string("PrefixListId"),
-        Field::string("ResourceId"),
-        Field::string("ResourceType"),
-        Field::string("OwnerId"),
-        Field::string("Status"),
-        Field::string("Reason"),
-        Field::string("RegionId"),
-        Field::string("ResourceUid"),
-        Field::string("CidrList"),
-        Field::string("SuppressedList"),
-    ],
+    fields: Fields::text(
+        r#"
+            PrefixListId string
+            ResourceId string
+            ResourceType string
+            OwnerId string
+            Status string
+            Reason string
+            RegionId string
+            ResourceUid string
+            CidrList string
+            SuppressedList string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -92,12 +92,15 @@ record! {
 
 static GET_VPC_PREFIX_LIST_ENTRIES: Schema = Schema {
     name: "GetVpcPrefixListEntries",
-    fields: &[
-        Field::string("PrefixListId").required(),
-        Field::string("NextToken"),
-        Field::int64("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            PrefixListId string required
+            NextToken string
+            MaxResults int64 min=1 max=100
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -129,13 +132,16 @@ record! {
 
 static GET_VPC_PREFIX_LIST_ENTRIES_RESPONSE: Schema = Schema {
     name: "GetVpcPrefixListEntriesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("NextToken"),
-        Field::int64("TotalCount"),
-        Field::int64("Count"),
-        Field::list("PrefixListEntry", &Field::object("", &RESPONSE_PREFIX_LIST_ENTRY)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NextToken string
+            TotalCount int64
+            Count int64
+            PrefixListEntry [ResponsePrefixListEntry]
+        "#,
+        &[&RESPONSE_PREFIX_LIST_ENTRY],
+    ),
     rules: &[],
 };
 
@@ -164,12 +170,15 @@ record! {
 
 static RESPONSE_PREFIX_LIST_ENTRY: Schema = Schema {
     name: "ResponsePrefixListEntry",
-    fields: &[
-        Field::string("PrefixListId"),
-        Field::string("Cidr"),
-        Field::string("Description"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PrefixListId string
+            Cidr string
+            Description string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -69,12 +69,15 @@ record! {
 
 static GET_VPC_ROUTE_ENTRY_SUMMARY: Schema = Schema {
     name: "GetVpcRouteEntrySummary",
-    fields: &[
-        Field::string("VpcId").required(),
-        Field::string("RouteTableId"),
-        Field::string("RouteEntryType").required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string required
+            RouteTableId string
+            RouteEntryType string required
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -97,13 +100,13 @@ record! {
 
 static GET_VPC_ROUTE_ENTRY_SUMMARY_RESPONSE: Schema = Schema {
     name: "GetVpcRouteEntrySummaryResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-            "RouteEntrySummarys",
-            &Field::object("", &RESPONSE_ROUTE_ENTRY_SUMMARYS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            RouteEntrySummarys [ResponseRouteEntrySummarys]
+        "#,
+        &[&RESPONSE_ROUTE_ENTRY_SUMMARYS],
+    ),
     rules: &[],
 };
 
@@ -126,13 +129,13 @@ record! {
 
 static RESPONSE_ROUTE_ENTRY_SUMMARYS: Schema = Schema {
     name: "ResponseRouteEntrySummarys",
-    fields: &[
-        Field::string("RouteTableId"),
-        Field::list(
-            "EntrySummarys",
-            &Field::object("", &RESPONSE_ROUTE_ENTRY_SUMMARYS_ENTRY_SUMMARYS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            RouteTableId string
+            EntrySummarys [ResponseRouteEntrySummarysEntrySummarys]
+        "#,
+        &[&RESPONSE_ROUTE_ENTRY_SUMMARYS_ENTRY_SUMMARYS],
+    ),
     rules: &[],
 };
 
@@ -155,7 +158,13 @@ record! {
 
 static RESPONSE_ROUTE_ENTRY_SUMMARYS_ENTRY_SUMMARYS: Schema = Schema {
     name: "ResponseRouteEntrySummarysEntrySummarys",
-    fields: &[Field::string("RouteEntryType"), Field::int32("Count")],
+    fields: Fields::text(
+        r#"
+            RouteEntryType string
+            Count int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

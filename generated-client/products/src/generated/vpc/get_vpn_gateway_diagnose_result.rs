@@ -94,12 +94,15 @@ record! {
 
 static GET_VPN_GATEWAY_DIAGNOSE_RESULT: Schema = Schema {
     name: "GetVpnGatewayDiagnoseResult",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DiagnoseId"),
-        Field::string("VpnGatewayId"),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DiagnoseId string
+            VpnGatewayId string
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -146,18 +149,21 @@ record! {
 
 static GET_VPN_GATEWAY_DIAGNOSE_RESULT_RESPONSE: Schema = Schema {
     name: "GetVpnGatewayDiagnoseResultResponse",
-    fields: &[
-        Field::string("BeginTime"),
-        Field::string("DiagnoseId"),
-        Field::list("DiagnoseResult", &Field::object("", &RESPONSE_DIAGNOSE_RESULT)),
-        Field::string("FinishTime"),
-        Field::int32("FinishedCount"),
-        Field::string("RequestId"),
-        Field::string("ResourceInstanceId"),
-        Field::string("ResourceType"),
-        Field::int32("TotalCount"),
-        Field::string("VpnGatewayId"),
-    ],
+    fields: Fields::text(
+        r#"
+            BeginTime string
+            DiagnoseId string
+            DiagnoseResult [ResponseDiagnoseResult]
+            FinishTime string
+            FinishedCount int32
+            RequestId string
+            ResourceInstanceId string
+            ResourceType string
+            TotalCount int32
+            VpnGatewayId string
+        "#,
+        &[&RESPONSE_DIAGNOSE_RESULT],
+    ),
     rules: &[],
 };
 
@@ -183,11 +189,14 @@ record! {
 
 static RESPONSE_DIAGNOSE_RESULT: Schema = Schema {
     name: "ResponseDiagnoseResult",
-    fields: &[
-        Field::string("DiagnoseName"),
-        Field::string("DiagnoseResultDescription"),
-        Field::string("DiagnoseResultLevel"),
-    ],
+    fields: Fields::text(
+        r#"
+            DiagnoseName string
+            DiagnoseResultDescription string
+            DiagnoseResultLevel string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

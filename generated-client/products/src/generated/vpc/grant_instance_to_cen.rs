@@ -99,14 +99,17 @@ record! {
 
 static GRANT_INSTANCE_TO_CEN: Schema = Schema {
     name: "GrantInstanceToCen",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("InstanceId").required(),
-        Field::string("InstanceType").required(),
-        Field::string("CenId").required(),
-        Field::int64("CenOwnerId").required(),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            InstanceId string required
+            InstanceType string required
+            CenId string required
+            CenOwnerId int64 required
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -98,16 +98,17 @@ record! {
 
 static GRANT_INSTANCE_TO_VBR: Schema = Schema {
     name: "GrantInstanceToVbr",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int64("VbrOwnerUid").required(),
-        Field::list("VbrInstanceIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20))
-            .style(Style::Comma),
-        Field::string("InstanceId").required(),
-        Field::string("GrantType").required(),
-        Field::string("VbrRegionNo").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VbrOwnerUid int64 required
+            VbrInstanceIds [string] items=..20 style=Comma
+            InstanceId string required
+            GrantType string required
+            VbrRegionNo string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -55,7 +55,7 @@ record! {
 
 static LIST_BUSINESS_ACCESS_POINTS: Schema = Schema {
     name: "ListBusinessAccessPoints",
-    fields: &[Field::string("RegionId")],
+    fields: Fields::text("RegionId string", &[]),
     rules: &[],
 };
 
@@ -78,13 +78,13 @@ record! {
 
 static LIST_BUSINESS_ACCESS_POINTS_RESPONSE: Schema = Schema {
     name: "ListBusinessAccessPointsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-            "BusinessAccessPoints",
-            &Field::object("", &RESPONSE_BUSINESS_ACCESS_POINTS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            BusinessAccessPoints [ResponseBusinessAccessPoints]
+        "#,
+        &[&RESPONSE_BUSINESS_ACCESS_POINTS],
+    ),
     rules: &[],
 };
 
@@ -125,19 +125,19 @@ record! {
 
 static RESPONSE_BUSINESS_ACCESS_POINTS: Schema = Schema {
     name: "ResponseBusinessAccessPoints",
-    fields: &[
-        Field::string("AccessPointId"),
-        Field::string("AccessPointName"),
-        Field::string("SupportLineOperator"),
-        Field::string("SupportPortTypes"),
-        Field::string("CloudBoxInstanceIds"),
-        Field::float("Longitude"),
-        Field::float("Latitude"),
-        Field::list(
-            "OpticalModuleModels",
-            &Field::object("", &RESPONSE_BUSINESS_ACCESS_POINTS_OPTICAL_MODULE_MODELS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            AccessPointId string
+            AccessPointName string
+            SupportLineOperator string
+            SupportPortTypes string
+            CloudBoxInstanceIds string
+            Longitude float
+            Latitude float
+            OpticalModuleModels [ResponseBusinessAccessPointsOpticalModuleModels]
+        "#,
+        &[&RESPONSE_BUSINESS_ACCESS_POINTS_OPTICAL_MODULE_MODELS],
+    ),
     rules: &[],
 };
 
@@ -160,7 +160,13 @@ record! {
 
 static RESPONSE_BUSINESS_ACCESS_POINTS_OPTICAL_MODULE_MODELS: Schema = Schema {
     name: "ResponseBusinessAccessPointsOpticalModuleModels",
-    fields: &[Field::string("OpticalModuleModel"), Field::string("PortType")],
+    fields: Fields::text(
+        r#"
+            OpticalModuleModel string
+            PortType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -49,7 +49,7 @@ record! {
 
 static LIST_BUSINESS_REGIONS: Schema = Schema {
     name: "ListBusinessRegions",
-    fields: &[Field::string("AcceptLanguage")],
+    fields: Fields::text("AcceptLanguage string", &[]),
     rules: &[],
 };
 
@@ -75,14 +75,14 @@ record! {
 
 static LIST_BUSINESS_REGIONS_RESPONSE: Schema = Schema {
     name: "ListBusinessRegionsResponse",
-    fields: &[
-        Field::int32("Count"),
-        Field::list(
-            "GeographicSubRegions",
-            &Field::object("", &RESPONSE_GEOGRAPHIC_SUB_REGIONS),
-        ),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Count int32
+            GeographicSubRegions [ResponseGeographicSubRegions]
+            RequestId string
+        "#,
+        &[&RESPONSE_GEOGRAPHIC_SUB_REGIONS],
+    ),
     rules: &[],
 };
 
@@ -105,7 +105,13 @@ record! {
 
 static RESPONSE_GEOGRAPHIC_SUB_REGIONS: Schema = Schema {
     name: "ResponseGeographicSubRegions",
-    fields: &[Field::string("Name"), Field::string("RegionId")],
+    fields: Fields::text(
+        r#"
+            Name string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -138,17 +138,19 @@ record! {
 
 static LIST_DHCP_OPTIONS_SETS: Schema = Schema {
     name: "ListDhcpOptionsSets",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("DomainName"),
-        Field::string("DhcpOptionsSetName"),
-        Field::list("DhcpOptionsSetId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NextToken string
+            MaxResults int32 min=1 max=100
+            DomainName string
+            DhcpOptionsSetName string
+            DhcpOptionsSetId [string] items=..20
+            ResourceGroupId string
+            Tags [Tag] items=..10
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -177,12 +179,15 @@ record! {
 
 static LIST_DHCP_OPTIONS_SETS_RESPONSE: Schema = Schema {
     name: "ListDhcpOptionsSetsResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("DhcpOptionsSets", &Field::object("", &RESPONSE_DHCP_OPTIONS_SETS)),
-        Field::string("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            DhcpOptionsSets [ResponseDhcpOptionsSets]
+            TotalCount string
+        "#,
+        &[&RESPONSE_DHCP_OPTIONS_SETS],
+    ),
     rules: &[],
 };
 
@@ -229,18 +234,21 @@ record! {
 
 static RESPONSE_DHCP_OPTIONS_SETS: Schema = Schema {
     name: "ResponseDhcpOptionsSets",
-    fields: &[
-        Field::string("DhcpOptionsSetDescription"),
-        Field::string("Status"),
-        Field::string("DhcpOptionsSetId"),
-        Field::string("DhcpOptionsSetName"),
-        Field::int32("AssociateVpcCount"),
-        Field::int64("OwnerId"),
-        Field::object("DhcpOptions", &DHCP_OPTIONS),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)),
-        Field::string("CreationTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            DhcpOptionsSetDescription string
+            Status string
+            DhcpOptionsSetId string
+            DhcpOptionsSetName string
+            AssociateVpcCount int32
+            OwnerId int64
+            DhcpOptions DhcpOptions
+            ResourceGroupId string
+            Tags [ResponseTag]
+            CreationTime string
+        "#,
+        &[&DHCP_OPTIONS, &RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

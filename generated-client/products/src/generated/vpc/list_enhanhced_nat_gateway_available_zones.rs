@@ -77,11 +77,14 @@ record! {
 
 static LIST_ENHANHCED_NAT_GATEWAY_AVAILABLE_ZONES: Schema = Schema {
     name: "ListEnhanhcedNatGatewayAvailableZones",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AcceptLanguage"),
-        Field::list("Filter", &Field::object("", &FILTER_VALUE)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AcceptLanguage string
+            Filter [FilterValue]
+        "#,
+        &[&FILTER_VALUE],
+    ),
     rules: &[],
 };
 
@@ -104,10 +107,13 @@ record! {
 
 static LIST_ENHANHCED_NAT_GATEWAY_AVAILABLE_ZONES_RESPONSE: Schema = Schema {
     name: "ListEnhanhcedNatGatewayAvailableZonesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("Zones", &Field::object("", &RESPONSE_ZONES)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Zones [ResponseZones]
+        "#,
+        &[&RESPONSE_ZONES],
+    ),
     rules: &[],
 };
 
@@ -149,7 +155,13 @@ record! {
 
 static FILTER_VALUE: Schema = Schema {
     name: "FilterValue",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -172,7 +184,13 @@ record! {
 
 static RESPONSE_ZONES: Schema = Schema {
     name: "ResponseZones",
-    fields: &[Field::string("ZoneId"), Field::string("LocalName")],
+    fields: Fields::text(
+        r#"
+            ZoneId string
+            LocalName string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -187,25 +187,23 @@ record! {
 
 static LIST_FULL_NAT_ENTRIES: Schema = Schema {
     name: "ListFullNatEntries",
-    fields: &[
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("FullNatTableId"),
-        Field::string("FullNatEntryId"),
-        Field::list(
-                "FullNatEntryNames",
-                &Field::string("").limits(&Limits::NONE.min_length(2).max_length(128)),
-            )
-            .limits(&Limits::NONE.max_items(20)),
-        Field::list("NetworkInterfaceIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("NextToken"),
-        Field::int64("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("RegionId").region(),
-        Field::string("IpProtocol"),
-        Field::string("NatGatewayId"),
-        Field::string("NatIp"),
-        Field::string("NatIpPort").limits(&Limits::NONE.pattern(&PATTERN_NAT_IP_PORT)),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string format=Ascii
+            FullNatTableId string
+            FullNatEntryId string
+            FullNatEntryNames [string chars=2..128] items=..20
+            NetworkInterfaceIds [string] items=..20
+            NextToken string
+            MaxResults int64 min=1 max=100
+            RegionId string region
+            IpProtocol string
+            NatGatewayId string
+            NatIp string
+            NatIpPort string pattern="^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -217,10 +215,6 @@ static LIST_FULL_NAT_ENTRIES: Schema = Schema {
         ),
     ],
 };
-
-static PATTERN_NAT_IP_PORT: Pattern = Pattern::new(
-    "^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
-);
 
 /// The response to [`ListFullNatEntries`].
 #[derive(Default)]
@@ -256,15 +250,18 @@ record! {
 
 static LIST_FULL_NAT_ENTRIES_RESPONSE: Schema = Schema {
     name: "ListFullNatEntriesResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("NatGatewayId"),
-        Field::string("FullNatTableId"),
-        Field::int64("TotalCount"),
-        Field::string("NextToken"),
-        Field::int64("MaxResults"),
-        Field::list("FullNatEntries", &Field::object("", &RESPONSE_FULL_NAT_ENTRIES)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NatGatewayId string
+            FullNatTableId string
+            TotalCount int64
+            NextToken string
+            MaxResults int64
+            FullNatEntries [ResponseFullNatEntries]
+        "#,
+        &[&RESPONSE_FULL_NAT_ENTRIES],
+    ),
     rules: &[],
 };
 
@@ -326,23 +323,26 @@ record! {
 
 static RESPONSE_FULL_NAT_ENTRIES: Schema = Schema {
     name: "ResponseFullNatEntries",
-    fields: &[
-        Field::string("NatIp"),
-        Field::string("NatIpPort"),
-        Field::string("AccessIp"),
-        Field::string("AccessPort"),
-        Field::string("IpProtocol"),
-        Field::string("NetworkInterfaceId"),
-        Field::string("NetworkInterfaceType"),
-        Field::string("FullNatEntryName"),
-        Field::string("FullNatEntryDescription"),
-        Field::string("CreationTime"),
-        Field::string("FullNatEntryId"),
-        Field::string("FullNatEntryStatus"),
-        Field::string("FullNatTableId"),
-        Field::string("AccessDomain"),
-        Field::string("DomainResolve"),
-    ],
+    fields: Fields::text(
+        r#"
+            NatIp string
+            NatIpPort string
+            AccessIp string
+            AccessPort string
+            IpProtocol string
+            NetworkInterfaceId string
+            NetworkInterfaceType string
+            FullNatEntryName string
+            FullNatEntryDescription string
+            CreationTime string
+            FullNatEntryId string
+            FullNatEntryStatus string
+            FullNatTableId string
+            AccessDomain string
+            DomainResolve string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -102,13 +102,16 @@ record! {
 
 static LIST_GATEWAY_ROUTE_TABLE_ENTRIES: Schema = Schema {
     name: "ListGatewayRouteTableEntries",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("GatewayRouteTableId").required(),
-        Field::string("DestinationCidrBlock"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            MaxResults int32
+            NextToken string
+            GatewayRouteTableId string required
+            DestinationCidrBlock string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -137,15 +140,15 @@ record! {
 
 static LIST_GATEWAY_ROUTE_TABLE_ENTRIES_RESPONSE: Schema = Schema {
     name: "ListGatewayRouteTableEntriesResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::string("TotalCount"),
-        Field::list(
-            "GatewayRouteEntryModels",
-            &Field::object("", &RESPONSE_GATEWAY_ROUTE_ENTRY_MODELS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TotalCount string
+            GatewayRouteEntryModels [ResponseGatewayRouteEntryModels]
+        "#,
+        &[&RESPONSE_GATEWAY_ROUTE_ENTRY_MODELS],
+    ),
     rules: &[],
 };
 
@@ -183,18 +186,18 @@ record! {
 
 static RESPONSE_GATEWAY_ROUTE_ENTRY_MODELS: Schema = Schema {
     name: "ResponseGatewayRouteEntryModels",
-    fields: &[
-        Field::string("Status"),
-        Field::string("NextHopId"),
-        Field::string("Description"),
-        Field::string("NextHopType"),
-        Field::string("DestinationCidrBlock"),
-        Field::string("Name"),
-        Field::list(
-            "NextHops",
-            &Field::object("", &RESPONSE_GATEWAY_ROUTE_ENTRY_MODELS_NEXT_HOPS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            NextHopId string
+            Description string
+            NextHopType string
+            DestinationCidrBlock string
+            Name string
+            NextHops [ResponseGatewayRouteEntryModelsNextHops]
+        "#,
+        &[&RESPONSE_GATEWAY_ROUTE_ENTRY_MODELS_NEXT_HOPS],
+    ),
     rules: &[],
 };
 
@@ -230,12 +233,15 @@ record! {
 
 static RESPONSE_GATEWAY_ROUTE_ENTRY_MODELS_NEXT_HOPS: Schema = Schema {
     name: "ResponseGatewayRouteEntryModelsNextHops",
-    fields: &[
-        Field::string("NextHopId"),
-        Field::string("NextHopType"),
-        Field::string("Weight"),
-        Field::string("Enabled"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextHopId string
+            NextHopType string
+            Weight string
+            Enabled string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -39,7 +39,7 @@ record! {
 
 static LIST_GEOGRAPHIC_SUB_REGIONS: Schema = Schema {
     name: "ListGeographicSubRegions",
-    fields: &[],
+    fields: Fields::text("", &[]),
     rules: &[],
 };
 
@@ -65,11 +65,14 @@ record! {
 
 static LIST_GEOGRAPHIC_SUB_REGIONS_RESPONSE: Schema = Schema {
     name: "ListGeographicSubRegionsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list("GeographicSubRegions", &Field::string("")),
-        Field::int64("Count"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            GeographicSubRegions [string]
+            Count int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -113,15 +113,18 @@ record! {
 
 static LIST_IPSEC_SERVER_LOGS: Schema = Schema {
     name: "ListIpsecServerLogs",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("IpsecServerId").required(),
-        Field::int32("From"),
-        Field::int32("To"),
-        Field::int32("MinutePeriod"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            IpsecServerId string required
+            From int32
+            To int32
+            MinutePeriod int32
+            PageNumber int32
+            PageSize int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -156,14 +159,17 @@ record! {
 
 static LIST_IPSEC_SERVER_LOGS_RESPONSE: Schema = Schema {
     name: "ListIpsecServerLogsResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::int32("PageNumber"),
-        Field::string("RequestId"),
-        Field::int32("Count"),
-        Field::boolean("IsCompleted"),
-        Field::list("Data", &Field::string("")),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            Count int32
+            IsCompleted boolean
+            Data [string]
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

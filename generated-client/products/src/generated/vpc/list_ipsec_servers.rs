@@ -124,16 +124,18 @@ record! {
 
 static LIST_IPSEC_SERVERS: Schema = Schema {
     name: "ListIpsecServers",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("IpsecServerName"),
-        Field::string("VpnGatewayId"),
-        Field::string("NextToken"),
-        Field::int32("MaxResults"),
-        Field::list("IpsecServerId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            IpsecServerName string
+            VpnGatewayId string
+            NextToken string
+            MaxResults int32
+            IpsecServerId [string] items=..20
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -165,13 +167,16 @@ record! {
 
 static LIST_IPSEC_SERVERS_RESPONSE: Schema = Schema {
     name: "ListIpsecServersResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::int32("MaxResults"),
-        Field::list("IpsecServers", &Field::object("", &RESPONSE_IPSEC_SERVERS)),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TotalCount int32
+            MaxResults int32
+            IpsecServers [ResponseIpsecServers]
+        "#,
+        &[&RESPONSE_IPSEC_SERVERS],
+    ),
     rules: &[],
 };
 
@@ -242,26 +247,29 @@ record! {
 
 static RESPONSE_IPSEC_SERVERS: Schema = Schema {
     name: "ResponseIpsecServers",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::int32("OnlineClientCount"),
-        Field::string("InternetIp"),
-        Field::string("IpsecServerName"),
-        Field::string("IDaaSInstanceId"),
-        Field::boolean("EffectImmediately"),
-        Field::string("VpnGatewayId"),
-        Field::string("LocalSubnet"),
-        Field::string("Psk").sensitive(),
-        Field::string("RegionId"),
-        Field::boolean("PskEnabled"),
-        Field::string("IpsecServerId"),
-        Field::boolean("MultiFactorAuthEnabled"),
-        Field::int32("MaxConnections"),
-        Field::string("ClientIpPool"),
-        Field::object("IkeConfig", &RESPONSE_IPSEC_SERVERS_IKE_CONFIG),
-        Field::object("IpsecConfig", &IPSEC_CONFIG),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            OnlineClientCount int32
+            InternetIp string
+            IpsecServerName string
+            IDaaSInstanceId string
+            EffectImmediately boolean
+            VpnGatewayId string
+            LocalSubnet string
+            Psk string sensitive
+            RegionId string
+            PskEnabled boolean
+            IpsecServerId string
+            MultiFactorAuthEnabled boolean
+            MaxConnections int32
+            ClientIpPool string
+            IkeConfig ResponseIpsecServersIkeConfig
+            IpsecConfig IpsecConfig
+            ResourceGroupId string
+        "#,
+        &[&RESPONSE_IPSEC_SERVERS_IKE_CONFIG, &IPSEC_CONFIG],
+    ),
     rules: &[],
 };
 
@@ -302,16 +310,19 @@ record! {
 
 static RESPONSE_IPSEC_SERVERS_IKE_CONFIG: Schema = Schema {
     name: "ResponseIpsecServersIkeConfig",
-    fields: &[
-        Field::string("RemoteId"),
-        Field::int64("IkeLifetime"),
-        Field::string("IkeEncAlg"),
-        Field::string("LocalId"),
-        Field::string("IkeMode"),
-        Field::string("IkeVersion"),
-        Field::string("IkePfs"),
-        Field::string("IkeAuthAlg"),
-    ],
+    fields: Fields::text(
+        r#"
+            RemoteId string
+            IkeLifetime int64
+            IkeEncAlg string
+            LocalId string
+            IkeMode string
+            IkeVersion string
+            IkePfs string
+            IkeAuthAlg string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -126,16 +126,19 @@ record! {
 
 static LIST_IPV4_GATEWAYS: Schema = Schema {
     name: "ListIpv4Gateways",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("VpcId"),
-        Field::string("Ipv4GatewayId"),
-        Field::string("Ipv4GatewayName"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            MaxResults int32
+            NextToken string
+            VpcId string
+            Ipv4GatewayId string
+            Ipv4GatewayName string
+            ResourceGroupId string
+            Tags [Tag] items=..10
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -164,15 +167,15 @@ record! {
 
 static LIST_IPV4_GATEWAYS_RESPONSE: Schema = Schema {
     name: "ListIpv4GatewaysResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::string("TotalCount"),
-        Field::list(
-            "Ipv4GatewayModels",
-            &Field::object("", &RESPONSE_IPV4_GATEWAY_MODELS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TotalCount string
+            Ipv4GatewayModels [ResponseIpv4GatewayModels]
+        "#,
+        &[&RESPONSE_IPV4_GATEWAY_MODELS],
+    ),
     rules: &[],
 };
 
@@ -219,18 +222,21 @@ record! {
 
 static RESPONSE_IPV4_GATEWAY_MODELS: Schema = Schema {
     name: "ResponseIpv4GatewayModels",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("Status"),
-        Field::string("Ipv4GatewayId"),
-        Field::string("Ipv4GatewayDescription"),
-        Field::boolean("Enabled"),
-        Field::string("GmtCreate"),
-        Field::string("Ipv4GatewayRouteTableId"),
-        Field::string("Ipv4GatewayName"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            Status string
+            Ipv4GatewayId string
+            Ipv4GatewayDescription string
+            Enabled boolean
+            GmtCreate string
+            Ipv4GatewayRouteTableId string
+            Ipv4GatewayName string
+            ResourceGroupId string
+            Tags [ResponseTag]
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

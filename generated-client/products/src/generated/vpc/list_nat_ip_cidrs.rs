@@ -156,25 +156,23 @@ record! {
 
 static LIST_NAT_IP_CIDRS: Schema = Schema {
     name: "ListNatIpCidrs",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NatGatewayId").required(),
-        Field::string("NatIpCidr"),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("NatIpCidrStatus"),
-        Field::string("NextToken"),
-        Field::string("MaxResults").limits(&Limits::NONE.pattern(&PATTERN_MAX_RESULTS)),
-        Field::list("NatIpCidrName", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::list("NatIpCidrs", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NatGatewayId string required
+            NatIpCidr string
+            DryRun boolean
+            ClientToken string chars=..64 format=Ascii
+            NatIpCidrStatus string
+            NextToken string
+            MaxResults string pattern="^0*([1-9][0-9]?|100)$"
+            NatIpCidrName [string] items=..100
+            NatIpCidrs [string] items=..100
+        "#,
+        &[],
+    ),
     rules: &[],
 };
-
-static PATTERN_MAX_RESULTS: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
 
 /// The response to [`ListNatIpCidrs`].
 #[derive(Default)]
@@ -201,12 +199,15 @@ record! {
 
 static LIST_NAT_IP_CIDRS_RESPONSE: Schema = Schema {
     name: "ListNatIpCidrsResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::string("TotalCount"),
-        Field::list("NatIpCidrs", &Field::object("", &RESPONSE_NAT_IP_CIDRS)),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TotalCount string
+            NatIpCidrs [ResponseNatIpCidrs]
+        "#,
+        &[&RESPONSE_NAT_IP_CIDRS],
+    ),
     rules: &[],
 };
 
@@ -247,16 +248,19 @@ record! {
 
 static RESPONSE_NAT_IP_CIDRS: Schema = Schema {
     name: "ResponseNatIpCidrs",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("NatIpCidrId"),
-        Field::boolean("IsDefault"),
-        Field::string("NatIpCidrStatus"),
-        Field::string("NatIpCidrName"),
-        Field::string("NatIpCidr"),
-        Field::string("NatGatewayId"),
-        Field::string("NatIpCidrDescription"),
-    ],
+    fields: Fields::text(
+        r#"
+            CreationTime string
+            NatIpCidrId string
+            IsDefault boolean
+            NatIpCidrStatus string
+            NatIpCidrName string
+            NatIpCidr string
+            NatGatewayId string
+            NatIpCidrDescription string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -179,26 +179,25 @@ record! {
 
 static LIST_NAT_IPS: Schema = Schema {
     name: "ListNatIps",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NatGatewayId").required(),
-        Field::string("NatIpCidr"),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("NatIpStatus"),
-        Field::string("NextToken"),
-        Field::string("MaxResults").limits(&Limits::NONE.pattern(&PATTERN_MAX_RESULTS)),
-        Field::list("NatIpName", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::list("NatIpIds", &Field::string("")).limits(&Limits::NONE.max_items(100)),
-        Field::string("IpOrigin").limits(&Limits::NONE.values(&["cidr", "prefix"])),
-        Field::string("Ipv4Prefix"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NatGatewayId string required
+            NatIpCidr string
+            DryRun boolean
+            ClientToken string chars=..64 format=Ascii
+            NatIpStatus string
+            NextToken string
+            MaxResults string pattern="^0*([1-9][0-9]?|100)$"
+            NatIpName [string] items=..100
+            NatIpIds [string] items=..100
+            IpOrigin string values="cidr","prefix"
+            Ipv4Prefix string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
-
-static PATTERN_MAX_RESULTS: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
 
 /// The response to [`ListNatIps`].
 #[derive(Default)]
@@ -225,12 +224,15 @@ record! {
 
 static LIST_NAT_IPS_RESPONSE: Schema = Schema {
     name: "ListNatIpsResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::string("TotalCount"),
-        Field::list("NatIps", &Field::object("", &RESPONSE_NAT_IPS)),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TotalCount string
+            NatIps [ResponseNatIps]
+        "#,
+        &[&RESPONSE_NAT_IPS],
+    ),
     rules: &[],
 };
 
@@ -274,17 +276,20 @@ record! {
 
 static RESPONSE_NAT_IPS: Schema = Schema {
     name: "ResponseNatIps",
-    fields: &[
-        Field::boolean("IsDefault"),
-        Field::string("NatIp"),
-        Field::string("NatIpCidr"),
-        Field::string("NatIpId"),
-        Field::string("NatIpDescription"),
-        Field::string("NatGatewayId"),
-        Field::string("NatIpName"),
-        Field::string("NatIpStatus"),
-        Field::string("Ipv4Prefix"),
-    ],
+    fields: Fields::text(
+        r#"
+            IsDefault boolean
+            NatIp string
+            NatIpCidr string
+            NatIpId string
+            NatIpDescription string
+            NatGatewayId string
+            NatIpName string
+            NatIpStatus string
+            Ipv4Prefix string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

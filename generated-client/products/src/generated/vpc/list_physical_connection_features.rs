@@ -68,11 +68,14 @@ record! {
 
 static LIST_PHYSICAL_CONNECTION_FEATURES: Schema = Schema {
     name: "ListPhysicalConnectionFeatures",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("PhysicalConnectionId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            PhysicalConnectionId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -95,13 +98,13 @@ record! {
 
 static LIST_PHYSICAL_CONNECTION_FEATURES_RESPONSE: Schema = Schema {
     name: "ListPhysicalConnectionFeaturesResponse",
-    fields: &[
-        Field::list(
-            "PhysicalConnectionFeatures",
-            &Field::object("", &ACCESS_POINT_FEATURE_MODEL),
-        ),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PhysicalConnectionFeatures [AccessPointFeatureModel]
+            RequestId string
+        "#,
+        &[&ACCESS_POINT_FEATURE_MODEL],
+    ),
     rules: &[],
 };
 

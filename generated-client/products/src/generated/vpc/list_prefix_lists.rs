@@ -127,17 +127,18 @@ record! {
 
 static LIST_PREFIX_LISTS: Schema = Schema {
     name: "ListPrefixLists",
-    fields: &[
-        Field::list("PrefixListIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("NextToken"),
-        Field::int64("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::string("RegionId").region(),
-        Field::string("PrefixListName"),
-    ],
+    fields: Fields::text(
+        r#"
+            PrefixListIds [string] items=..100
+            NextToken string
+            MaxResults int64 min=1 max=100
+            ResourceGroupId string
+            Tags [Tag] items=..10
+            RegionId string region
+            PrefixListName string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -169,13 +170,16 @@ record! {
 
 static LIST_PREFIX_LISTS_RESPONSE: Schema = Schema {
     name: "ListPrefixListsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("NextToken"),
-        Field::int64("TotalCount"),
-        Field::int64("MaxResults"),
-        Field::list("PrefixLists", &Field::object("", &RESPONSE_PREFIX_LISTS)),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NextToken string
+            TotalCount int64
+            MaxResults int64
+            PrefixLists [ResponsePrefixLists]
+        "#,
+        &[&RESPONSE_PREFIX_LISTS],
+    ),
     rules: &[],
 };
 
@@ -237,23 +241,26 @@ record! {
 
 static RESPONSE_PREFIX_LISTS: Schema = Schema {
     name: "ResponsePrefixLists",
-    fields: &[
-        Field::string("PrefixListId"),
-        Field::string("PrefixListName"),
-        Field::string("PrefixListDescription"),
-        Field::string("IpVersion"),
-        Field::string("CreationTime"),
-        Field::list("CidrBlocks", &Field::string("")),
-        Field::string("ShareType"),
-        Field::int32("MaxEntries"),
-        Field::string("Status"),
-        Field::string("OwnerId"),
-        Field::string("PrefixListStatus"),
-        Field::string("RegionId"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)),
-        Field::string("PrefixListType"),
-    ],
+    fields: Fields::text(
+        r#"
+            PrefixListId string
+            PrefixListName string
+            PrefixListDescription string
+            IpVersion string
+            CreationTime string
+            CidrBlocks [string]
+            ShareType string
+            MaxEntries int32
+            Status string
+            OwnerId string
+            PrefixListStatus string
+            RegionId string
+            ResourceGroupId string
+            Tags [ResponseTag]
+            PrefixListType string
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

@@ -108,14 +108,17 @@ record! {
 
 static LIST_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCKS: Schema = Schema {
     name: "ListPublicIpAddressPoolCidrBlocks",
-    fields: &[
-        Field::string("PublicIpAddressPoolId").required(),
-        Field::string("CidrBlock"),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(10).maximum(100)),
-        Field::string("NextToken"),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            PublicIpAddressPoolId string required
+            CidrBlock string
+            MaxResults int32 min=10 max=100
+            NextToken string
+            DryRun boolean
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -144,15 +147,15 @@ record! {
 
 static LIST_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCKS_RESPONSE: Schema = Schema {
     name: "ListPublicIpAddressPoolCidrBlocksResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("NextToken"),
-        Field::int32("TotalCount"),
-        Field::list(
-            "PublicIpPoolCidrBlockList",
-            &Field::object("", &RESPONSE_PUBLIC_IP_POOL_CIDR_BLOCK_LIST),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NextToken string
+            TotalCount int32
+            PublicIpPoolCidrBlockList [ResponsePublicIpPoolCidrBlockList]
+        "#,
+        &[&RESPONSE_PUBLIC_IP_POOL_CIDR_BLOCK_LIST],
+    ),
     rules: &[],
 };
 
@@ -187,14 +190,17 @@ record! {
 
 static RESPONSE_PUBLIC_IP_POOL_CIDR_BLOCK_LIST: Schema = Schema {
     name: "ResponsePublicIpPoolCidrBlockList",
-    fields: &[
-        Field::string("PublicIpAddressPoolId"),
-        Field::string("CidrBlock"),
-        Field::string("CreationTime"),
-        Field::string("Status"),
-        Field::int32("UsedIpNum"),
-        Field::int32("TotalIpNum"),
-    ],
+    fields: Fields::text(
+        r#"
+            PublicIpAddressPoolId string
+            CidrBlock string
+            CreationTime string
+            Status string
+            UsedIpNum int32
+            TotalIpNum int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -179,21 +179,22 @@ record! {
 
 static LIST_PUBLIC_IP_ADDRESS_POOLS: Schema = Schema {
     name: "ListPublicIpAddressPools",
-    fields: &[
-        Field::list("PublicIpAddressPoolIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("Status"),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(10).maximum(100)),
-        Field::string("NextToken"),
-        Field::string("Isp"),
-        Field::string("Name").limits(&Limits::NONE.max_length(128)),
-        Field::boolean("DryRun"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("RegionId").region(),
-        Field::boolean("SecurityProtectionEnabled"),
-    ],
+    fields: Fields::text(
+        r#"
+            PublicIpAddressPoolIds [string] items=..100
+            Status string
+            MaxResults int32 min=10 max=100
+            NextToken string
+            Isp string
+            Name string chars=..128
+            DryRun boolean
+            ResourceGroupId string
+            Tags [Tag] items=..20
+            RegionId string region
+            SecurityProtectionEnabled boolean
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -222,15 +223,15 @@ record! {
 
 static LIST_PUBLIC_IP_ADDRESS_POOLS_RESPONSE: Schema = Schema {
     name: "ListPublicIpAddressPoolsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("NextToken"),
-        Field::int32("TotalCount"),
-        Field::list(
-            "PublicIpAddressPoolList",
-            &Field::object("", &RESPONSE_PUBLIC_IP_ADDRESS_POOL_LIST),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NextToken string
+            TotalCount int32
+            PublicIpAddressPoolList [ResponsePublicIpAddressPoolList]
+        "#,
+        &[&RESPONSE_PUBLIC_IP_ADDRESS_POOL_LIST],
+    ),
     rules: &[],
 };
 
@@ -304,27 +305,30 @@ record! {
 
 static RESPONSE_PUBLIC_IP_ADDRESS_POOL_LIST: Schema = Schema {
     name: "ResponsePublicIpAddressPoolList",
-    fields: &[
-        Field::string("PublicIpAddressPoolId"),
-        Field::string("RegionId"),
-        Field::string("CreationTime"),
-        Field::string("Isp"),
-        Field::string("Name"),
-        Field::string("Status"),
-        Field::string("Description"),
-        Field::int32("TotalIpNum"),
-        Field::int32("UsedIpNum"),
-        Field::boolean("IpAddressRemaining"),
-        Field::string("UserType"),
-        Field::int64("OwnerId"),
-        Field::string("ShareType"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)),
-        Field::string("BizType"),
-        Field::list("Zones", &Field::string("")),
-        Field::list("SecurityProtectionTypes", &Field::string("")),
-        Field::string("BusinessStatus"),
-    ],
+    fields: Fields::text(
+        r#"
+            PublicIpAddressPoolId string
+            RegionId string
+            CreationTime string
+            Isp string
+            Name string
+            Status string
+            Description string
+            TotalIpNum int32
+            UsedIpNum int32
+            IpAddressRemaining boolean
+            UserType string
+            OwnerId int64
+            ShareType string
+            ResourceGroupId string
+            Tags [ResponseTag]
+            BizType string
+            Zones [string]
+            SecurityProtectionTypes [string]
+            BusinessStatus string
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

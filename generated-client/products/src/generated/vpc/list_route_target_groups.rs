@@ -139,18 +139,20 @@ record! {
 
 static LIST_ROUTE_TARGET_GROUPS: Schema = Schema {
     name: "ListRouteTargetGroups",
-    fields: &[
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::string("MemberId"),
-        Field::string("NextToken"),
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("RouteTargetGroupIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(50)),
-        Field::list("Tag", &Field::object("", &TAG)),
-        Field::string("VpcId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string format=Ascii
+            MaxResults int32 min=1 max=50
+            MemberId string
+            NextToken string
+            RegionId string region
+            ResourceGroupId string
+            RouteTargetGroupIds [string] items=..50
+            Tag [Tag]
+            VpcId string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -182,16 +184,16 @@ record! {
 
 static LIST_ROUTE_TARGET_GROUPS_RESPONSE: Schema = Schema {
     name: "ListRouteTargetGroupsResponse",
-    fields: &[
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list(
-            "RouteTargetGroups",
-            &Field::object("", &RESPONSE_ROUTE_TARGET_GROUPS),
-        ),
-        Field::int32("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            MaxResults int32
+            NextToken string
+            RequestId string
+            RouteTargetGroups [ResponseRouteTargetGroups]
+            TotalCount int32
+        "#,
+        &[&RESPONSE_ROUTE_TARGET_GROUPS],
+    ),
     rules: &[],
 };
 
@@ -250,22 +252,22 @@ record! {
 
 static RESPONSE_ROUTE_TARGET_GROUPS: Schema = Schema {
     name: "ResponseRouteTargetGroups",
-    fields: &[
-        Field::string("ConfigMode"),
-        Field::string("CreateTime"),
-        Field::string("RegionId"),
-        Field::string("ResourceGroupId"),
-        Field::string("RouteTargetGroupDescription"),
-        Field::string("RouteTargetGroupId"),
-        Field::string("RouteTargetGroupName"),
-        Field::list(
-            "RouteTargetMemberList",
-            &Field::object("", &ROUTE_TARGET_MEMBER_LIST),
-        ),
-        Field::string("Status"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)),
-        Field::string("VpcId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ConfigMode string
+            CreateTime string
+            RegionId string
+            ResourceGroupId string
+            RouteTargetGroupDescription string
+            RouteTargetGroupId string
+            RouteTargetGroupName string
+            RouteTargetMemberList [RouteTargetMemberList]
+            Status string
+            Tags [ResponseTag]
+            VpcId string
+        "#,
+        &[&ROUTE_TARGET_MEMBER_LIST, &RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

@@ -128,15 +128,17 @@ record! {
 
 static LIST_TAG_RESOURCES: Schema = Schema {
     name: "ListTagResources",
-    fields: &[
-        Field::string("ResourceType").required(),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
-        Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51)),
-        Field::string("RegionId").region(),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceType string required
+            NextToken string
+            MaxResults int32 max=50
+            ResourceId [string] items=..51
+            RegionId string region
+            Tag [Tag] items=..21
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -162,12 +164,14 @@ record! {
 
 static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
     name: "ListTagResourcesResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("TagResources", &Field::object("", &TAG_RESOURCE))
-            .wrapped("TagResource"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TagResources [TagResource] wrapper=TagResource
+        "#,
+        &[&TAG_RESOURCE],
+    ),
     rules: &[],
 };
 

@@ -124,15 +124,17 @@ record! {
 
 static LIST_TAG_RESOURCES_FOR_EXPRESS_CONNECT: Schema = Schema {
     name: "ListTagResourcesForExpressConnect",
-    fields: &[
-        Field::string("ResourceType").required(),
-        Field::string("RegionId").region(),
-        Field::string("NextToken"),
-        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
-        Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(21)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceType string required
+            RegionId string region
+            NextToken string
+            MaxResults int32 max=50
+            ResourceId [string] items=..21
+            Tag [Tag] items=..21
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -158,12 +160,14 @@ record! {
 
 static LIST_TAG_RESOURCES_FOR_EXPRESS_CONNECT_RESPONSE: Schema = Schema {
     name: "ListTagResourcesForExpressConnectResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("TagResources", &Field::object("", &TAG_RESOURCE))
-            .wrapped("TagResource"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TagResources [TagResource] wrapper=TagResource
+        "#,
+        &[&TAG_RESOURCE],
+    ),
     rules: &[],
 };
 

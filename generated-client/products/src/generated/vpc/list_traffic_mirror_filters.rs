@@ -125,16 +125,18 @@ record! {
 
 static LIST_TRAFFIC_MIRROR_FILTERS: Schema = Schema {
     name: "ListTrafficMirrorFilters",
-    fields: &[
-        Field::string("TrafficMirrorFilterName"),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::list("TrafficMirrorFilterIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            TrafficMirrorFilterName string
+            MaxResults int32
+            NextToken string
+            TrafficMirrorFilterIds [string] items=..100
+            RegionId string region
+            ResourceGroupId string
+            Tags [Tag] items=..10
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -169,17 +171,17 @@ record! {
 
 static LIST_TRAFFIC_MIRROR_FILTERS_RESPONSE: Schema = Schema {
     name: "ListTrafficMirrorFiltersResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::string("TotalCount"),
-        Field::int32("MaxResults"),
-        Field::int32("Count"),
-        Field::list(
-            "TrafficMirrorFilters",
-            &Field::object("", &RESPONSE_TRAFFIC_MIRROR_FILTERS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TotalCount string
+            MaxResults int32
+            Count int32
+            TrafficMirrorFilters [ResponseTrafficMirrorFilters]
+        "#,
+        &[&RESPONSE_TRAFFIC_MIRROR_FILTERS],
+    ),
     rules: &[],
 };
 
@@ -223,23 +225,24 @@ record! {
 
 static RESPONSE_TRAFFIC_MIRROR_FILTERS: Schema = Schema {
     name: "ResponseTrafficMirrorFilters",
-    fields: &[
-        Field::string("TrafficMirrorFilterStatus"),
-        Field::string("TrafficMirrorFilterDescription"),
-        Field::string("TrafficMirrorFilterId"),
-        Field::string("TrafficMirrorFilterName"),
-        Field::list(
-            "IngressRules",
-            &Field::object("", &RESPONSE_TRAFFIC_MIRROR_FILTERS_INGRESS_RULES),
-        ),
-        Field::list(
-            "EgressRules",
-            &Field::object("", &RESPONSE_TRAFFIC_MIRROR_FILTERS_EGRESS_RULES),
-        ),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)),
-        Field::string("CreationTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            TrafficMirrorFilterStatus string
+            TrafficMirrorFilterDescription string
+            TrafficMirrorFilterId string
+            TrafficMirrorFilterName string
+            IngressRules [ResponseTrafficMirrorFiltersIngressRules]
+            EgressRules [ResponseTrafficMirrorFiltersEgressRules]
+            ResourceGroupId string
+            Tags [ResponseTag]
+            CreationTime string
+        "#,
+        &[
+            &RESPONSE_TRAFFIC_MIRROR_FILTERS_INGRESS_RULES,
+            &RESPONSE_TRAFFIC_MIRROR_FILTERS_EGRESS_RULES,
+            &RESPONSE_TAG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -292,20 +295,23 @@ record! {
 
 static RESPONSE_TRAFFIC_MIRROR_FILTERS_INGRESS_RULES: Schema = Schema {
     name: "ResponseTrafficMirrorFiltersIngressRules",
-    fields: &[
-        Field::string("TrafficMirrorFilterRuleStatus"),
-        Field::string("Action"),
-        Field::string("SourceCidrBlock"),
-        Field::string("TrafficDirection"),
-        Field::string("Protocol"),
-        Field::string("DestinationPortRange"),
-        Field::string("TrafficMirrorFilterRuleId"),
-        Field::string("DestinationCidrBlock"),
-        Field::int32("Priority"),
-        Field::string("TrafficMirrorFilterId"),
-        Field::string("SourcePortRange"),
-        Field::string("IpVersion"),
-    ],
+    fields: Fields::text(
+        r#"
+            TrafficMirrorFilterRuleStatus string
+            Action string
+            SourceCidrBlock string
+            TrafficDirection string
+            Protocol string
+            DestinationPortRange string
+            TrafficMirrorFilterRuleId string
+            DestinationCidrBlock string
+            Priority int32
+            TrafficMirrorFilterId string
+            SourcePortRange string
+            IpVersion string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -358,20 +364,23 @@ record! {
 
 static RESPONSE_TRAFFIC_MIRROR_FILTERS_EGRESS_RULES: Schema = Schema {
     name: "ResponseTrafficMirrorFiltersEgressRules",
-    fields: &[
-        Field::string("TrafficMirrorFilterRuleStatus"),
-        Field::string("Action"),
-        Field::string("SourceCidrBlock"),
-        Field::string("TrafficDirection"),
-        Field::string("Protocol"),
-        Field::string("DestinationPortRange"),
-        Field::string("TrafficMirrorFilterRuleId"),
-        Field::string("DestinationCidrBlock"),
-        Field::int32("Priority"),
-        Field::string("TrafficMirrorFilterId"),
-        Field::string("SourcePortRange"),
-        Field::string("IpVersion"),
-    ],
+    fields: Fields::text(
+        r#"
+            TrafficMirrorFilterRuleStatus string
+            Action string
+            SourceCidrBlock string
+            TrafficDirection string
+            Protocol string
+            DestinationPortRange string
+            TrafficMirrorFilterRuleId string
+            DestinationCidrBlock string
+            Priority int32
+            TrafficMirrorFilterId string
+            SourcePortRange string
+            IpVersion string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

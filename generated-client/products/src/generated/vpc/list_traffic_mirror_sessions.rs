@@ -193,22 +193,24 @@ record! {
 
 static LIST_TRAFFIC_MIRROR_SESSIONS: Schema = Schema {
     name: "ListTrafficMirrorSessions",
-    fields: &[
-        Field::string("TrafficMirrorSessionName"),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("TrafficMirrorSourceId"),
-        Field::string("TrafficMirrorTargetId"),
-        Field::string("TrafficMirrorFilterId"),
-        Field::int32("VirtualNetworkId"),
-        Field::int32("Priority"),
-        Field::boolean("Enabled"),
-        Field::list("TrafficMirrorSessionIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            TrafficMirrorSessionName string
+            MaxResults int32
+            NextToken string
+            TrafficMirrorSourceId string
+            TrafficMirrorTargetId string
+            TrafficMirrorFilterId string
+            VirtualNetworkId int32
+            Priority int32
+            Enabled boolean
+            TrafficMirrorSessionIds [string] items=..100
+            RegionId string region
+            ResourceGroupId string
+            Tags [Tag] items=..10
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -237,15 +239,15 @@ record! {
 
 static LIST_TRAFFIC_MIRROR_SESSIONS_RESPONSE: Schema = Schema {
     name: "ListTrafficMirrorSessionsResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::string("TotalCount"),
-        Field::list(
-            "TrafficMirrorSessions",
-            &Field::object("", &RESPONSE_TRAFFIC_MIRROR_SESSIONS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TotalCount string
+            TrafficMirrorSessions [ResponseTrafficMirrorSessions]
+        "#,
+        &[&RESPONSE_TRAFFIC_MIRROR_SESSIONS],
+    ),
     rules: &[],
 };
 
@@ -310,24 +312,27 @@ record! {
 
 static RESPONSE_TRAFFIC_MIRROR_SESSIONS: Schema = Schema {
     name: "ResponseTrafficMirrorSessions",
-    fields: &[
-        Field::string("TrafficMirrorTargetId"),
-        Field::string("TrafficMirrorSessionId"),
-        Field::int32("Priority"),
-        Field::string("TrafficMirrorTargetType"),
-        Field::int32("PacketLength"),
-        Field::string("TrafficMirrorSessionDescription"),
-        Field::string("TrafficMirrorSessionStatus"),
-        Field::boolean("Enabled"),
-        Field::string("TrafficMirrorSessionBusinessStatus"),
-        Field::int32("VirtualNetworkId"),
-        Field::string("TrafficMirrorFilterId"),
-        Field::string("TrafficMirrorSessionName"),
-        Field::list("TrafficMirrorSourceIds", &Field::string("")),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)),
-        Field::string("CreationTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            TrafficMirrorTargetId string
+            TrafficMirrorSessionId string
+            Priority int32
+            TrafficMirrorTargetType string
+            PacketLength int32
+            TrafficMirrorSessionDescription string
+            TrafficMirrorSessionStatus string
+            Enabled boolean
+            TrafficMirrorSessionBusinessStatus string
+            VirtualNetworkId int32
+            TrafficMirrorFilterId string
+            TrafficMirrorSessionName string
+            TrafficMirrorSourceIds [string]
+            ResourceGroupId string
+            Tags [ResponseTag]
+            CreationTime string
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

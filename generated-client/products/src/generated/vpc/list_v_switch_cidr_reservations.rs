@@ -151,18 +151,19 @@ record! {
 
 static LIST_V_SWITCH_CIDR_RESERVATIONS: Schema = Schema {
     name: "ListVSwitchCidrReservations",
-    fields: &[
-        Field::list("Tags", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::string("VSwitchId"),
-        Field::list("VSwitchCidrReservationIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("VSwitchCidrReservationType"),
-        Field::string("IpVersion"),
-        Field::string("NextToken"),
-        Field::int64("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            Tags [Tag] items=..20
+            VSwitchId string
+            VSwitchCidrReservationIds [string] items=..100
+            VSwitchCidrReservationType string
+            IpVersion string
+            NextToken string
+            MaxResults int64 min=1 max=100
+            RegionId string region
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -194,16 +195,16 @@ record! {
 
 static LIST_V_SWITCH_CIDR_RESERVATIONS_RESPONSE: Schema = Schema {
     name: "ListVSwitchCidrReservationsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("NextToken"),
-        Field::int64("TotalCount"),
-        Field::int64("MaxResults"),
-        Field::list(
-            "VSwitchCidrReservations",
-            &Field::object("", &RESPONSE_V_SWITCH_CIDR_RESERVATIONS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NextToken string
+            TotalCount int64
+            MaxResults int64
+            VSwitchCidrReservations [ResponseVSwitchCidrReservations]
+        "#,
+        &[&RESPONSE_V_SWITCH_CIDR_RESERVATIONS],
+    ),
     rules: &[],
 };
 
@@ -259,21 +260,24 @@ record! {
 
 static RESPONSE_V_SWITCH_CIDR_RESERVATIONS: Schema = Schema {
     name: "ResponseVSwitchCidrReservations",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("VSwitchId"),
-        Field::string("VSwitchCidrReservationId"),
-        Field::string("VSwitchCidrReservationCidr"),
-        Field::string("VSwitchCidrReservationName"),
-        Field::string("VSwitchCidrReservationDescription"),
-        Field::string("IpVersion"),
-        Field::string("CreationTime"),
-        Field::string("Type"),
-        Field::int32("AvailableCidrCount"),
-        Field::int32("AssignedCidrCount"),
-        Field::string("Status"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            VSwitchId string
+            VSwitchCidrReservationId string
+            VSwitchCidrReservationCidr string
+            VSwitchCidrReservationName string
+            VSwitchCidrReservationDescription string
+            IpVersion string
+            CreationTime string
+            Type string
+            AvailableCidrCount int32
+            AssignedCidrCount int32
+            Status string
+            Tags [ResponseTag]
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

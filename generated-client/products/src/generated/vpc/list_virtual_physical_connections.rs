@@ -201,23 +201,23 @@ record! {
 
 static LIST_VIRTUAL_PHYSICAL_CONNECTIONS: Schema = Schema {
     name: "ListVirtualPhysicalConnections",
-    fields: &[
-        Field::string("PhysicalConnectionId"),
-        Field::string("VirtualPhysicalConnectionBusinessStatus"),
-        Field::list("VirtualPhysicalConnectionIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::boolean("IsConfirmed"),
-        Field::list("VirtualPhysicalConnectionStatuses", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::list("VirtualPhysicalConnectionAliUids", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::list("VlanIds", &Field::string("")).limits(&Limits::NONE.max_items(20)),
-        Field::int32("MaxResults"),
-        Field::string("NextToken"),
-        Field::string("RegionId").region(),
-        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(5)),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PhysicalConnectionId string
+            VirtualPhysicalConnectionBusinessStatus string
+            VirtualPhysicalConnectionIds [string] items=..20
+            IsConfirmed boolean
+            VirtualPhysicalConnectionStatuses [string] items=..20
+            VirtualPhysicalConnectionAliUids [string] items=..20
+            VlanIds [string] items=..20
+            MaxResults int32
+            NextToken string
+            RegionId string region
+            Tags [Tag] items=..5
+            ResourceGroupId string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -249,16 +249,16 @@ record! {
 
 static LIST_VIRTUAL_PHYSICAL_CONNECTIONS_RESPONSE: Schema = Schema {
     name: "ListVirtualPhysicalConnectionsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::list(
-            "VirtualPhysicalConnections",
-            &Field::object("", &RESPONSE_VIRTUAL_PHYSICAL_CONNECTIONS),
-        ),
-        Field::string("NextToken"),
-        Field::int32("TotalCount"),
-        Field::int32("Count"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            VirtualPhysicalConnections [ResponseVirtualPhysicalConnections]
+            NextToken string
+            TotalCount int32
+            Count int32
+        "#,
+        &[&RESPONSE_VIRTUAL_PHYSICAL_CONNECTIONS],
+    ),
     rules: &[],
 };
 
@@ -368,39 +368,42 @@ record! {
 
 static RESPONSE_VIRTUAL_PHYSICAL_CONNECTIONS: Schema = Schema {
     name: "ResponseVirtualPhysicalConnections",
-    fields: &[
-        Field::string("Type"),
-        Field::string("Status"),
-        Field::string("CreationTime"),
-        Field::string("AdLocation"),
-        Field::string("PortNumber"),
-        Field::string("Spec"),
-        Field::string("ChargeType"),
-        Field::string("Description"),
-        Field::int64("Bandwidth"),
-        Field::string("EnabledTime"),
-        Field::string("LineOperator"),
-        Field::string("PeerLocation"),
-        Field::string("RedundantPhysicalConnectionId"),
-        Field::string("Name"),
-        Field::string("CircuitCode"),
-        Field::string("EndTime"),
-        Field::string("PortType"),
-        Field::string("BusinessStatus"),
-        Field::string("LoaStatus"),
-        Field::string("AccessPointId"),
-        Field::string("PhysicalConnectionId"),
-        Field::string("ProductType"),
-        Field::string("ParentPhysicalConnectionId"),
-        Field::string("VirtualPhysicalConnectionStatus"),
-        Field::string("ParentPhysicalConnectionAliUid"),
-        Field::string("OrderMode"),
-        Field::string("AliUid"),
-        Field::string("VlanId"),
-        Field::string("ExpectSpec"),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            Type string
+            Status string
+            CreationTime string
+            AdLocation string
+            PortNumber string
+            Spec string
+            ChargeType string
+            Description string
+            Bandwidth int64
+            EnabledTime string
+            LineOperator string
+            PeerLocation string
+            RedundantPhysicalConnectionId string
+            Name string
+            CircuitCode string
+            EndTime string
+            PortType string
+            BusinessStatus string
+            LoaStatus string
+            AccessPointId string
+            PhysicalConnectionId string
+            ProductType string
+            ParentPhysicalConnectionId string
+            VirtualPhysicalConnectionStatus string
+            ParentPhysicalConnectionAliUid string
+            OrderMode string
+            AliUid string
+            VlanId string
+            ExpectSpec string
+            ResourceGroupId string
+            Tags [ResponseTag]
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

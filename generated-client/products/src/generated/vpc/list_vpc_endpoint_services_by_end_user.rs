@@ -96,12 +96,15 @@ record! {
 
 static LIST_VPC_ENDPOINT_SERVICES_BY_END_USER: Schema = Schema {
     name: "ListVpcEndpointServicesByEndUser",
-    fields: &[
-        Field::string("ServiceName"),
-        Field::string("NextToken"),
-        Field::int64("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            ServiceName string
+            NextToken string
+            MaxResults int64 min=1 max=100
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -133,13 +136,16 @@ record! {
 
 static LIST_VPC_ENDPOINT_SERVICES_BY_END_USER_RESPONSE: Schema = Schema {
     name: "ListVpcEndpointServicesByEndUserResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("NextToken"),
-        Field::int64("MaxResults"),
-        Field::list("Services", &Field::object("", &RESPONSE_SERVICES)),
-        Field::string("TotalCount"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NextToken string
+            MaxResults int64
+            Services [ResponseServices]
+            TotalCount string
+        "#,
+        &[&RESPONSE_SERVICES],
+    ),
     rules: &[],
 };
 
@@ -171,13 +177,16 @@ record! {
 
 static RESPONSE_SERVICES: Schema = Schema {
     name: "ResponseServices",
-    fields: &[
-        Field::string("ServiceId"),
-        Field::string("ServiceName"),
-        Field::string("DefaultPolicyDocument"),
-        Field::boolean("SupportPolicy"),
-        Field::string("ServiceDomain"),
-    ],
+    fields: Fields::text(
+        r#"
+            ServiceId string
+            ServiceName string
+            DefaultPolicyDocument string
+            SupportPolicy boolean
+            ServiceDomain string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

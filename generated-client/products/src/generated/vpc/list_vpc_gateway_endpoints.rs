@@ -145,18 +145,20 @@ record! {
 
 static LIST_VPC_GATEWAY_ENDPOINTS: Schema = Schema {
     name: "ListVpcGatewayEndpoints",
-    fields: &[
-        Field::string("EndpointId"),
-        Field::string("EndpointName"),
-        Field::string("ServiceName"),
-        Field::string("NextToken"),
-        Field::int64("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::string("RegionId").region(),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::string("VpcId"),
-    ],
+    fields: Fields::text(
+        r#"
+            EndpointId string
+            EndpointName string
+            ServiceName string
+            NextToken string
+            MaxResults int64 min=1 max=100
+            RegionId string region
+            ResourceGroupId string
+            Tags [Tag] items=..10
+            VpcId string
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -188,13 +190,16 @@ record! {
 
 static LIST_VPC_GATEWAY_ENDPOINTS_RESPONSE: Schema = Schema {
     name: "ListVpcGatewayEndpointsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("NextToken"),
-        Field::int64("TotalCount"),
-        Field::list("Endpoints", &Field::object("", &RESPONSE_ENDPOINTS)),
-        Field::int64("MaxResults"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            NextToken string
+            TotalCount int64
+            Endpoints [ResponseEndpoints]
+            MaxResults int64
+        "#,
+        &[&RESPONSE_ENDPOINTS],
+    ),
     rules: &[],
 };
 
@@ -244,19 +249,22 @@ record! {
 
 static RESPONSE_ENDPOINTS: Schema = Schema {
     name: "ResponseEndpoints",
-    fields: &[
-        Field::string("EndpointId"),
-        Field::string("EndpointName"),
-        Field::string("EndpointDescription"),
-        Field::string("ServiceName"),
-        Field::string("VpcId"),
-        Field::string("PolicyDocument"),
-        Field::string("CreationTime"),
-        Field::string("EndpointStatus"),
-        Field::list("AssociatedRouteTables", &Field::string("")),
-        Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            EndpointId string
+            EndpointName string
+            EndpointDescription string
+            ServiceName string
+            VpcId string
+            PolicyDocument string
+            CreationTime string
+            EndpointStatus string
+            AssociatedRouteTables [string]
+            ResourceGroupId string
+            Tags [ResponseTag]
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

@@ -111,15 +111,18 @@ record! {
 
 static LIST_VPC_PUBLISHED_ROUTE_ENTRIES: Schema = Schema {
     name: "ListVpcPublishedRouteEntries",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RouteTableId").required(),
-        Field::string("DestinationCidrBlock"),
-        Field::string("TargetType").required(),
-        Field::string("TargetInstanceId"),
-        Field::int32("MaxResults").limits(&Limits::NONE.maximum(500)),
-        Field::string("NextToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouteTableId string required
+            DestinationCidrBlock string
+            TargetType string required
+            TargetInstanceId string
+            MaxResults int32 max=500
+            NextToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -145,11 +148,14 @@ record! {
 
 static LIST_VPC_PUBLISHED_ROUTE_ENTRIES_RESPONSE: Schema = Schema {
     name: "ListVpcPublishedRouteEntriesResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::list("RouteEntries", &Field::object("", &RESPONSE_ROUTE_ENTRIES)),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            RouteEntries [ResponseRouteEntries]
+        "#,
+        &[&RESPONSE_ROUTE_ENTRIES],
+    ),
     rules: &[],
 };
 
@@ -178,15 +184,15 @@ record! {
 
 static RESPONSE_ROUTE_ENTRIES: Schema = Schema {
     name: "ResponseRouteEntries",
-    fields: &[
-        Field::string("DestinationCidrBlock"),
-        Field::string("RouteEntryId"),
-        Field::list(
-            "RoutePublishTargets",
-            &Field::object("", &RESPONSE_ROUTE_ENTRIES_ROUTE_PUBLISH_TARGETS),
-        ),
-        Field::string("RouteTableId"),
-    ],
+    fields: Fields::text(
+        r#"
+            DestinationCidrBlock string
+            RouteEntryId string
+            RoutePublishTargets [ResponseRouteEntriesRoutePublishTargets]
+            RouteTableId string
+        "#,
+        &[&RESPONSE_ROUTE_ENTRIES_ROUTE_PUBLISH_TARGETS],
+    ),
     rules: &[],
 };
 
@@ -212,11 +218,14 @@ record! {
 
 static RESPONSE_ROUTE_ENTRIES_ROUTE_PUBLISH_TARGETS: Schema = Schema {
     name: "ResponseRouteEntriesRoutePublishTargets",
-    fields: &[
-        Field::string("PublishStatus"),
-        Field::string("PublishTargetInstanceId"),
-        Field::string("PublishTargetType"),
-    ],
+    fields: Fields::text(
+        r#"
+            PublishStatus string
+            PublishTargetInstanceId string
+            PublishTargetType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -116,16 +116,17 @@ record! {
 
 static LIST_VPN_CERTIFICATE_ASSOCIATIONS: Schema = Schema {
     name: "ListVpnCertificateAssociations",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("CertificateType"),
-        Field::string("NextToken"),
-        Field::int32("MaxResults"),
-        Field::list("VpnGatewayId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
-        Field::list("CertificateId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            CertificateType string
+            NextToken string
+            MaxResults int32
+            VpnGatewayId [string] items=..20
+            CertificateId [string] items=..20
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -157,16 +158,16 @@ record! {
 
 static LIST_VPN_CERTIFICATE_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "ListVpnCertificateAssociationsResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::string("RequestId"),
-        Field::int32("TotalCount"),
-        Field::int32("MaxResults"),
-        Field::list(
-            "VpnCertificateRelations",
-            &Field::object("", &RESPONSE_VPN_CERTIFICATE_RELATIONS),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            RequestId string
+            TotalCount int32
+            MaxResults int32
+            VpnCertificateRelations [ResponseVpnCertificateRelations]
+        "#,
+        &[&RESPONSE_VPN_CERTIFICATE_RELATIONS],
+    ),
     rules: &[],
 };
 
@@ -198,13 +199,16 @@ record! {
 
 static RESPONSE_VPN_CERTIFICATE_RELATIONS: Schema = Schema {
     name: "ResponseVpnCertificateRelations",
-    fields: &[
-        Field::string("VpnGatewayId"),
-        Field::string("CertificateType"),
-        Field::string("CertificateId"),
-        Field::string("AssociationTime"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpnGatewayId string
+            CertificateType string
+            CertificateId string
+            AssociationTime string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

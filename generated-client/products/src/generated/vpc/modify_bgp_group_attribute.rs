@@ -180,19 +180,22 @@ record! {
 
 static MODIFY_BGP_GROUP_ATTRIBUTE: Schema = Schema {
     name: "ModifyBgpGroupAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("BgpGroupId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::int64("LocalAsn"),
-        Field::int64("PeerAsn"),
-        Field::string("AuthKey").sensitive(),
-        Field::boolean("IsFakeAsn"),
-        Field::string("ClientToken"),
-        Field::int32("RouteQuota"),
-        Field::boolean("ClearAuthKey"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            BgpGroupId string required
+            Name string
+            Description string
+            LocalAsn int64
+            PeerAsn int64
+            AuthKey string sensitive
+            IsFakeAsn boolean
+            ClientToken string
+            RouteQuota int32
+            ClearAuthKey boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

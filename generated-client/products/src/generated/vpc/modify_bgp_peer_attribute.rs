@@ -124,15 +124,18 @@ record! {
 
 static MODIFY_BGP_PEER_ATTRIBUTE: Schema = Schema {
     name: "ModifyBgpPeerAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("BgpPeerId").required(),
-        Field::string("BgpGroupId"),
-        Field::string("PeerIpAddress"),
-        Field::boolean("EnableBfd"),
-        Field::string("ClientToken"),
-        Field::int32("BfdMultiHop"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            BgpPeerId string required
+            BgpGroupId string
+            PeerIpAddress string
+            EnableBfd boolean
+            ClientToken string
+            BfdMultiHop int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

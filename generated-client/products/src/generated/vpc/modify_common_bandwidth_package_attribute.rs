@@ -84,12 +84,15 @@ record! {
 
 static MODIFY_COMMON_BANDWIDTH_PACKAGE_ATTRIBUTE: Schema = Schema {
     name: "ModifyCommonBandwidthPackageAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("BandwidthPackageId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            BandwidthPackageId string required
+            Name string
+            Description string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -83,12 +83,15 @@ record! {
 
 static MODIFY_COMMON_BANDWIDTH_PACKAGE_IP_BANDWIDTH: Schema = Schema {
     name: "ModifyCommonBandwidthPackageIpBandwidth",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("BandwidthPackageId").required(),
-        Field::string("EipId").required(),
-        Field::string("Bandwidth").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            BandwidthPackageId string required
+            EipId string required
+            Bandwidth string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -108,14 +108,17 @@ record! {
 
 static MODIFY_CUSTOMER_GATEWAY_ATTRIBUTE: Schema = Schema {
     name: "ModifyCustomerGatewayAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("CustomerGatewayId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("AuthKey").sensitive(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            CustomerGatewayId string required
+            Name string
+            Description string
+            AuthKey string sensitive
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -153,15 +156,18 @@ record! {
 
 static MODIFY_CUSTOMER_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyCustomerGatewayAttributeResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("IpAddress"),
-        Field::string("Description"),
-        Field::string("CustomerGatewayId"),
-        Field::int64("CreateTime"),
-        Field::string("Name"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            IpAddress string
+            Description string
+            CustomerGatewayId string
+            CreateTime int64
+            Name string
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -112,13 +112,16 @@ record! {
 
 static MODIFY_EIP_ADDRESS_ATTRIBUTE: Schema = Schema {
     name: "ModifyEipAddressAttribute",
-    fields: &[
-        Field::string("AllocationId").required(),
-        Field::string("Bandwidth"),
-        Field::string("RegionId"),
-        Field::string("Name").limits(&Limits::NONE.max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.max_length(256)),
-    ],
+    fields: Fields::text(
+        r#"
+            AllocationId string required
+            Bandwidth string
+            RegionId string
+            Name string chars=..128
+            Description string chars=..256
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -120,15 +120,18 @@ record! {
 
 static MODIFY_EXPRESS_CLOUD_CONNECTION_ATTRIBUTE: Schema = Schema {
     name: "ModifyExpressCloudConnectionAttribute",
-    fields: &[
-        Field::string("Description"),
-        Field::string("RegionId").region(),
-        Field::string("Name"),
-        Field::string("EccId").required(),
-        Field::string("BgpAs"),
-        Field::string("PeIp"),
-        Field::string("CeIp"),
-    ],
+    fields: Fields::text(
+        r#"
+            Description string
+            RegionId string region
+            Name string
+            EccId string required
+            BgpAs string
+            PeIp string
+            CeIp string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -78,11 +78,14 @@ record! {
 
 static MODIFY_EXPRESS_CLOUD_CONNECTION_BANDWIDTH: Schema = Schema {
     name: "ModifyExpressCloudConnectionBandwidth",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Bandwidth"),
-        Field::string("EccId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Bandwidth string
+            EccId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

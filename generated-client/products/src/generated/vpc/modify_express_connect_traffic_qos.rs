@@ -128,17 +128,18 @@ record! {
 
 static MODIFY_EXPRESS_CONNECT_TRAFFIC_QOS: Schema = Schema {
     name: "ModifyExpressConnectTrafficQos",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("QosName"),
-        Field::string("QosDescription"),
-        Field::string("QosId").required(),
-        Field::list("AddInstanceList", &Field::object("", &ADD_INSTANCE_LIST))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::list("RemoveInstanceList", &Field::object("", &REMOVE_INSTANCE_LIST))
-            .limits(&Limits::NONE.max_items(100)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            QosName string
+            QosDescription string
+            QosId string required
+            AddInstanceList [AddInstanceList] items=..100
+            RemoveInstanceList [RemoveInstanceList] items=..100
+        "#,
+        &[&ADD_INSTANCE_LIST, &REMOVE_INSTANCE_LIST],
+    ),
     rules: &[],
 };
 
@@ -185,11 +186,13 @@ record! {
 
 static ADD_INSTANCE_LIST: Schema = Schema {
     name: "AddInstanceList",
-    fields: &[
-        Field::string("InstanceId"),
-        Field::string("InstanceType")
-            .limits(&Limits::NONE.values(&["PHYSICALCONNECTION"])),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string
+            InstanceType string values="PHYSICALCONNECTION"
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -233,11 +236,13 @@ record! {
 
 static REMOVE_INSTANCE_LIST: Schema = Schema {
     name: "RemoveInstanceList",
-    fields: &[
-        Field::string("InstanceId"),
-        Field::string("InstanceType")
-            .limits(&Limits::NONE.values(&["PHYSICALCONNECTION"])),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string
+            InstanceType string values="PHYSICALCONNECTION"
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

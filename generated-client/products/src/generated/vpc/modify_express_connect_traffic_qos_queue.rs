@@ -107,15 +107,18 @@ record! {
 
 static MODIFY_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE: Schema = Schema {
     name: "ModifyExpressConnectTrafficQosQueue",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("QueueName"),
-        Field::string("QueueDescription"),
-        Field::string("QosId").required(),
-        Field::string("QueueId").required(),
-        Field::string("BandwidthPercent"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            QueueName string
+            QueueDescription string
+            QosId string required
+            QueueId string required
+            BandwidthPercent string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

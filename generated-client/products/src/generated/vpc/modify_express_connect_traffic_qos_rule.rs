@@ -203,25 +203,28 @@ record! {
 
 static MODIFY_EXPRESS_CONNECT_TRAFFIC_QOS_RULE: Schema = Schema {
     name: "ModifyExpressConnectTrafficQosRule",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("QosId").required(),
-        Field::string("QueueId").required(),
-        Field::int32("Priority"),
-        Field::string("Protocol"),
-        Field::string("SrcCidr"),
-        Field::string("DstCidr"),
-        Field::string("SrcIPv6Cidr"),
-        Field::string("DstIPv6Cidr"),
-        Field::string("SrcPortRange"),
-        Field::string("DstPortRange"),
-        Field::int32("MatchDscp"),
-        Field::int32("RemarkingDscp"),
-        Field::string("RuleName"),
-        Field::string("RuleDescription"),
-        Field::string("RuleId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            QosId string required
+            QueueId string required
+            Priority int32
+            Protocol string
+            SrcCidr string
+            DstCidr string
+            SrcIPv6Cidr string
+            DstIPv6Cidr string
+            SrcPortRange string
+            DstPortRange string
+            MatchDscp int32
+            RemarkingDscp int32
+            RuleName string
+            RuleDescription string
+            RuleId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -121,15 +121,18 @@ record! {
 
 static MODIFY_FLOW_LOG_ATTRIBUTE: Schema = Schema {
     name: "ModifyFlowLogAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("FlowLogId").required(),
-        Field::string("FlowLogName"),
-        Field::string("Description"),
-        Field::int32("AggregationInterval"),
-        Field::string("IpVersion"),
-        Field::string("LogFormat"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            FlowLogId string required
+            FlowLogName string
+            Description string
+            AggregationInterval int32
+            IpVersion string
+            LogFormat string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -152,7 +155,13 @@ record! {
 
 static MODIFY_FLOW_LOG_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyFlowLogAttributeResponse",
-    fields: &[Field::string("Success"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Success string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -197,21 +197,23 @@ record! {
 
 static MODIFY_FORWARD_ENTRY: Schema = Schema {
     name: "ModifyForwardEntry",
-    fields: &[
-        Field::string("ForwardTableId").required(),
-        Field::string("ForwardEntryId").required(),
-        Field::string("ExternalIp"),
-        Field::string("ExternalPort"),
-        Field::string("InternalIp"),
-        Field::string("InternalPort"),
-        Field::string("IpProtocol"),
-        Field::string("ForwardEntryName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("RegionId").region(),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::boolean("PortBreak"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            ForwardTableId string required
+            ForwardEntryId string required
+            ExternalIp string
+            ExternalPort string
+            InternalIp string
+            InternalPort string
+            IpProtocol string
+            ForwardEntryName string chars=2..128
+            RegionId string region
+            ClientToken string format=Ascii
+            PortBreak boolean
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -201,33 +201,27 @@ record! {
 
 static MODIFY_FULL_NAT_ENTRY_ATTRIBUTE: Schema = Schema {
     name: "ModifyFullNatEntryAttribute",
-    fields: &[
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("FullNatTableId").required(),
-        Field::string("FullNatEntryId").required(),
-        Field::string("NetworkInterfaceId"),
-        Field::string("NatIp"),
-        Field::string("NatIpPort").limits(&Limits::NONE.pattern(&PATTERN_NAT_IP_PORT)),
-        Field::string("AccessIp"),
-        Field::string("AccessPort").limits(&Limits::NONE.pattern(&PATTERN_ACCESS_PORT)),
-        Field::string("IpProtocol"),
-        Field::string("FullNatEntryName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("FullNatEntryDescription").limits(&Limits::NONE.max_length(256)),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-        Field::string("AccessDomain"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string format=Ascii
+            FullNatTableId string required
+            FullNatEntryId string required
+            NetworkInterfaceId string
+            NatIp string
+            NatIpPort string pattern="^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
+            AccessIp string
+            AccessPort string pattern="^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
+            IpProtocol string
+            FullNatEntryName string chars=2..128
+            FullNatEntryDescription string chars=..256
+            DryRun boolean
+            RegionId string region
+            AccessDomain string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
-
-static PATTERN_NAT_IP_PORT: Pattern = Pattern::new(
-    "^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
-);
-
-static PATTERN_ACCESS_PORT: Pattern = Pattern::new(
-    "^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
-);
 
 /// The response to [`ModifyFullNatEntryAttribute`]: the ID of the request, and nothing else.
 pub type ModifyFullNatEntryAttributeResponse = RequestIdResponse;

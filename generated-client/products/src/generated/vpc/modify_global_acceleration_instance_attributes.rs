@@ -89,12 +89,15 @@ record! {
 
 static MODIFY_GLOBAL_ACCELERATION_INSTANCE_ATTRIBUTES: Schema = Schema {
     name: "ModifyGlobalAccelerationInstanceAttributes",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("GlobalAccelerationInstanceId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            GlobalAccelerationInstanceId string required
+            Name string
+            Description string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -80,11 +80,14 @@ record! {
 
 static MODIFY_GLOBAL_ACCELERATION_INSTANCE_SPEC: Schema = Schema {
     name: "ModifyGlobalAccelerationInstanceSpec",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("GlobalAccelerationInstanceId").required(),
-        Field::string("Bandwidth").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            GlobalAccelerationInstanceId string required
+            Bandwidth string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

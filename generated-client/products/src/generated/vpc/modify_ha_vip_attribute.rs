@@ -96,13 +96,16 @@ record! {
 
 static MODIFY_HA_VIP_ATTRIBUTE: Schema = Schema {
     name: "ModifyHaVipAttribute",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("HaVipId").required(),
-        Field::string("Description"),
-        Field::string("Name"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            HaVipId string required
+            Description string
+            Name string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -109,14 +109,17 @@ record! {
 
 static MODIFY_IPV6_ADDRESS_ATTRIBUTE: Schema = Schema {
     name: "ModifyIpv6AddressAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6AddressId").required(),
-        Field::string("Name").limits(&Limits::NONE.max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.max_length(256)),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6AddressId string required
+            Name string chars=..128
+            Description string chars=..256
+            DryRun boolean
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -112,14 +112,17 @@ record! {
 
 static MODIFY_IPV6_GATEWAY_ATTRIBUTE: Schema = Schema {
     name: "ModifyIpv6GatewayAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6GatewayId").required(),
-        Field::string("Name").limits(&Limits::NONE.max_length(256)),
-        Field::string("Description").limits(&Limits::NONE.max_length(256)),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6GatewayId string required
+            Name string chars=..256
+            Description string chars=..256
+            DryRun boolean
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

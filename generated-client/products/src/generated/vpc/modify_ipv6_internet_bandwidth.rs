@@ -144,14 +144,17 @@ record! {
 
 static MODIFY_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
     name: "ModifyIpv6InternetBandwidth",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6AddressId"),
-        Field::string("Ipv6InternetBandwidthId"),
-        Field::int64("Bandwidth").limits(&Limits::NONE.minimum(1)).required(),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6AddressId string
+            Ipv6InternetBandwidthId string
+            Bandwidth int64 required min=1
+            ClientToken string format=Ascii
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,

@@ -82,12 +82,15 @@ record! {
 
 static MODIFY_IPV6_TRANSLATOR_ACL_ATTRIBUTE: Schema = Schema {
     name: "ModifyIpv6TranslatorAclAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("AclId").required(),
-        Field::string("AclName").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            AclId string required
+            AclName string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

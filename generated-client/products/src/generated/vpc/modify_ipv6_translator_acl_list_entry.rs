@@ -82,12 +82,15 @@ record! {
 
 static MODIFY_IPV6_TRANSLATOR_ACL_LIST_ENTRY: Schema = Schema {
     name: "ModifyIpv6TranslatorAclListEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("AclId").required(),
-        Field::string("AclEntryId").required(),
-        Field::string("AclEntryComment").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            AclId string required
+            AclEntryId string required
+            AclEntryComment string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

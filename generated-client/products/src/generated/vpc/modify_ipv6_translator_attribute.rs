@@ -96,13 +96,16 @@ record! {
 
 static MODIFY_IPV6_TRANSLATOR_ATTRIBUTE: Schema = Schema {
     name: "ModifyIpv6TranslatorAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("Ipv6TranslatorId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            Ipv6TranslatorId string required
+            Name string
+            Description string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

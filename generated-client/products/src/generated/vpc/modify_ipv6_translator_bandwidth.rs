@@ -98,13 +98,16 @@ record! {
 
 static MODIFY_IPV6_TRANSLATOR_BANDWIDTH: Schema = Schema {
     name: "ModifyIpv6TranslatorBandwidth",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("Ipv6TranslatorId").required(),
-        Field::int32("Bandwidth").required(),
-        Field::boolean("AutoPay"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            Ipv6TranslatorId string required
+            Bandwidth int32 required
+            AutoPay boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -127,7 +130,13 @@ record! {
 
 static MODIFY_IPV6_TRANSLATOR_BANDWIDTH_RESPONSE: Schema = Schema {
     name: "ModifyIpv6TranslatorBandwidthResponse",
-    fields: &[Field::string("OrderId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            OrderId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

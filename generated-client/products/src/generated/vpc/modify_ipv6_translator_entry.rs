@@ -175,20 +175,23 @@ record! {
 
 static MODIFY_IPV6_TRANSLATOR_ENTRY: Schema = Schema {
     name: "ModifyIpv6TranslatorEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6TranslatorEntryId").required(),
-        Field::string("EntryName"),
-        Field::string("EntryDescription"),
-        Field::int32("AllocateIpv6Port"),
-        Field::string("BackendIpv4Addr"),
-        Field::int32("BackendIpv4Port"),
-        Field::string("TransProtocol"),
-        Field::int32("EntryBandwidth"),
-        Field::string("AclStatus"),
-        Field::string("AclType"),
-        Field::string("AclId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6TranslatorEntryId string required
+            EntryName string
+            EntryDescription string
+            AllocateIpv6Port int32
+            BackendIpv4Addr string
+            BackendIpv4Port int32
+            TransProtocol string
+            EntryBandwidth int32
+            AclStatus string
+            AclType string
+            AclId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -155,16 +155,19 @@ record! {
 
 static MODIFY_NAT_GATEWAY_ATTRIBUTE: Schema = Schema {
     name: "ModifyNatGatewayAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NatGatewayId").required(),
-        Field::string("Name").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::boolean("IcmpReplyEnabled"),
-        Field::string("EipBindMode").limits(&Limits::NONE.values(&["NAT"])),
-        Field::boolean("EnableSessionLog"),
-        Field::object("LogDelivery", &LOG_DELIVERY).style(Style::Json),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NatGatewayId string required
+            Name string chars=1..128
+            Description string chars=1..128
+            IcmpReplyEnabled boolean
+            EipBindMode string values="NAT"
+            EnableSessionLog boolean
+            LogDelivery LogDelivery style=Json
+        "#,
+        &[&LOG_DELIVERY],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -222,7 +225,13 @@ record! {
 
 static LOG_DELIVERY: Schema = Schema {
     name: "LogDelivery",
-    fields: &[Field::string("LogDeliveryType"), Field::string("LogDestination")],
+    fields: Fields::text(
+        r#"
+            LogDeliveryType string
+            LogDestination string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

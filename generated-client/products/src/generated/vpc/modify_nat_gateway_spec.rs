@@ -101,13 +101,16 @@ record! {
 
 static MODIFY_NAT_GATEWAY_SPEC: Schema = Schema {
     name: "ModifyNatGatewaySpec",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NatGatewayId").required(),
-        Field::string("Spec").required(),
-        Field::boolean("AutoPay"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NatGatewayId string required
+            Spec string required
+            AutoPay boolean
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -110,15 +110,17 @@ record! {
 
 static MODIFY_NAT_IP_ATTRIBUTE: Schema = Schema {
     name: "ModifyNatIpAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NatIpId").required(),
-        Field::string("NatIpName").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("NatIpDescription")
-            .limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NatIpId string required
+            NatIpName string chars=2..128
+            NatIpDescription string chars=2..256
+            DryRun boolean
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

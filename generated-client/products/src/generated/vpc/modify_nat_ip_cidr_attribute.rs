@@ -117,17 +117,18 @@ record! {
 
 static MODIFY_NAT_IP_CIDR_ATTRIBUTE: Schema = Schema {
     name: "ModifyNatIpCidrAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NatIpCidrName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("NatIpCidrDescription")
-            .limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("NatGatewayId").required(),
-        Field::string("NatIpCidr").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NatIpCidrName string chars=2..128
+            DryRun boolean
+            ClientToken string format=Ascii
+            NatIpCidrDescription string chars=2..256
+            NatGatewayId string required
+            NatIpCidr string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

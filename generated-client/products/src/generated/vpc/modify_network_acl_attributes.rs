@@ -118,14 +118,17 @@ record! {
 
 static MODIFY_NETWORK_ACL_ATTRIBUTES: Schema = Schema {
     name: "ModifyNetworkAclAttributes",
-    fields: &[
-        Field::string("NetworkAclId").required(),
-        Field::string("NetworkAclName"),
-        Field::string("Description"),
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkAclId string required
+            NetworkAclName string
+            Description string
+            RegionId string region
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -175,20 +175,23 @@ record! {
 
 static MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE: Schema = Schema {
     name: "ModifyPhysicalConnectionAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::string("LineOperator"),
-        Field::int32("bandwidth"),
-        Field::string("PeerLocation"),
-        Field::string("PortType"),
-        Field::string("RedundantPhysicalConnectionId"),
-        Field::string("Description"),
-        Field::string("Name"),
-        Field::string("ClientToken"),
-        Field::string("CircuitCode"),
-        Field::int32("DownDelayTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PhysicalConnectionId string required
+            LineOperator string
+            bandwidth int32
+            PeerLocation string
+            PortType string
+            RedundantPhysicalConnectionId string
+            Description string
+            Name string
+            ClientToken string
+            CircuitCode string
+            DownDelayTime int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -178,18 +178,20 @@ record! {
 
 static MODIFY_ROUTE_ENTRY: Schema = Schema {
     name: "ModifyRouteEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RouteEntryName")
-            .limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("RouteEntryId"),
-        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
-        Field::string("NewNextHopType"),
-        Field::string("NewNextHopId"),
-        Field::string("RouteTableId"),
-        Field::string("DestinationCidrBlock"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouteEntryName string chars=1..128
+            RouteEntryId string
+            Description string chars=1..256
+            NewNextHopType string
+            NewNextHopId string
+            RouteTableId string
+            DestinationCidrBlock string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,

@@ -95,14 +95,16 @@ record! {
 
 static MODIFY_ROUTE_TABLE_ATTRIBUTES: Schema = Schema {
     name: "ModifyRouteTableAttributes",
-    fields: &[
-        Field::string("RouteTableId").required(),
-        Field::string("RouteTableName")
-            .limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
-        Field::string("RegionId").region(),
-        Field::boolean("RoutePropagationEnable"),
-    ],
+    fields: Fields::text(
+        r#"
+            RouteTableId string required
+            RouteTableName string chars=1..128
+            Description string chars=1..256
+            RegionId string region
+            RoutePropagationEnable boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -196,21 +196,24 @@ record! {
 
 static MODIFY_ROUTER_INTERFACE_ATTRIBUTE: Schema = Schema {
     name: "ModifyRouterInterfaceAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RouterInterfaceId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("OppositeInterfaceId"),
-        Field::string("OppositeRouterId"),
-        Field::string("OppositeRouterType"),
-        Field::int64("OppositeInterfaceOwnerId"),
-        Field::string("HealthCheckSourceIp"),
-        Field::string("HealthCheckTargetIp"),
-        Field::int32("HcThreshold"),
-        Field::int32("HcRate"),
-        Field::boolean("DeleteHealthCheckIp"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouterInterfaceId string required
+            Name string
+            Description string
+            OppositeInterfaceId string
+            OppositeRouterId string
+            OppositeRouterType string
+            OppositeInterfaceOwnerId int64
+            HealthCheckSourceIp string
+            HealthCheckTargetIp string
+            HcThreshold int32
+            HcRate int32
+            DeleteHealthCheckIp boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

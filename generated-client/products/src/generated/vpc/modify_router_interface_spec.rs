@@ -87,12 +87,15 @@ record! {
 
 static MODIFY_ROUTER_INTERFACE_SPEC: Schema = Schema {
     name: "ModifyRouterInterfaceSpec",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RouterInterfaceId").required(),
-        Field::string("Spec").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouterInterfaceId string required
+            Spec string required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -115,7 +118,13 @@ record! {
 
 static MODIFY_ROUTER_INTERFACE_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyRouterInterfaceSpecResponse",
-    fields: &[Field::string("Spec"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Spec string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -184,18 +184,20 @@ record! {
 
 static MODIFY_SNAT_ENTRY: Schema = Schema {
     name: "ModifySnatEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("SnatTableId").required(),
-        Field::string("SnatEntryId").required(),
-        Field::string("SnatIp"),
-        Field::string("SnatEntryName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::int32("EipAffinity"),
-        Field::string("NetworkInterfaceId"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            SnatTableId string required
+            SnatEntryId string required
+            SnatIp string
+            SnatEntryName string chars=2..128
+            ClientToken string format=Ascii
+            EipAffinity int32
+            NetworkInterfaceId string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,

@@ -86,12 +86,15 @@ record! {
 
 static MODIFY_SSL_VPN_CLIENT_CERT: Schema = Schema {
     name: "ModifySslVpnClientCert",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("SslVpnClientCertId").required(),
-        Field::string("Name"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            SslVpnClientCertId string required
+            Name string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -117,11 +120,14 @@ record! {
 
 static MODIFY_SSL_VPN_CLIENT_CERT_RESPONSE: Schema = Schema {
     name: "ModifySslVpnClientCertResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("Name"),
-        Field::string("SslVpnClientCertId"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Name string
+            SslVpnClientCertId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -228,24 +228,27 @@ record! {
 
 static MODIFY_SSL_VPN_SERVER: Schema = Schema {
     name: "ModifySslVpnServer",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("SslVpnServerId").required(),
-        Field::string("Name"),
-        Field::string("ClientIpPool"),
-        Field::string("LocalSubnet"),
-        Field::string("Proto"),
-        Field::string("Cipher"),
-        Field::int32("Port"),
-        Field::boolean("Compress"),
-        Field::boolean("EnableMultiFactorAuth"),
-        Field::string("IDaaSInstanceId"),
-        Field::string("IDaaSRegionId"),
-        Field::string("IDaaSApplicationId"),
-        Field::boolean("DryRun"),
-        Field::string("DnsServers"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            SslVpnServerId string required
+            Name string
+            ClientIpPool string
+            LocalSubnet string
+            Proto string
+            Cipher string
+            Port int32
+            Compress boolean
+            EnableMultiFactorAuth boolean
+            IDaaSInstanceId string
+            IDaaSRegionId string
+            IDaaSApplicationId string
+            DryRun boolean
+            DnsServers string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -322,28 +325,31 @@ record! {
 
 static MODIFY_SSL_VPN_SERVER_RESPONSE: Schema = Schema {
     name: "ModifySslVpnServerResponse",
-    fields: &[
-        Field::string("InternetIp"),
-        Field::string("IDaaSInstanceId"),
-        Field::int64("CreateTime"),
-        Field::string("VpnGatewayId"),
-        Field::boolean("Compress"),
-        Field::int32("Port"),
-        Field::string("LocalSubnet"),
-        Field::string("RegionId"),
-        Field::string("Cipher"),
-        Field::string("RequestId"),
-        Field::int32("Connections"),
-        Field::string("SslVpnServerId"),
-        Field::int32("MaxConnections"),
-        Field::string("Name"),
-        Field::boolean("EnableMultiFactorAuth"),
-        Field::string("ClientIpPool"),
-        Field::string("Proto"),
-        Field::string("ResourceGroupId"),
-        Field::string("IDaaSApplicationId"),
-        Field::string("IDaaSInstanceVersion"),
-    ],
+    fields: Fields::text(
+        r#"
+            InternetIp string
+            IDaaSInstanceId string
+            CreateTime int64
+            VpnGatewayId string
+            Compress boolean
+            Port int32
+            LocalSubnet string
+            RegionId string
+            Cipher string
+            RequestId string
+            Connections int32
+            SslVpnServerId string
+            MaxConnections int32
+            Name string
+            EnableMultiFactorAuth boolean
+            ClientIpPool string
+            Proto string
+            ResourceGroupId string
+            IDaaSApplicationId string
+            IDaaSInstanceVersion string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

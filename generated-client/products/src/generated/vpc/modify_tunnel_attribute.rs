@@ -110,13 +110,16 @@ record! {
 
 static MODIFY_TUNNEL_ATTRIBUTE: Schema = Schema {
     name: "ModifyTunnelAttribute",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::object("TunnelOptionsSpecification", &TUNNEL_OPTIONS_SPECIFICATION),
-        Field::string("RegionId"),
-        Field::string("VpnConnectionId").required(),
-        Field::string("TunnelId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            TunnelOptionsSpecification TunnelOptionsSpecification
+            RegionId string
+            VpnConnectionId string required
+            TunnelId string required
+        "#,
+        &[&TUNNEL_OPTIONS_SPECIFICATION],
+    ),
     rules: &[],
 };
 
@@ -172,21 +175,24 @@ record! {
 
 static MODIFY_TUNNEL_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyTunnelAttributeResponse",
-    fields: &[
-        Field::string("TunnelId"),
-        Field::string("RequestId"),
-        Field::object("TunnelIkeConfig", &IKE_CONFIG),
-        Field::object("TunnelIpsecConfig", &IPSEC_CONFIG),
-        Field::object("TunnelBgpConfig", &RESPONSE_TUNNEL_BGP_CONFIG_VALUE),
-        Field::boolean("EnableNatTraversal"),
-        Field::boolean("EnableDpd"),
-        Field::string("RemoteCaCertificate"),
-        Field::string("CustomerGatewayId"),
-        Field::string("Role"),
-        Field::string("ZoneNo"),
-        Field::string("InternetIp"),
-        Field::string("State"),
-    ],
+    fields: Fields::text(
+        r#"
+            TunnelId string
+            RequestId string
+            TunnelIkeConfig IkeConfig
+            TunnelIpsecConfig IpsecConfig
+            TunnelBgpConfig ResponseTunnelBgpConfigValue
+            EnableNatTraversal boolean
+            EnableDpd boolean
+            RemoteCaCertificate string
+            CustomerGatewayId string
+            Role string
+            ZoneNo string
+            InternetIp string
+            State string
+        "#,
+        &[&IKE_CONFIG, &IPSEC_CONFIG, &RESPONSE_TUNNEL_BGP_CONFIG_VALUE],
+    ),
     rules: &[],
 };
 
@@ -287,15 +293,18 @@ record! {
 
 static TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
     name: "TunnelOptionsSpecification",
-    fields: &[
-        Field::boolean("EnableDpd"),
-        Field::boolean("EnableNatTraversal"),
-        Field::string("RemoteCaCertificate"),
-        Field::object("TunnelBgpConfig", &TUNNEL_BGP_CONFIG),
-        Field::object("TunnelIkeConfig", &TUNNEL_IKE_CONFIG),
-        Field::object("TunnelIpsecConfig", &TUNNEL_IPSEC_CONFIG),
-        Field::string("CustomerGatewayId"),
-    ],
+    fields: Fields::text(
+        r#"
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            RemoteCaCertificate string
+            TunnelBgpConfig TunnelBgpConfig
+            TunnelIkeConfig TunnelIkeConfig
+            TunnelIpsecConfig TunnelIpsecConfig
+            CustomerGatewayId string
+        "#,
+        &[&TUNNEL_BGP_CONFIG, &TUNNEL_IKE_CONFIG, &TUNNEL_IPSEC_CONFIG],
+    ),
     rules: &[],
 };
 
@@ -330,14 +339,17 @@ record! {
 
 static RESPONSE_TUNNEL_BGP_CONFIG_VALUE: Schema = Schema {
     name: "ResponseTunnelBgpConfigValue",
-    fields: &[
-        Field::boolean("EnableBgp"),
-        Field::int64("LocalAsn"),
-        Field::string("LocalBgpIp"),
-        Field::int64("PeerAsn"),
-        Field::string("PeerBgpIp"),
-        Field::string("TunnelCidr"),
-    ],
+    fields: Fields::text(
+        r#"
+            EnableBgp boolean
+            LocalAsn int64
+            LocalBgpIp string
+            PeerAsn int64
+            PeerBgpIp string
+            TunnelCidr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

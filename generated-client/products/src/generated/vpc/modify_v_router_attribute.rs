@@ -83,12 +83,15 @@ record! {
 
 static MODIFY_V_ROUTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyVRouterAttribute",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("VRouterId").required(),
-        Field::string("VRouterName").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            VRouterId string required
+            VRouterName string chars=1..128
+            Description string chars=1..256
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

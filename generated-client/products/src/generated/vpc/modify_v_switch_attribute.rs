@@ -145,16 +145,19 @@ record! {
 
 static MODIFY_V_SWITCH_ATTRIBUTE: Schema = Schema {
     name: "ModifyVSwitchAttribute",
-    fields: &[
-        Field::string("VSwitchId").required(),
-        Field::string("VSwitchName").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("RegionId"),
-        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
-        Field::int32("Ipv6CidrBlock").limits(&Limits::NONE.minimum(0).maximum(255)),
-        Field::boolean("EnableIPv6"),
-        Field::string("VpcIpv6CidrBlock"),
-        Field::int32("Ipv6CidrMask"),
-    ],
+    fields: Fields::text(
+        r#"
+            VSwitchId string required
+            VSwitchName string chars=1..128
+            RegionId string
+            Description string chars=1..256
+            Ipv6CidrBlock int32 min=0 max=255
+            EnableIPv6 boolean
+            VpcIpv6CidrBlock string
+            Ipv6CidrMask int32
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["EnableIPv6"], &["true"])],

@@ -122,16 +122,17 @@ record! {
 
 static MODIFY_V_SWITCH_CIDR_RESERVATION_ATTRIBUTE: Schema = Schema {
     name: "ModifyVSwitchCidrReservationAttribute",
-    fields: &[
-        Field::string("VSwitchCidrReservationId").required(),
-        Field::string("VSwitchCidrReservationName")
-            .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("VSwitchCidrReservationDescription")
-            .limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("RegionId").region(),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            VSwitchCidrReservationId string required
+            VSwitchCidrReservationName string chars=2..128
+            VSwitchCidrReservationDescription string chars=2..256
+            RegionId string region
+            DryRun boolean
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

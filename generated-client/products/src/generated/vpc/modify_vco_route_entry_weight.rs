@@ -120,16 +120,19 @@ record! {
 
 static MODIFY_VCO_ROUTE_ENTRY_WEIGHT: Schema = Schema {
     name: "ModifyVcoRouteEntryWeight",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnConnectionId").required(),
-        Field::string("RouteDest").required(),
-        Field::int32("Weight").required(),
-        Field::int32("NewWeight").required(),
-        Field::string("NextHop").required(),
-        Field::string("OverlayMode"),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnConnectionId string required
+            RouteDest string required
+            Weight int32 required
+            NewWeight int32 required
+            NextHop string required
+            OverlayMode string
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -298,29 +298,32 @@ record! {
 
 static MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyVirtualBorderRouterAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VbrId").required(),
-        Field::int32("VlanId"),
-        Field::string("CircuitCode"),
-        Field::string("LocalGatewayIp"),
-        Field::string("PeerGatewayIp"),
-        Field::string("PeeringSubnetMask"),
-        Field::int64("MinTxInterval"),
-        Field::int64("MinRxInterval"),
-        Field::int64("DetectMultiplier"),
-        Field::string("Description"),
-        Field::string("Name"),
-        Field::string("AssociatedPhysicalConnections"),
-        Field::string("ClientToken"),
-        Field::string("LocalIpv6GatewayIp"),
-        Field::string("PeerIpv6GatewayIp"),
-        Field::string("PeeringIpv6SubnetMask"),
-        Field::boolean("EnableIpv6"),
-        Field::int32("Bandwidth"),
-        Field::boolean("SitelinkEnable"),
-        Field::int32("Mtu"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VbrId string required
+            VlanId int32
+            CircuitCode string
+            LocalGatewayIp string
+            PeerGatewayIp string
+            PeeringSubnetMask string
+            MinTxInterval int64
+            MinRxInterval int64
+            DetectMultiplier int64
+            Description string
+            Name string
+            AssociatedPhysicalConnections string
+            ClientToken string
+            LocalIpv6GatewayIp string
+            PeerIpv6GatewayIp string
+            PeeringIpv6SubnetMask string
+            EnableIpv6 boolean
+            Bandwidth int32
+            SitelinkEnable boolean
+            Mtu int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

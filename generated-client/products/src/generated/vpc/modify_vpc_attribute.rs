@@ -159,17 +159,20 @@ record! {
 
 static MODIFY_VPC_ATTRIBUTE: Schema = Schema {
     name: "ModifyVpcAttribute",
-    fields: &[
-        Field::string("VpcId").required(),
-        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
-        Field::string("VpcName").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("CidrBlock"),
-        Field::string("RegionId"),
-        Field::boolean("EnableIPv6"),
-        Field::string("Ipv6CidrBlock"),
-        Field::string("Ipv6Isp"),
-        Field::boolean("EnableDnsHostname"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string required
+            Description string chars=1..256
+            VpcName string chars=1..128
+            CidrBlock string
+            RegionId string
+            EnableIPv6 boolean
+            Ipv6CidrBlock string
+            Ipv6Isp string
+            EnableDnsHostname boolean
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,

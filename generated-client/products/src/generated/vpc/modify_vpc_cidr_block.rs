@@ -99,14 +99,17 @@ record! {
 
 static MODIFY_VPC_CIDR_BLOCK: Schema = Schema {
     name: "ModifyVpcCidrBlock",
-    fields: &[
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::boolean("DryRun"),
-        Field::string("OriginalCidrBlock").required(),
-        Field::string("RegionId").region(),
-        Field::string("TargetCidrBlock").required(),
-        Field::string("VpcId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string format=Ascii
+            DryRun boolean
+            OriginalCidrBlock string required
+            RegionId string region
+            TargetCidrBlock string required
+            VpcId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

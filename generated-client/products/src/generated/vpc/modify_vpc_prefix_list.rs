@@ -157,19 +157,20 @@ record! {
 
 static MODIFY_VPC_PREFIX_LIST: Schema = Schema {
     name: "ModifyVpcPrefixList",
-    fields: &[
-        Field::string("PrefixListId").required(),
-        Field::string("PrefixListName"),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::list("AddPrefixListEntry", &Field::object("", &PREFIX_LIST_ENTRIES))
-            .limits(&Limits::NONE.max_items(1000)),
-        Field::list("RemovePrefixListEntry", &Field::object("", &PREFIX_LIST_ENTRIES))
-            .limits(&Limits::NONE.max_items(1000)),
-        Field::string("RegionId").region(),
-        Field::string("PrefixListDescription"),
-        Field::int32("MaxEntries"),
-    ],
+    fields: Fields::text(
+        r#"
+            PrefixListId string required
+            PrefixListName string
+            ClientToken string
+            DryRun boolean
+            AddPrefixListEntry [PrefixListEntries] items=..1000
+            RemovePrefixListEntry [PrefixListEntries] items=..1000
+            RegionId string region
+            PrefixListDescription string
+            MaxEntries int32
+        "#,
+        &[&PREFIX_LIST_ENTRIES],
+    ),
     rules: &[],
 };
 
@@ -192,7 +193,13 @@ record! {
 
 static MODIFY_VPC_PREFIX_LIST_RESPONSE: Schema = Schema {
     name: "ModifyVpcPrefixListResponse",
-    fields: &[Field::string("PrefixListId"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            PrefixListId string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -268,31 +268,30 @@ record! {
 
 static MODIFY_VPN_ATTACHMENT_ATTRIBUTE: Schema = Schema {
     name: "ModifyVpnAttachmentAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpnConnectionId").required(),
-        Field::string("Name"),
-        Field::string("LocalSubnet"),
-        Field::string("RemoteSubnet"),
-        Field::boolean("EffectImmediately"),
-        Field::string("IkeConfig").sensitive(),
-        Field::string("IpsecConfig"),
-        Field::string("BgpConfig"),
-        Field::string("HealthCheckConfig"),
-        Field::boolean("AutoConfigRoute"),
-        Field::boolean("EnableDpd"),
-        Field::boolean("EnableNatTraversal"),
-        Field::string("RemoteCaCert"),
-        Field::string("ClientToken"),
-        Field::string("NetworkType"),
-        Field::string("CustomerGatewayId"),
-        Field::list(
-                "TunnelOptionsSpecification",
-                &Field::object("", &TUNNEL_OPTIONS_SPECIFICATION),
-            )
-            .location(Location::Form),
-        Field::boolean("EnableTunnelsBgp"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpnConnectionId string required
+            Name string
+            LocalSubnet string
+            RemoteSubnet string
+            EffectImmediately boolean
+            IkeConfig string sensitive
+            IpsecConfig string
+            BgpConfig string
+            HealthCheckConfig string
+            AutoConfigRoute boolean
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            RemoteCaCert string
+            ClientToken string
+            NetworkType string
+            CustomerGatewayId string
+            TunnelOptionsSpecification [TunnelOptionsSpecification] in=Form
+            EnableTunnelsBgp boolean
+        "#,
+        &[&TUNNEL_OPTIONS_SPECIFICATION],
+    ),
     rules: &[],
 };
 
@@ -381,35 +380,41 @@ record! {
 
 static MODIFY_VPN_ATTACHMENT_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyVpnAttachmentAttributeResponse",
-    fields: &[
-        Field::string("VpnConnectionId"),
-        Field::string("CustomerGatewayId"),
-        Field::string("VpnGatewayId"),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("LocalSubnet"),
-        Field::string("RemoteSubnet"),
-        Field::object("IkeConfig", &IKE_CONFIG),
-        Field::object("IpsecConfig", &IPSEC_CONFIG),
-        Field::int64("CreateTime"),
-        Field::boolean("EffectImmediately"),
-        Field::string("Status"),
-        Field::object("VcoHealthCheck", &RESPONSE_VCO_HEALTH_CHECK),
-        Field::boolean("EnableDpd"),
-        Field::boolean("EnableNatTraversal"),
-        Field::object("VpnBgpConfig", &RESPONSE_VPN_BGP_CONFIG),
-        Field::string("AttachType"),
-        Field::string("NetworkType"),
-        Field::string("AttachInstanceId"),
-        Field::string("Spec"),
-        Field::string("ResourceGroupId"),
-        Field::string("RequestId"),
-        Field::boolean("EnableTunnelsBgp"),
-        Field::list(
-            "TunnelOptionsSpecification",
-            &Field::object("", &RESPONSE_TUNNEL_OPTIONS_SPECIFICATION),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            VpnConnectionId string
+            CustomerGatewayId string
+            VpnGatewayId string
+            Name string
+            Description string
+            LocalSubnet string
+            RemoteSubnet string
+            IkeConfig IkeConfig
+            IpsecConfig IpsecConfig
+            CreateTime int64
+            EffectImmediately boolean
+            Status string
+            VcoHealthCheck ResponseVcoHealthCheck
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            VpnBgpConfig ResponseVpnBgpConfig
+            AttachType string
+            NetworkType string
+            AttachInstanceId string
+            Spec string
+            ResourceGroupId string
+            RequestId string
+            EnableTunnelsBgp boolean
+            TunnelOptionsSpecification [ResponseTunnelOptionsSpecification]
+        "#,
+        &[
+            &IKE_CONFIG,
+            &IPSEC_CONFIG,
+            &RESPONSE_VCO_HEALTH_CHECK,
+            &RESPONSE_VPN_BGP_CONFIG,
+            &RESPONSE_TUNNEL_OPTIONS_SPECIFICATION,
+        ],
+    ),
     rules: &[],
 };
 
@@ -517,16 +522,19 @@ record! {
 
 static TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
     name: "TunnelOptionsSpecification",
-    fields: &[
-        Field::string("TunnelId"),
-        Field::string("CustomerGatewayId"),
-        Field::int32("TunnelIndex"),
-        Field::boolean("EnableDpd"),
-        Field::boolean("EnableNatTraversal"),
-        Field::object("TunnelBgpConfig", &TUNNEL_BGP_CONFIG),
-        Field::object("TunnelIkeConfig", &TUNNEL_IKE_CONFIG),
-        Field::object("TunnelIpsecConfig", &NEW_TUNNEL_IPSEC_CONFIG),
-    ],
+    fields: Fields::text(
+        r#"
+            TunnelId string
+            CustomerGatewayId string
+            TunnelIndex int32
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            TunnelBgpConfig TunnelBgpConfig
+            TunnelIkeConfig TunnelIkeConfig
+            TunnelIpsecConfig NewTunnelIpsecConfig
+        "#,
+        &[&TUNNEL_BGP_CONFIG, &TUNNEL_IKE_CONFIG, &NEW_TUNNEL_IPSEC_CONFIG],
+    ),
     rules: &[],
 };
 
@@ -561,14 +569,17 @@ record! {
 
 static RESPONSE_VCO_HEALTH_CHECK: Schema = Schema {
     name: "ResponseVcoHealthCheck",
-    fields: &[
-        Field::string("Enable"),
-        Field::string("Sip"),
-        Field::string("Dip"),
-        Field::int32("Interval"),
-        Field::int32("Retry"),
-        Field::string("Policy"),
-    ],
+    fields: Fields::text(
+        r#"
+            Enable string
+            Sip string
+            Dip string
+            Interval int32
+            Retry int32
+            Policy string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -606,15 +617,18 @@ record! {
 
 static RESPONSE_VPN_BGP_CONFIG: Schema = Schema {
     name: "ResponseVpnBgpConfig",
-    fields: &[
-        Field::string("EnableBgp"),
-        Field::string("TunnelCidr"),
-        Field::string("LocalBgpIp"),
-        Field::string("PeerBgpIp"),
-        Field::int64("LocalAsn"),
-        Field::int64("PeerAsn"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            EnableBgp string
+            TunnelCidr string
+            LocalBgpIp string
+            PeerBgpIp string
+            LocalAsn int64
+            PeerAsn int64
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -664,19 +678,22 @@ record! {
 
 static RESPONSE_TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
     name: "ResponseTunnelOptionsSpecification",
-    fields: &[
-        Field::string("CustomerGatewayId"),
-        Field::boolean("EnableDpd"),
-        Field::boolean("EnableNatTraversal"),
-        Field::string("InternetIp"),
-        Field::string("Role"),
-        Field::string("State"),
-        Field::object("TunnelBgpConfig", &NEW_TUNNEL_BGP_CONFIG),
-        Field::string("TunnelId"),
-        Field::object("TunnelIkeConfig", &IKE_CONFIG),
-        Field::int32("TunnelIndex"),
-        Field::object("TunnelIpsecConfig", &IPSEC_CONFIG),
-    ],
+    fields: Fields::text(
+        r#"
+            CustomerGatewayId string
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            InternetIp string
+            Role string
+            State string
+            TunnelBgpConfig NewTunnelBgpConfig
+            TunnelId string
+            TunnelIkeConfig IkeConfig
+            TunnelIndex int32
+            TunnelIpsecConfig IpsecConfig
+        "#,
+        &[&NEW_TUNNEL_BGP_CONFIG, &IKE_CONFIG, &IPSEC_CONFIG],
+    ),
     rules: &[],
 };
 

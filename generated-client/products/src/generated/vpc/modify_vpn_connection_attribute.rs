@@ -260,29 +260,28 @@ record! {
 
 static MODIFY_VPN_CONNECTION_ATTRIBUTE: Schema = Schema {
     name: "ModifyVpnConnectionAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("VpnConnectionId").required(),
-        Field::string("Name"),
-        Field::string("LocalSubnet"),
-        Field::string("RemoteSubnet"),
-        Field::boolean("EffectImmediately"),
-        Field::string("IkeConfig").sensitive(),
-        Field::string("IpsecConfig"),
-        Field::string("HealthCheckConfig"),
-        Field::boolean("AutoConfigRoute"),
-        Field::boolean("EnableDpd"),
-        Field::boolean("EnableNatTraversal"),
-        Field::string("BgpConfig"),
-        Field::string("RemoteCaCertificate"),
-        Field::list(
-                "TunnelOptionsSpecification",
-                &Field::object("", &TUNNEL_OPTIONS_SPECIFICATION),
-            )
-            .location(Location::Form),
-        Field::boolean("EnableTunnelsBgp"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            VpnConnectionId string required
+            Name string
+            LocalSubnet string
+            RemoteSubnet string
+            EffectImmediately boolean
+            IkeConfig string sensitive
+            IpsecConfig string
+            HealthCheckConfig string
+            AutoConfigRoute boolean
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            BgpConfig string
+            RemoteCaCertificate string
+            TunnelOptionsSpecification [TunnelOptionsSpecification] in=Form
+            EnableTunnelsBgp boolean
+        "#,
+        &[&TUNNEL_OPTIONS_SPECIFICATION],
+    ),
     rules: &[],
 };
 
@@ -358,31 +357,36 @@ record! {
 
 static MODIFY_VPN_CONNECTION_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyVpnConnectionAttributeResponse",
-    fields: &[
-        Field::boolean("EnableNatTraversal"),
-        Field::int64("CreateTime"),
-        Field::boolean("EffectImmediately"),
-        Field::string("VpnGatewayId"),
-        Field::string("LocalSubnet"),
-        Field::string("RequestId"),
-        Field::string("VpnConnectionId"),
-        Field::string("Description"),
-        Field::string("RemoteSubnet"),
-        Field::string("CustomerGatewayId"),
-        Field::string("Name"),
-        Field::boolean("EnableDpd"),
-        Field::object("IkeConfig", &IKE_CONFIG),
-        Field::object("IpsecConfig", &IPSEC_CONFIG),
-        Field::object("VcoHealthCheck", &RESPONSE_VCO_HEALTH_CHECK),
-        Field::object("VpnBgpConfig", &RESPONSE_VPN_BGP_CONFIG),
-        Field::list(
-                "TunnelOptionsSpecification",
-                &Field::object("", &RESPONSE_TUNNEL_OPTIONS_SPECIFICATION_TUNNEL_OPTIONS),
-            )
-            .wrapped("TunnelOptions"),
-        Field::boolean("EnableTunnelsBgp"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            EnableNatTraversal boolean
+            CreateTime int64
+            EffectImmediately boolean
+            VpnGatewayId string
+            LocalSubnet string
+            RequestId string
+            VpnConnectionId string
+            Description string
+            RemoteSubnet string
+            CustomerGatewayId string
+            Name string
+            EnableDpd boolean
+            IkeConfig IkeConfig
+            IpsecConfig IpsecConfig
+            VcoHealthCheck ResponseVcoHealthCheck
+            VpnBgpConfig ResponseVpnBgpConfig
+            TunnelOptionsSpecification [ResponseTunnelOptionsSpecificationTunnelOptions] wrapper=TunnelOptions
+            EnableTunnelsBgp boolean
+            ResourceGroupId string
+        "#,
+        &[
+            &IKE_CONFIG,
+            &IPSEC_CONFIG,
+            &RESPONSE_VCO_HEALTH_CHECK,
+            &RESPONSE_VPN_BGP_CONFIG,
+            &RESPONSE_TUNNEL_OPTIONS_SPECIFICATION_TUNNEL_OPTIONS,
+        ],
+    ),
     rules: &[],
 };
 
@@ -501,17 +505,20 @@ record! {
 
 static TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
     name: "TunnelOptionsSpecification",
-    fields: &[
-        Field::string("TunnelId"),
-        Field::string("Role"),
-        Field::boolean("EnableDpd"),
-        Field::boolean("EnableNatTraversal"),
-        Field::string("RemoteCaCertificate"),
-        Field::object("TunnelBgpConfig", &TUNNEL_BGP_CONFIG),
-        Field::object("TunnelIkeConfig", &TUNNEL_IKE_CONFIG),
-        Field::object("TunnelIpsecConfig", &NEW_TUNNEL_IPSEC_CONFIG),
-        Field::string("CustomerGatewayId"),
-    ],
+    fields: Fields::text(
+        r#"
+            TunnelId string
+            Role string
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            RemoteCaCertificate string
+            TunnelBgpConfig TunnelBgpConfig
+            TunnelIkeConfig TunnelIkeConfig
+            TunnelIpsecConfig NewTunnelIpsecConfig
+            CustomerGatewayId string
+        "#,
+        &[&TUNNEL_BGP_CONFIG, &TUNNEL_IKE_CONFIG, &NEW_TUNNEL_IPSEC_CONFIG],
+    ),
     rules: &[],
 };
 
@@ -543,13 +550,16 @@ record! {
 
 static RESPONSE_VCO_HEALTH_CHECK: Schema = Schema {
     name: "ResponseVcoHealthCheck",
-    fields: &[
-        Field::string("Dip"),
-        Field::int32("Interval"),
-        Field::int32("Retry"),
-        Field::string("Sip"),
-        Field::string("Enable"),
-    ],
+    fields: Fields::text(
+        r#"
+            Dip string
+            Interval int32
+            Retry int32
+            Sip string
+            Enable string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -587,15 +597,18 @@ record! {
 
 static RESPONSE_VPN_BGP_CONFIG: Schema = Schema {
     name: "ResponseVpnBgpConfig",
-    fields: &[
-        Field::string("Status"),
-        Field::string("PeerBgpIp"),
-        Field::string("TunnelCidr"),
-        Field::string("EnableBgp"),
-        Field::string("LocalBgpIp"),
-        Field::int32("PeerAsn"),
-        Field::int32("LocalAsn"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            PeerBgpIp string
+            TunnelCidr string
+            EnableBgp string
+            LocalBgpIp string
+            PeerAsn int32
+            LocalAsn int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -648,20 +661,23 @@ record! {
 
 static RESPONSE_TUNNEL_OPTIONS_SPECIFICATION_TUNNEL_OPTIONS: Schema = Schema {
     name: "ResponseTunnelOptionsSpecificationTunnelOptions",
-    fields: &[
-        Field::string("CustomerGatewayId"),
-        Field::boolean("EnableDpd"),
-        Field::boolean("EnableNatTraversal"),
-        Field::string("InternetIp"),
-        Field::string("RemoteCaCertificate"),
-        Field::string("Role"),
-        Field::string("State"),
-        Field::object("TunnelBgpConfig", &NEW_TUNNEL_BGP_CONFIG),
-        Field::string("TunnelId"),
-        Field::object("TunnelIkeConfig", &IKE_CONFIG),
-        Field::object("TunnelIpsecConfig", &IPSEC_CONFIG),
-        Field::string("ZoneNo"),
-    ],
+    fields: Fields::text(
+        r#"
+            CustomerGatewayId string
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            InternetIp string
+            RemoteCaCertificate string
+            Role string
+            State string
+            TunnelBgpConfig NewTunnelBgpConfig
+            TunnelId string
+            TunnelIkeConfig IkeConfig
+            TunnelIpsecConfig IpsecConfig
+            ZoneNo string
+        "#,
+        &[&NEW_TUNNEL_BGP_CONFIG, &IKE_CONFIG, &IPSEC_CONFIG],
+    ),
     rules: &[],
 };
 

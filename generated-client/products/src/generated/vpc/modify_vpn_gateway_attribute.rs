@@ -110,14 +110,17 @@ record! {
 
 static MODIFY_VPN_GATEWAY_ATTRIBUTE: Schema = Schema {
     name: "ModifyVpnGatewayAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("VpnGatewayId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::boolean("AutoPropagate"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            VpnGatewayId string required
+            Name string
+            Description string
+            AutoPropagate boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -191,27 +194,30 @@ record! {
 
 static MODIFY_VPN_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyVpnGatewayAttributeResponse",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("Status"),
-        Field::string("InternetIp"),
-        Field::string("Spec"),
-        Field::int64("CreateTime"),
-        Field::boolean("AutoPropagate"),
-        Field::string("VpnGatewayId"),
-        Field::string("IntranetIp"),
-        Field::int64("EndTime"),
-        Field::string("VSwitchId"),
-        Field::string("RequestId"),
-        Field::string("Description"),
-        Field::boolean("EnableBgp"),
-        Field::string("BusinessStatus"),
-        Field::string("Name"),
-        Field::string("DisasterRecoveryInternetIp"),
-        Field::string("DisasterRecoveryVSwitchId"),
-        Field::string("SslVpnInternetIp"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            Status string
+            InternetIp string
+            Spec string
+            CreateTime int64
+            AutoPropagate boolean
+            VpnGatewayId string
+            IntranetIp string
+            EndTime int64
+            VSwitchId string
+            RequestId string
+            Description string
+            EnableBgp boolean
+            BusinessStatus string
+            Name string
+            DisasterRecoveryInternetIp string
+            DisasterRecoveryVSwitchId string
+            SslVpnInternetIp string
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

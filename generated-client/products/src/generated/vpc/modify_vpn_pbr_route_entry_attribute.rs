@@ -142,18 +142,21 @@ record! {
 
 static MODIFY_VPN_PBR_ROUTE_ENTRY_ATTRIBUTE: Schema = Schema {
     name: "ModifyVpnPbrRouteEntryAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("VpnGatewayId").required(),
-        Field::string("RouteSource").required(),
-        Field::string("RouteDest").required(),
-        Field::string("NextHop").required(),
-        Field::int32("Priority").required(),
-        Field::int32("NewPriority"),
-        Field::int32("Weight").required(),
-        Field::int32("NewWeight"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            VpnGatewayId string required
+            RouteSource string required
+            RouteDest string required
+            NextHop string required
+            Priority int32 required
+            NewPriority int32
+            Weight int32 required
+            NewWeight int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -130,17 +130,20 @@ record! {
 
 static MODIFY_VPN_PBR_ROUTE_ENTRY_PRIORITY: Schema = Schema {
     name: "ModifyVpnPbrRouteEntryPriority",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("VpnGatewayId").required(),
-        Field::string("RouteSource").required(),
-        Field::string("RouteDest").required(),
-        Field::string("NextHop").required(),
-        Field::int32("Priority"),
-        Field::int32("NewPriority").required(),
-        Field::int32("Weight").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            VpnGatewayId string required
+            RouteSource string required
+            RouteDest string required
+            NextHop string required
+            Priority int32
+            NewPriority int32 required
+            Weight int32 required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

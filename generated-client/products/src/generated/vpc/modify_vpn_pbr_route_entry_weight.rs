@@ -140,18 +140,21 @@ record! {
 
 static MODIFY_VPN_PBR_ROUTE_ENTRY_WEIGHT: Schema = Schema {
     name: "ModifyVpnPbrRouteEntryWeight",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("VpnGatewayId").required(),
-        Field::string("RouteSource").required(),
-        Field::string("RouteDest").required(),
-        Field::string("NextHop").required(),
-        Field::int32("Weight").required(),
-        Field::int32("NewWeight").required(),
-        Field::string("OverlayMode"),
-        Field::int32("Priority"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            VpnGatewayId string required
+            RouteSource string required
+            RouteDest string required
+            NextHop string required
+            Weight int32 required
+            NewWeight int32 required
+            OverlayMode string
+            Priority int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -122,16 +122,19 @@ record! {
 
 static MODIFY_VPN_ROUTE_ENTRY_WEIGHT: Schema = Schema {
     name: "ModifyVpnRouteEntryWeight",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("VpnGatewayId").required(),
-        Field::string("RouteDest").required(),
-        Field::string("NextHop").required(),
-        Field::int32("Weight").required(),
-        Field::int32("NewWeight").required(),
-        Field::string("OverlayMode"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            VpnGatewayId string required
+            RouteDest string required
+            NextHop string required
+            Weight int32 required
+            NewWeight int32 required
+            OverlayMode string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -83,12 +83,15 @@ record! {
 
 static MOVE_RESOURCE_GROUP: Schema = Schema {
     name: "MoveResourceGroup",
-    fields: &[
-        Field::string("ResourceId").required(),
-        Field::string("ResourceType").required(),
-        Field::string("NewResourceGroupId").required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceId string required
+            ResourceType string required
+            NewResourceGroupId string required
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -82,12 +82,15 @@ record! {
 
 static MOVE_VPN_RESOURCE_GROUP: Schema = Schema {
     name: "MoveVpnResourceGroup",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::string("ResourceType").required(),
-        Field::string("NewResourceGroupId").required(),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            ResourceType string required
+            NewResourceGroupId string required
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

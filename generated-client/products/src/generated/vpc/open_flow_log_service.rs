@@ -73,7 +73,13 @@ record! {
 
 static OPEN_FLOW_LOG_SERVICE: Schema = Schema {
     name: "OpenFlowLogService",
-    fields: &[Field::string("ClientToken"), Field::string("RegionId").region()],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -99,11 +105,14 @@ record! {
 
 static OPEN_FLOW_LOG_SERVICE_RESPONSE: Schema = Schema {
     name: "OpenFlowLogServiceResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("Code"),
-        Field::string("Message"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Code string
+            Message string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -58,7 +58,7 @@ record! {
 
 static OPEN_PHYSICAL_CONNECTION_SERVICE: Schema = Schema {
     name: "OpenPhysicalConnectionService",
-    fields: &[Field::string("RegionId").region()],
+    fields: Fields::text("RegionId string region", &[]),
     rules: &[],
 };
 

@@ -62,10 +62,13 @@ record! {
 
 static OPEN_PUBLIC_IP_ADDRESS_POOL_SERVICE: Schema = Schema {
     name: "OpenPublicIpAddressPoolService",
-    fields: &[
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string format=Ascii
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -91,11 +94,14 @@ record! {
 
 static OPEN_PUBLIC_IP_ADDRESS_POOL_SERVICE_RESPONSE: Schema = Schema {
     name: "OpenPublicIpAddressPoolServiceResponse",
-    fields: &[
-        Field::string("Code"),
-        Field::string("Message"),
-        Field::string("RequestId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Code string
+            Message string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

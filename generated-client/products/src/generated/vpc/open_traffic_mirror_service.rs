@@ -71,7 +71,13 @@ record! {
 
 static OPEN_TRAFFIC_MIRROR_SERVICE: Schema = Schema {
     name: "OpenTrafficMirrorService",
-    fields: &[Field::string("ClientToken"), Field::string("RegionId")],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -97,11 +103,14 @@ record! {
 
 static OPEN_TRAFFIC_MIRROR_SERVICE_RESPONSE: Schema = Schema {
     name: "OpenTrafficMirrorServiceResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::string("Code"),
-        Field::string("Message"),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Code string
+            Message string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

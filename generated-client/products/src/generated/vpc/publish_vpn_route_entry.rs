@@ -161,15 +161,18 @@ record! {
 
 static PUBLISH_VPN_ROUTE_ENTRY: Schema = Schema {
     name: "PublishVpnRouteEntry",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("VpnGatewayId").required(),
-        Field::string("RouteDest").required(),
-        Field::string("NextHop").required(),
-        Field::string("RouteType").required(),
-        Field::boolean("PublishVpc").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ClientToken string
+            VpnGatewayId string required
+            RouteDest string required
+            NextHop string required
+            RouteType string required
+            PublishVpc boolean required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -89,12 +89,15 @@ record! {
 
 static RECOVER_PHYSICAL_CONNECTION: Schema = Schema {
     name: "RecoverPhysicalConnection",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::string("Token"),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            Token string
+            DryRun boolean
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -78,11 +78,14 @@ record! {
 
 static RECOVER_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     name: "RecoverVirtualBorderRouter",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VbrId").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VbrId string required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -73,7 +73,13 @@ record! {
 
 static RELEASE_EIP_ADDRESS: Schema = Schema {
     name: "ReleaseEipAddress",
-    fields: &[Field::string("RegionId"), Field::string("AllocationId").required()],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            AllocationId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

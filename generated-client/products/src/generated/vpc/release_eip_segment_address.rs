@@ -89,11 +89,14 @@ record! {
 
 static RELEASE_EIP_SEGMENT_ADDRESS: Schema = Schema {
     name: "ReleaseEipSegmentAddress",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("SegmentInstanceId").required(),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            SegmentInstanceId string required
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -91,13 +91,15 @@ record! {
 
 static RELEASE_IPV6_ADDRESS: Schema = Schema {
     name: "ReleaseIpv6Address",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Ipv6AddressId").required(),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Ipv6AddressId string required
+            ClientToken string chars=..64 format=Ascii
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

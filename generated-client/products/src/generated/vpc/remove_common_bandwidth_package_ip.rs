@@ -116,13 +116,16 @@ record! {
 
 static REMOVE_COMMON_BANDWIDTH_PACKAGE_IP: Schema = Schema {
     name: "RemoveCommonBandwidthPackageIp",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("BandwidthPackageId").required(),
-        Field::string("IpInstanceId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            BandwidthPackageId string required
+            IpInstanceId string required
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

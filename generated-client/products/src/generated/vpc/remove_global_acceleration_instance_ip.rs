@@ -78,11 +78,14 @@ record! {
 
 static REMOVE_GLOBAL_ACCELERATION_INSTANCE_IP: Schema = Schema {
     name: "RemoveGlobalAccelerationInstanceIp",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("GlobalAccelerationInstanceId").required(),
-        Field::string("IpInstanceId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            GlobalAccelerationInstanceId string required
+            IpInstanceId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -81,12 +81,15 @@ record! {
 
 static REMOVE_IPV6_TRANSLATOR_ACL_LIST_ENTRY: Schema = Schema {
     name: "RemoveIpv6TranslatorAclListEntry",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("AclId").required(),
-        Field::string("AclEntryId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            AclId string required
+            AclEntryId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -100,13 +100,16 @@ record! {
 
 static REPLACE_VPC_DHCP_OPTIONS_SET: Schema = Schema {
     name: "ReplaceVpcDhcpOptionsSet",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DhcpOptionsSetId").required(),
-        Field::string("VpcId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DhcpOptionsSetId string required
+            VpcId string required
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

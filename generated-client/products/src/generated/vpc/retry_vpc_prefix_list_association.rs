@@ -108,14 +108,17 @@ record! {
 
 static RETRY_VPC_PREFIX_LIST_ASSOCIATION: Schema = Schema {
     name: "RetryVpcPrefixListAssociation",
-    fields: &[
-        Field::string("PrefixListId").required(),
-        Field::string("ResourceType").required(),
-        Field::string("ResourceId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            PrefixListId string required
+            ResourceType string required
+            ResourceId string required
+            ClientToken string
+            DryRun boolean
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

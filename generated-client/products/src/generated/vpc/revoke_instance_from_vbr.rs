@@ -97,14 +97,17 @@ record! {
 
 static REVOKE_INSTANCE_FROM_VBR: Schema = Schema {
     name: "RevokeInstanceFromVbr",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VbrOwnerUid").required(),
-        Field::list("VbrInstanceIds", &Field::string("")).style(Style::Comma),
-        Field::string("InstanceId").required(),
-        Field::string("GrantType").required(),
-        Field::string("VbrRegionNo").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VbrOwnerUid string required
+            VbrInstanceIds [string] style=Comma
+            InstanceId string required
+            GrantType string required
+            VbrRegionNo string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

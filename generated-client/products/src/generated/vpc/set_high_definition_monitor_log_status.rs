@@ -104,14 +104,17 @@ record! {
 
 static SET_HIGH_DEFINITION_MONITOR_LOG_STATUS: Schema = Schema {
     name: "SetHighDefinitionMonitorLogStatus",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("LogProject").required(),
-        Field::string("LogStore").required(),
-        Field::string("InstanceId").required(),
-        Field::string("InstanceType"),
-        Field::string("Status").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            LogProject string required
+            LogStore string required
+            InstanceId string required
+            InstanceType string
+            Status string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -134,7 +137,13 @@ record! {
 
 static SET_HIGH_DEFINITION_MONITOR_LOG_STATUS_RESPONSE: Schema = Schema {
     name: "SetHighDefinitionMonitorLogStatusResponse",
-    fields: &[Field::string("Success"), Field::string("RequestId")],
+    fields: Fields::text(
+        r#"
+            Success string
+            RequestId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -80,11 +80,14 @@ record! {
 
 static START_FAILOVER_TEST_JOB: Schema = Schema {
     name: "StartFailoverTestJob",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("ClientToken"),
-        Field::string("JobId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            ClientToken string
+            JobId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -77,12 +77,15 @@ record! {
 
 static SWITCH_ACTIVE_ROUTE_TARGET: Schema = Schema {
     name: "SwitchActiveRouteTarget",
-    fields: &[
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("RegionId").region(),
-        Field::string("RouteTargetGroupId").required(),
-        Field::list("Tag", &Field::object("", &TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string format=Ascii
+            RegionId string region
+            RouteTargetGroupId string required
+            Tag [Tag]
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 

@@ -77,16 +77,15 @@ record! {
 
 static TAG_RESOURCES_FOR_EXPRESS_CONNECT: Schema = Schema {
     name: "TagResourcesForExpressConnect",
-    fields: &[
-        Field::string("ResourceType").required(),
-        Field::string("RegionId").region(),
-        Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(21))
-            .required(),
-        Field::list("Tag", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(21))
-            .required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceType string required
+            RegionId string region
+            ResourceId [string] required items=..21
+            Tag [Tag] required items=..21
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 

@@ -77,11 +77,14 @@ record! {
 
 static TERMINATE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "TerminatePhysicalConnection",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            PhysicalConnectionId string required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -76,11 +76,14 @@ record! {
 
 static TERMINATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     name: "TerminateVirtualBorderRouter",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VbrId").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VbrId string required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

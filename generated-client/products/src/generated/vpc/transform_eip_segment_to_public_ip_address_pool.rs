@@ -94,14 +94,17 @@ record! {
 
 static TRANSFORM_EIP_SEGMENT_TO_PUBLIC_IP_ADDRESS_POOL: Schema = Schema {
     name: "TransformEipSegmentToPublicIpAddressPool",
-    fields: &[
-        Field::string("InstanceId").required(),
-        Field::string("RegionId").region(),
-        Field::string("Name").limits(&Limits::NONE.max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.max_length(256)),
-        Field::string("ResourceGroupId"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            InstanceId string required
+            RegionId string region
+            Name string chars=..128
+            Description string chars=..256
+            ResourceGroupId string
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -127,11 +130,14 @@ record! {
 
 static TRANSFORM_EIP_SEGMENT_TO_PUBLIC_IP_ADDRESS_POOL_RESPONSE: Schema = Schema {
     name: "TransformEipSegmentToPublicIpAddressPoolResponse",
-    fields: &[
-        Field::string("PublicIpAddressPoolId"),
-        Field::string("RequestId"),
-        Field::string("ResourceGroupId"),
-    ],
+    fields: Fields::text(
+        r#"
+            PublicIpAddressPoolId string
+            RequestId string
+            ResourceGroupId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

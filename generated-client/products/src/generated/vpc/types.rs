@@ -25,7 +25,13 @@ record! {
 
 pub(super) static ACCESS_MODE: Schema = Schema {
     name: "AccessMode",
-    fields: &[Field::string("ModeValue"), Field::string("TunnelType")],
+    fields: Fields::text(
+        r#"
+            ModeValue string
+            TunnelType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -50,7 +56,13 @@ record! {
 
 pub(super) static ACCESS_POINT_FEATURE_MODEL: Schema = Schema {
     name: "AccessPointFeatureModel",
-    fields: &[Field::string("FeatureValue"), Field::string("FeatureKey")],
+    fields: Fields::text(
+        r#"
+            FeatureValue string
+            FeatureKey string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -78,11 +90,14 @@ record! {
 
 pub(super) static ASSOCIATED_CEN: Schema = Schema {
     name: "AssociatedCen",
-    fields: &[
-        Field::int64("CenOwnerId"),
-        Field::string("CenId"),
-        Field::string("CenStatus"),
-    ],
+    fields: Fields::text(
+        r#"
+            CenOwnerId int64
+            CenId string
+            CenStatus string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -113,12 +128,15 @@ record! {
 
 pub(super) static DHCP_OPTIONS: Schema = Schema {
     name: "DhcpOptions",
-    fields: &[
-        Field::string("DomainNameServers"),
-        Field::string("DomainName"),
-        Field::string("LeaseTime"),
-        Field::string("Ipv6LeaseTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            DomainNameServers string
+            DomainName string
+            LeaseTime string
+            Ipv6LeaseTime string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -162,17 +180,20 @@ record! {
 
 pub(super) static EGRESS_ACL_ENTRY: Schema = Schema {
     name: "EgressAclEntry",
-    fields: &[
-        Field::string("NetworkAclEntryId"),
-        Field::string("EntryType"),
-        Field::string("NetworkAclEntryName"),
-        Field::string("Policy"),
-        Field::string("Description"),
-        Field::string("Protocol"),
-        Field::string("DestinationCidrIp"),
-        Field::string("IpVersion"),
-        Field::string("Port"),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkAclEntryId string
+            EntryType string
+            NetworkAclEntryName string
+            Policy string
+            Description string
+            Protocol string
+            DestinationCidrIp string
+            IpVersion string
+            Port string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -267,16 +288,19 @@ record! {
 
 pub(super) static EGRESS_RULES: Schema = Schema {
     name: "EgressRules",
-    fields: &[
-        Field::string("Action").required(),
-        Field::string("SourceCidrBlock"),
-        Field::string("Protocol").required(),
-        Field::string("DestinationPortRange"),
-        Field::int32("Priority"),
-        Field::string("DestinationCidrBlock"),
-        Field::string("SourcePortRange"),
-        Field::string("IpVersion").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            Action string required
+            SourceCidrBlock string
+            Protocol string required
+            DestinationPortRange string
+            Priority int32
+            DestinationCidrBlock string
+            SourcePortRange string
+            IpVersion string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -325,18 +349,21 @@ record! {
 
 pub(super) static FAILOVER_TEST_JOB_MODEL: Schema = Schema {
     name: "FailoverTestJobModel",
-    fields: &[
-        Field::string("JobId"),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("ResourceType"),
-        Field::list("ResourceId", &Field::string("")),
-        Field::string("JobType"),
-        Field::string("JobDuration"),
-        Field::string("StartTime"),
-        Field::string("StopTime"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            JobId string
+            Name string
+            Description string
+            ResourceType string
+            ResourceId [string]
+            JobType string
+            JobDuration string
+            StartTime string
+            StopTime string
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -382,10 +409,13 @@ record! {
 
 pub(super) static FILTER: Schema = Schema {
     name: "Filter",
-    fields: &[
-        Field::string("Key"),
-        Field::list("Value", &Field::string("")).limits(&Limits::NONE.max_items(5)),
-    ],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value [string] items=..5
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -431,17 +461,20 @@ record! {
 
 pub(super) static IKE_CONFIG: Schema = Schema {
     name: "IkeConfig",
-    fields: &[
-        Field::string("RemoteId"),
-        Field::int64("IkeLifetime"),
-        Field::string("IkeEncAlg"),
-        Field::string("LocalId"),
-        Field::string("IkeMode"),
-        Field::string("IkeVersion"),
-        Field::string("IkePfs"),
-        Field::string("Psk").sensitive(),
-        Field::string("IkeAuthAlg"),
-    ],
+    fields: Fields::text(
+        r#"
+            RemoteId string
+            IkeLifetime int64
+            IkeEncAlg string
+            LocalId string
+            IkeMode string
+            IkeVersion string
+            IkePfs string
+            Psk string sensitive
+            IkeAuthAlg string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -485,17 +518,20 @@ record! {
 
 pub(super) static INGRESS_ACL_ENTRY: Schema = Schema {
     name: "IngressAclEntry",
-    fields: &[
-        Field::string("NetworkAclEntryId"),
-        Field::string("EntryType"),
-        Field::string("NetworkAclEntryName"),
-        Field::string("Policy"),
-        Field::string("Description"),
-        Field::string("SourceCidrIp"),
-        Field::string("IpVersion"),
-        Field::string("Protocol"),
-        Field::string("Port"),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkAclEntryId string
+            EntryType string
+            NetworkAclEntryName string
+            Policy string
+            Description string
+            SourceCidrIp string
+            IpVersion string
+            Protocol string
+            Port string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -526,12 +562,15 @@ record! {
 
 pub(super) static IPSEC_CONFIG: Schema = Schema {
     name: "IpsecConfig",
-    fields: &[
-        Field::string("IpsecAuthAlg"),
-        Field::int64("IpsecLifetime"),
-        Field::string("IpsecEncAlg"),
-        Field::string("IpsecPfs"),
-    ],
+    fields: Fields::text(
+        r#"
+            IpsecAuthAlg string
+            IpsecLifetime int64
+            IpsecEncAlg string
+            IpsecPfs string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -556,7 +595,13 @@ record! {
 
 pub(super) static IPV6_CIDR_BLOCK: Schema = Schema {
     name: "Ipv6CidrBlock",
-    fields: &[Field::string("Ipv6Isp"), Field::string("Ipv6CidrBlock")],
+    fields: Fields::text(
+        r#"
+            Ipv6Isp string
+            Ipv6CidrBlock string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -581,7 +626,13 @@ record! {
 
 pub(super) static LEGACY_TAG: Schema = Schema {
     name: "LegacyTag",
-    fields: &[Field::string("TagKey"), Field::string("TagValue")],
+    fields: Fields::text(
+        r#"
+            TagKey string
+            TagValue string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -638,23 +689,23 @@ record! {
 
 pub(super) static NETWORK_ACL_ATTRIBUTE: Schema = Schema {
     name: "NetworkAclAttribute",
-    fields: &[
-        Field::string("Status"),
-        Field::string("VpcId"),
-        Field::string("CreationTime"),
-        Field::string("Description"),
-        Field::string("NetworkAclName"),
-        Field::string("NetworkAclId"),
-        Field::int64("OwnerId"),
-        Field::string("RegionId"),
-        Field::list("IngressAclEntries", &Field::object("", &INGRESS_ACL_ENTRY))
-            .wrapped("IngressAclEntry"),
-        Field::list("EgressAclEntries", &Field::object("", &EGRESS_ACL_ENTRY))
-            .wrapped("EgressAclEntry"),
-        Field::list("Resources", &Field::object("", &RESPONSE_RESOURCE))
-            .wrapped("Resource"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            VpcId string
+            CreationTime string
+            Description string
+            NetworkAclName string
+            NetworkAclId string
+            OwnerId int64
+            RegionId string
+            IngressAclEntries [IngressAclEntry] wrapper=IngressAclEntry
+            EgressAclEntries [EgressAclEntry] wrapper=EgressAclEntry
+            Resources [ResponseResource] wrapper=Resource
+            Tags [ResponseTag] wrapper=Tag
+        "#,
+        &[&INGRESS_ACL_ENTRY, &EGRESS_ACL_ENTRY, &RESPONSE_RESOURCE, &RESPONSE_TAG],
+    ),
     rules: &[],
 };
 
@@ -688,13 +739,16 @@ record! {
 
 pub(super) static NEW_TUNNEL_BGP_CONFIG: Schema = Schema {
     name: "NewTunnelBgpConfig",
-    fields: &[
-        Field::int64("LocalAsn"),
-        Field::string("LocalBgpIp"),
-        Field::int64("PeerAsn"),
-        Field::string("PeerBgpIp"),
-        Field::string("TunnelCidr"),
-    ],
+    fields: Fields::text(
+        r#"
+            LocalAsn int64
+            LocalBgpIp string
+            PeerAsn int64
+            PeerBgpIp string
+            TunnelCidr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -757,12 +811,15 @@ record! {
 
 pub(super) static NEW_TUNNEL_IPSEC_CONFIG: Schema = Schema {
     name: "NewTunnelIpsecConfig",
-    fields: &[
-        Field::string("IpsecAuthAlg"),
-        Field::string("IpsecEncAlg"),
-        Field::int32("IpsecLifetime"),
-        Field::string("IpsecPfs"),
-    ],
+    fields: Fields::text(
+        r#"
+            IpsecAuthAlg string
+            IpsecEncAlg string
+            IpsecLifetime int32
+            IpsecPfs string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -836,13 +893,16 @@ record! {
 
 pub(super) static PM_INFO: Schema = Schema {
     name: "PmInfo",
-    fields: &[
-        Field::string("PMCertificateNo"),
-        Field::string("PMName"),
-        Field::string("PMCertificateType"),
-        Field::string("PMGender"),
-        Field::string("PMContactInfo"),
-    ],
+    fields: Fields::text(
+        r#"
+            PMCertificateNo string
+            PMName string
+            PMCertificateType string
+            PMGender string
+            PMContactInfo string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -886,7 +946,13 @@ record! {
 
 pub(super) static PREFIX_LIST_ENTRIES: Schema = Schema {
     name: "PrefixListEntries",
-    fields: &[Field::string("Cidr"), Field::string("Description")],
+    fields: Fields::text(
+        r#"
+            Cidr string
+            Description string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -926,15 +992,18 @@ record! {
 
 pub(super) static RESERVATION_DATA: Schema = Schema {
     name: "ReservationData",
-    fields: &[
-        Field::string("Status"),
-        Field::string("ReservationOrderType"),
-        Field::string("ReservationIpsec"),
-        Field::string("ReservationSpec"),
-        Field::string("ReservationSsl"),
-        Field::int32("ReservationMaxConnections"),
-        Field::string("ReservationEndTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            ReservationOrderType string
+            ReservationIpsec string
+            ReservationSpec string
+            ReservationSsl string
+            ReservationMaxConnections int32
+            ReservationEndTime string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -971,10 +1040,13 @@ record! {
 
 pub(super) static RESOURCE: Schema = Schema {
     name: "Resource",
-    fields: &[
-        Field::string("ResourceType").required(),
-        Field::string("ResourceId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceType string required
+            ResourceId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1002,11 +1074,14 @@ record! {
 
 pub(super) static RESPONSE_RESOURCE: Schema = Schema {
     name: "ResponseResource",
-    fields: &[
-        Field::string("Status"),
-        Field::string("ResourceType"),
-        Field::string("ResourceId"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            ResourceType string
+            ResourceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1031,7 +1106,13 @@ record! {
 
 pub(super) static RESPONSE_TAG: Schema = Schema {
     name: "ResponseTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1066,14 +1147,17 @@ record! {
 
 pub(super) static RESPONSE_TUNNEL_BGP_CONFIG: Schema = Schema {
     name: "ResponseTunnelBgpConfig",
-    fields: &[
-        Field::string("BgpStatus"),
-        Field::string("LocalAsn"),
-        Field::string("LocalBgpIp"),
-        Field::string("PeerAsn"),
-        Field::string("PeerBgpIp"),
-        Field::string("TunnelCidr"),
-    ],
+    fields: Fields::text(
+        r#"
+            BgpStatus string
+            LocalAsn string
+            LocalBgpIp string
+            PeerAsn string
+            PeerBgpIp string
+            TunnelCidr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1117,17 +1201,20 @@ record! {
 
 pub(super) static RESPONSE_TUNNEL_IKE_CONFIG: Schema = Schema {
     name: "ResponseTunnelIkeConfig",
-    fields: &[
-        Field::string("IkeAuthAlg"),
-        Field::string("IkeEncAlg"),
-        Field::string("IkeLifetime"),
-        Field::string("IkeMode"),
-        Field::string("IkePfs"),
-        Field::string("IkeVersion"),
-        Field::string("LocalId"),
-        Field::string("Psk").sensitive(),
-        Field::string("RemoteId"),
-    ],
+    fields: Fields::text(
+        r#"
+            IkeAuthAlg string
+            IkeEncAlg string
+            IkeLifetime string
+            IkeMode string
+            IkePfs string
+            IkeVersion string
+            LocalId string
+            Psk string sensitive
+            RemoteId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1156,12 +1243,15 @@ record! {
 
 pub(super) static RESPONSE_TUNNEL_IPSEC_CONFIG: Schema = Schema {
     name: "ResponseTunnelIpsecConfig",
-    fields: &[
-        Field::string("IpsecAuthAlg"),
-        Field::string("IpsecEncAlg"),
-        Field::string("IpsecLifetime"),
-        Field::string("IpsecPfs"),
-    ],
+    fields: Fields::text(
+        r#"
+            IpsecAuthAlg string
+            IpsecEncAlg string
+            IpsecLifetime string
+            IpsecPfs string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1198,10 +1288,13 @@ record! {
 
 pub(super) static ROUTE_ENTRIES: Schema = Schema {
     name: "RouteEntries",
-    fields: &[
-        Field::string("RouteTableId").required(),
-        Field::string("DestinationCidrBlock").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            RouteTableId string required
+            DestinationCidrBlock string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1226,7 +1319,13 @@ record! {
 
 pub(super) static ROUTE_TABLE: Schema = Schema {
     name: "RouteTable",
-    fields: &[Field::string("RouteTableId"), Field::string("RouteTableType")],
+    fields: Fields::text(
+        r#"
+            RouteTableId string
+            RouteTableType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1260,13 +1359,16 @@ record! {
 
 pub(super) static ROUTE_TARGET_MEMBER_LIST: Schema = Schema {
     name: "RouteTargetMemberList",
-    fields: &[
-        Field::string("EnableStatus"),
-        Field::string("HealthCheckStatus"),
-        Field::string("MemberId"),
-        Field::string("MemberType"),
-        Field::int32("Weight"),
-    ],
+    fields: Fields::text(
+        r#"
+            EnableStatus string
+            HealthCheckStatus string
+            MemberId string
+            MemberType string
+            Weight int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1333,24 +1435,27 @@ record! {
 
 pub(super) static RULE_LIST: Schema = Schema {
     name: "RuleList",
-    fields: &[
-        Field::string("QosId"),
-        Field::string("QueueId"),
-        Field::int32("Priority"),
-        Field::string("Protocol"),
-        Field::string("SrcCidr"),
-        Field::string("DstCidr"),
-        Field::string("SrcIPv6Cidr"),
-        Field::string("DstIPv6Cidr"),
-        Field::string("SrcPortRange"),
-        Field::string("DstPortRange"),
-        Field::int32("MatchDscp"),
-        Field::int32("RemarkingDscp"),
-        Field::string("RuleName"),
-        Field::string("RuleDescription"),
-        Field::string("RuleId"),
-        Field::string("Status"),
-    ],
+    fields: Fields::text(
+        r#"
+            QosId string
+            QueueId string
+            Priority int32
+            Protocol string
+            SrcCidr string
+            DstCidr string
+            SrcIPv6Cidr string
+            DstIPv6Cidr string
+            SrcPortRange string
+            DstPortRange string
+            MatchDscp int32
+            RemarkingDscp int32
+            RuleName string
+            RuleDescription string
+            RuleId string
+            Status string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1394,10 +1499,13 @@ record! {
 
 pub(super) static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
+    fields: Fields::text(
+        r#"
+            Key string chars=..128
+            Value string chars=..128
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1422,7 +1530,13 @@ record! {
 
 pub(super) static TAG_KEY: Schema = Schema {
     name: "TagKey",
-    fields: &[Field::string("Type"), Field::string("TagKey")],
+    fields: Fields::text(
+        r#"
+            Type string
+            TagKey string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1453,12 +1567,15 @@ record! {
 
 pub(super) static TAG_RESOURCE: Schema = Schema {
     name: "TagResource",
-    fields: &[
-        Field::string("ResourceType"),
-        Field::string("TagValue"),
-        Field::string("ResourceId"),
-        Field::string("TagKey"),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceType string
+            TagValue string
+            ResourceId string
+            TagKey string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1512,11 +1629,14 @@ record! {
 
 pub(super) static TUNNEL_BGP_CONFIG: Schema = Schema {
     name: "TunnelBgpConfig",
-    fields: &[
-        Field::int64("LocalAsn"),
-        Field::string("LocalBgpIp"),
-        Field::string("TunnelCidr"),
-    ],
+    fields: Fields::text(
+        r#"
+            LocalAsn int64
+            LocalBgpIp string
+            TunnelCidr string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1624,17 +1744,20 @@ record! {
 
 pub(super) static TUNNEL_IKE_CONFIG: Schema = Schema {
     name: "TunnelIkeConfig",
-    fields: &[
-        Field::string("IkeAuthAlg"),
-        Field::string("IkeEncAlg"),
-        Field::int64("IkeLifetime"),
-        Field::string("IkeMode"),
-        Field::string("IkePfs"),
-        Field::string("IkeVersion"),
-        Field::string("LocalId"),
-        Field::string("Psk").sensitive(),
-        Field::string("RemoteId"),
-    ],
+    fields: Fields::text(
+        r#"
+            IkeAuthAlg string
+            IkeEncAlg string
+            IkeLifetime int64
+            IkeMode string
+            IkePfs string
+            IkeVersion string
+            LocalId string
+            Psk string sensitive
+            RemoteId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1697,12 +1820,15 @@ record! {
 
 pub(super) static TUNNEL_IPSEC_CONFIG: Schema = Schema {
     name: "TunnelIpsecConfig",
-    fields: &[
-        Field::string("IpsecAuthAlg"),
-        Field::string("IpsecEncAlg"),
-        Field::int64("IpsecLifetime"),
-        Field::string("IpsecPfs"),
-    ],
+    fields: Fields::text(
+        r#"
+            IpsecAuthAlg string
+            IpsecEncAlg string
+            IpsecLifetime int64
+            IpsecPfs string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1763,22 +1889,29 @@ record! {
 
 pub(super) static TUNNEL_OPTIONS: Schema = Schema {
     name: "TunnelOptions",
-    fields: &[
-        Field::string("TunnelId"),
-        Field::string("CustomerGatewayId"),
-        Field::string("EnableDpd"),
-        Field::string("EnableNatTraversal"),
-        Field::string("InternetIp"),
-        Field::string("RemoteCaCertificate"),
-        Field::string("Role"),
-        Field::string("State"),
-        Field::string("Status"),
-        Field::object("TunnelBgpConfig", &RESPONSE_TUNNEL_BGP_CONFIG),
-        Field::object("TunnelIkeConfig", &RESPONSE_TUNNEL_IKE_CONFIG),
-        Field::object("TunnelIpsecConfig", &RESPONSE_TUNNEL_IPSEC_CONFIG),
-        Field::string("ZoneNo"),
-        Field::int32("TunnelIndex"),
-    ],
+    fields: Fields::text(
+        r#"
+            TunnelId string
+            CustomerGatewayId string
+            EnableDpd string
+            EnableNatTraversal string
+            InternetIp string
+            RemoteCaCertificate string
+            Role string
+            State string
+            Status string
+            TunnelBgpConfig ResponseTunnelBgpConfig
+            TunnelIkeConfig ResponseTunnelIkeConfig
+            TunnelIpsecConfig ResponseTunnelIpsecConfig
+            ZoneNo string
+            TunnelIndex int32
+        "#,
+        &[
+            &RESPONSE_TUNNEL_BGP_CONFIG,
+            &RESPONSE_TUNNEL_IKE_CONFIG,
+            &RESPONSE_TUNNEL_IPSEC_CONFIG,
+        ],
+    ),
     rules: &[],
 };
 
@@ -1818,15 +1951,18 @@ record! {
 
 pub(super) static VCO_HEALTH_CHECK: Schema = Schema {
     name: "VcoHealthCheck",
-    fields: &[
-        Field::string("Status"),
-        Field::string("Dip"),
-        Field::int32("Interval"),
-        Field::int32("Retry"),
-        Field::string("Sip"),
-        Field::string("Enable"),
-        Field::string("Policy"),
-    ],
+    fields: Fields::text(
+        r#"
+            Status string
+            Dip string
+            Interval int32
+            Retry int32
+            Sip string
+            Enable string
+            Policy string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -1854,10 +1990,13 @@ record! {
 
 pub(super) static VPN_ROUTE_COUNTS: Schema = Schema {
     name: "VpnRouteCounts",
-    fields: &[
-        Field::int32("RouteCount"),
-        Field::string("RouteEntryType"),
-        Field::string("Source"),
-    ],
+    fields: Fields::text(
+        r#"
+            RouteCount int32
+            RouteEntryType string
+            Source string
+        "#,
+        &[],
+    ),
     rules: &[],
 };

@@ -100,15 +100,16 @@ record! {
 
 static UN_TAG_RESOURCES: Schema = Schema {
     name: "UnTagResources",
-    fields: &[
-        Field::string("ResourceType").required(),
-        Field::boolean("All"),
-        Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51))
-            .required(),
-        Field::list("TagKey", &Field::string("")).limits(&Limits::NONE.max_items(21)),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceType string required
+            All boolean
+            ResourceId [string] required items=..51
+            TagKey [string] items=..21
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

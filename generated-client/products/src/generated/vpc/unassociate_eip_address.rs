@@ -142,15 +142,18 @@ record! {
 
 static UNASSOCIATE_EIP_ADDRESS: Schema = Schema {
     name: "UnassociateEipAddress",
-    fields: &[
-        Field::boolean("Force"),
-        Field::string("RegionId"),
-        Field::string("AllocationId").required(),
-        Field::string("InstanceId"),
-        Field::string("InstanceType"),
-        Field::string("PrivateIpAddress"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            Force boolean
+            RegionId string
+            AllocationId string required
+            InstanceId string
+            InstanceType string
+            PrivateIpAddress string
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

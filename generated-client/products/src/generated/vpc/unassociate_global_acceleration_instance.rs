@@ -77,11 +77,14 @@ record! {
 
 static UNASSOCIATE_GLOBAL_ACCELERATION_INSTANCE: Schema = Schema {
     name: "UnassociateGlobalAccelerationInstance",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("GlobalAccelerationInstanceId").required(),
-        Field::string("InstanceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            GlobalAccelerationInstanceId string required
+            InstanceType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -109,14 +109,17 @@ record! {
 
 static UNASSOCIATE_HA_VIP: Schema = Schema {
     name: "UnassociateHaVip",
-    fields: &[
-        Field::string("ClientToken"),
-        Field::string("RegionId").region(),
-        Field::string("HaVipId").required(),
-        Field::string("InstanceId").required(),
-        Field::string("Force"),
-        Field::string("InstanceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string
+            RegionId string region
+            HaVipId string required
+            InstanceId string required
+            Force string
+            InstanceType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

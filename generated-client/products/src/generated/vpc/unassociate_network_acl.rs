@@ -115,14 +115,16 @@ record! {
 
 static UNASSOCIATE_NETWORK_ACL: Schema = Schema {
     name: "UnassociateNetworkAcl",
-    fields: &[
-        Field::list("Resource", &Field::object("", &RESOURCE))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("NetworkAclId").required(),
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            Resource [Resource] items=..100
+            NetworkAclId string required
+            RegionId string region
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[&RESOURCE],
+    ),
     rules: &[],
 };
 

@@ -90,12 +90,15 @@ record! {
 
 static UNASSOCIATE_PHYSICAL_CONNECTION_FROM_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     name: "UnassociatePhysicalConnectionFromVirtualBorderRouter",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VbrId").required(),
-        Field::string("PhysicalConnectionId").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VbrId string required
+            PhysicalConnectionId string required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -90,12 +90,15 @@ record! {
 
 static UNASSOCIATE_ROUTE_TABLE: Schema = Schema {
     name: "UnassociateRouteTable",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("RouteTableId").required(),
-        Field::string("VSwitchId").required(),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouteTableId string required
+            VSwitchId string required
+            ClientToken string format=Ascii
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

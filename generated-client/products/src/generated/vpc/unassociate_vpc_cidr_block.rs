@@ -112,12 +112,15 @@ record! {
 
 static UNASSOCIATE_VPC_CIDR_BLOCK: Schema = Schema {
     name: "UnassociateVpcCidrBlock",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpcId").required(),
-        Field::string("SecondaryCidrBlock"),
-        Field::string("IPv6CidrBlock"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpcId string required
+            SecondaryCidrBlock string
+            IPv6CidrBlock string
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,

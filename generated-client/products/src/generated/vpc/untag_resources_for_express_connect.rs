@@ -101,15 +101,16 @@ record! {
 
 static UNTAG_RESOURCES_FOR_EXPRESS_CONNECT: Schema = Schema {
     name: "UntagResourcesForExpressConnect",
-    fields: &[
-        Field::string("ResourceType").required(),
-        Field::string("RegionId").region(),
-        Field::boolean("All"),
-        Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(21))
-            .required(),
-        Field::list("TagKey", &Field::string("")).limits(&Limits::NONE.max_items(21)),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceType string required
+            RegionId string region
+            All boolean
+            ResourceId [string] required items=..21
+            TagKey [string] items=..21
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -158,18 +158,21 @@ record! {
 
 static UPDATE_DHCP_OPTIONS_SET_ATTRIBUTE: Schema = Schema {
     name: "UpdateDhcpOptionsSetAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("DhcpOptionsSetId").required(),
-        Field::string("DomainNameServers"),
-        Field::string("DomainName"),
-        Field::string("DhcpOptionsSetName"),
-        Field::string("DhcpOptionsSetDescription"),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("LeaseTime"),
-        Field::string("Ipv6LeaseTime"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            DhcpOptionsSetId string required
+            DomainNameServers string
+            DomainName string
+            DhcpOptionsSetName string
+            DhcpOptionsSetDescription string
+            ClientToken string
+            DryRun boolean
+            LeaseTime string
+            Ipv6LeaseTime string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

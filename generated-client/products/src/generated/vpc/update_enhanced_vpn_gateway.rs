@@ -96,14 +96,17 @@ record! {
 
 static UPDATE_ENHANCED_VPN_GATEWAY: Schema = Schema {
     name: "UpdateEnhancedVpnGateway",
-    fields: &[
-        Field::boolean("AutoPropagate"),
-        Field::string("ClientToken"),
-        Field::string("Description"),
-        Field::string("Name"),
-        Field::string("RegionId").region(),
-        Field::string("VpnGatewayId").required(),
-    ],
+    fields: Fields::text(
+        r#"
+            AutoPropagate boolean
+            ClientToken string
+            Description string
+            Name string
+            RegionId string region
+            VpnGatewayId string required
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -176,26 +179,29 @@ record! {
 
 static UPDATE_ENHANCED_VPN_GATEWAY_RESPONSE: Schema = Schema {
     name: "UpdateEnhancedVpnGatewayResponse",
-    fields: &[
-        Field::boolean("AutoPropagate"),
-        Field::int64("CreateTime"),
-        Field::string("Description"),
-        Field::string("DisasterRecoveryVSwitchId"),
-        Field::boolean("EnableBgp"),
-        Field::list("EniInstanceIds", &Field::string("")).wrapped("EniInstanceId"),
-        Field::string("GatewayType"),
-        Field::string("Name"),
-        Field::string("NetworkType"),
-        Field::string("RequestId"),
-        Field::string("ResourceGroupId"),
-        Field::string("Status"),
-        Field::string("Tag"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::string("VSwitchId"),
-        Field::string("VpcId"),
-        Field::string("VpnGatewayId"),
-        Field::string("VpnType"),
-    ],
+    fields: Fields::text(
+        r#"
+            AutoPropagate boolean
+            CreateTime int64
+            Description string
+            DisasterRecoveryVSwitchId string
+            EnableBgp boolean
+            EniInstanceIds [string] wrapper=EniInstanceId
+            GatewayType string
+            Name string
+            NetworkType string
+            RequestId string
+            ResourceGroupId string
+            Status string
+            Tag string
+            Tags [ResponseTag] wrapper=Tag
+            VSwitchId string
+            VpcId string
+            VpnGatewayId string
+            VpnType string
+        "#,
+        &[&RESPONSE_TAG],
+    ),
     rules: &[],
 };
 

@@ -139,17 +139,19 @@ record! {
 
 static UPDATE_FAILOVER_TEST_JOB: Schema = Schema {
     name: "UpdateFailoverTestJob",
-    fields: &[
-        Field::string("RegionId"),
-        Field::string("ClientToken"),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.min_items(1).max_items(16)),
-        Field::int32("JobDuration").limits(&Limits::NONE.minimum(1).maximum(4320)),
-        Field::string("JobId").required(),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            ClientToken string
+            Name string
+            Description string
+            ResourceId [string] items=1..16
+            JobDuration int32 min=1 max=4320
+            JobId string required
+            DryRun boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

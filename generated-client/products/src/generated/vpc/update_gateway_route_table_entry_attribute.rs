@@ -163,18 +163,21 @@ record! {
 
 static UPDATE_GATEWAY_ROUTE_TABLE_ENTRY_ATTRIBUTE: Schema = Schema {
     name: "UpdateGatewayRouteTableEntryAttribute",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("IPv4GatewayRouteTableId"),
-        Field::string("GatewayRouteTableId"),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("DestinationCidrBlock").required(),
-        Field::string("NextHopType").required(),
-        Field::string("NextHopId"),
-        Field::string("Name"),
-        Field::string("Description"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            IPv4GatewayRouteTableId string
+            GatewayRouteTableId string
+            ClientToken string
+            DryRun boolean
+            DestinationCidrBlock string required
+            NextHopType string required
+            NextHopId string
+            Name string
+            Description string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -175,20 +175,23 @@ record! {
 
 static UPDATE_IPSEC_SERVER: Schema = Schema {
     name: "UpdateIpsecServer",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("IpsecServerId").required(),
-        Field::string("LocalSubnet"),
-        Field::string("ClientIpPool"),
-        Field::string("IpsecServerName").limits(&Limits::NONE.max_length(100)),
-        Field::boolean("EffectImmediately"),
-        Field::string("IkeConfig").sensitive(),
-        Field::string("IpsecConfig"),
-        Field::boolean("PskEnabled"),
-        Field::string("Psk").sensitive(),
-        Field::string("ClientToken"),
-        Field::string("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            IpsecServerId string required
+            LocalSubnet string
+            ClientIpPool string
+            IpsecServerName string chars=..100
+            EffectImmediately boolean
+            IkeConfig string sensitive
+            IpsecConfig string
+            PskEnabled boolean
+            Psk string sensitive
+            ClientToken string
+            DryRun string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -109,14 +109,17 @@ record! {
 
 static UPDATE_IPV4_GATEWAY_ATTRIBUTE: Schema = Schema {
     name: "UpdateIpv4GatewayAttribute",
-    fields: &[
-        Field::string("Ipv4GatewayId").required(),
-        Field::string("Ipv4GatewayName"),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("Ipv4GatewayDescription"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            Ipv4GatewayId string required
+            Ipv4GatewayName string
+            ClientToken string
+            DryRun boolean
+            Ipv4GatewayDescription string
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -136,14 +136,17 @@ record! {
 
 static UPDATE_NAT_GATEWAY_NAT_TYPE: Schema = Schema {
     name: "UpdateNatGatewayNatType",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("NatGatewayId").required(),
-        Field::string("VSwitchId").required(),
-        Field::string("NatType").required(),
-        Field::boolean("DryRun"),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            NatGatewayId string required
+            VSwitchId string required
+            NatType string required
+            DryRun boolean
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -171,18 +171,19 @@ record! {
 
 static UPDATE_NETWORK_ACL_ENTRIES: Schema = Schema {
     name: "UpdateNetworkAclEntries",
-    fields: &[
-        Field::list("IngressAclEntries", &Field::object("", &INGRESS_ACL_ENTRIES))
-            .limits(&Limits::NONE.max_items(1000)),
-        Field::list("EgressAclEntries", &Field::object("", &EGRESS_ACL_ENTRIES))
-            .limits(&Limits::NONE.max_items(1000)),
-        Field::boolean("UpdateIngressAclEntries"),
-        Field::boolean("UpdateEgressAclEntries"),
-        Field::string("NetworkAclId").required(),
-        Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            IngressAclEntries [IngressAclEntries] items=..1000
+            EgressAclEntries [EgressAclEntries] items=..1000
+            UpdateIngressAclEntries boolean
+            UpdateEgressAclEntries boolean
+            NetworkAclId string required
+            RegionId string region
+            ClientToken string
+            DryRun boolean
+        "#,
+        &[&INGRESS_ACL_ENTRIES, &EGRESS_ACL_ENTRIES],
+    ),
     rules: &[],
 };
 
@@ -296,17 +297,20 @@ record! {
 
 static INGRESS_ACL_ENTRIES: Schema = Schema {
     name: "IngressAclEntries",
-    fields: &[
-        Field::string("NetworkAclEntryId"),
-        Field::string("EntryType"),
-        Field::string("NetworkAclEntryName"),
-        Field::string("Policy"),
-        Field::string("SourceCidrIp"),
-        Field::string("IpVersion"),
-        Field::string("Description"),
-        Field::string("Protocol"),
-        Field::string("Port"),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkAclEntryId string
+            EntryType string
+            NetworkAclEntryName string
+            Policy string
+            SourceCidrIp string
+            IpVersion string
+            Description string
+            Protocol string
+            Port string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -420,17 +424,20 @@ record! {
 
 static EGRESS_ACL_ENTRIES: Schema = Schema {
     name: "EgressAclEntries",
-    fields: &[
-        Field::string("NetworkAclEntryId"),
-        Field::string("EntryType"),
-        Field::string("NetworkAclEntryName"),
-        Field::string("Policy"),
-        Field::string("Description"),
-        Field::string("Protocol"),
-        Field::string("DestinationCidrIp"),
-        Field::string("IpVersion"),
-        Field::string("Port"),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkAclEntryId string
+            EntryType string
+            NetworkAclEntryName string
+            Policy string
+            Description string
+            Protocol string
+            DestinationCidrIp string
+            IpVersion string
+            Port string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -110,14 +110,17 @@ record! {
 
 static UPDATE_PUBLIC_IP_ADDRESS_POOL_ATTRIBUTE: Schema = Schema {
     name: "UpdatePublicIpAddressPoolAttribute",
-    fields: &[
-        Field::string("PublicIpAddressPoolId").required(),
-        Field::string("Name").limits(&Limits::NONE.max_length(128)),
-        Field::string("Description").limits(&Limits::NONE.max_length(256)),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            PublicIpAddressPoolId string required
+            Name string chars=..128
+            Description string chars=..256
+            ClientToken string format=Ascii
+            DryRun boolean
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

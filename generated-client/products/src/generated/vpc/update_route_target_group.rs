@@ -107,19 +107,17 @@ record! {
 
 static UPDATE_ROUTE_TARGET_GROUP: Schema = Schema {
     name: "UpdateRouteTargetGroup",
-    fields: &[
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("RegionId").region(),
-        Field::string("RouteTargetGroupDescription")
-            .limits(&Limits::NONE.min_length(1).max_length(256)),
-        Field::string("RouteTargetGroupId").required(),
-        Field::string("RouteTargetGroupName")
-            .limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::list(
-            "RouteTargetMemberList",
-            &Field::object("", &ROUTE_TARGET_MEMBER_LIST_VALUE),
-        ),
-    ],
+    fields: Fields::text(
+        r#"
+            ClientToken string format=Ascii
+            RegionId string region
+            RouteTargetGroupDescription string chars=1..256
+            RouteTargetGroupId string required
+            RouteTargetGroupName string chars=1..128
+            RouteTargetMemberList [RouteTargetMemberListValue]
+        "#,
+        &[&ROUTE_TARGET_MEMBER_LIST_VALUE],
+    ),
     rules: &[],
 };
 
@@ -174,11 +172,14 @@ record! {
 
 static ROUTE_TARGET_MEMBER_LIST_VALUE: Schema = Schema {
     name: "RouteTargetMemberListValue",
-    fields: &[
-        Field::string("MemberId"),
-        Field::string("MemberType"),
-        Field::int32("Weight"),
-    ],
+    fields: Fields::text(
+        r#"
+            MemberId string
+            MemberType string
+            Weight int32
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

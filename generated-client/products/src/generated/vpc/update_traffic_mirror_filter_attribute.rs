@@ -114,14 +114,17 @@ record! {
 
 static UPDATE_TRAFFIC_MIRROR_FILTER_ATTRIBUTE: Schema = Schema {
     name: "UpdateTrafficMirrorFilterAttribute",
-    fields: &[
-        Field::string("TrafficMirrorFilterId").required(),
-        Field::string("TrafficMirrorFilterDescription"),
-        Field::string("TrafficMirrorFilterName"),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            TrafficMirrorFilterId string required
+            TrafficMirrorFilterDescription string
+            TrafficMirrorFilterName string
+            ClientToken string
+            DryRun boolean
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -161,19 +161,22 @@ record! {
 
 static UPDATE_TRAFFIC_MIRROR_FILTER_RULE_ATTRIBUTE: Schema = Schema {
     name: "UpdateTrafficMirrorFilterRuleAttribute",
-    fields: &[
-        Field::string("TrafficMirrorFilterRuleId").required(),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::int32("Priority"),
-        Field::string("Protocol"),
-        Field::string("RuleAction"),
-        Field::string("DestinationCidrBlock"),
-        Field::string("SourceCidrBlock"),
-        Field::string("DestinationPortRange"),
-        Field::string("SourcePortRange"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            TrafficMirrorFilterRuleId string required
+            ClientToken string
+            DryRun boolean
+            Priority int32
+            Protocol string
+            RuleAction string
+            DestinationCidrBlock string
+            SourceCidrBlock string
+            DestinationPortRange string
+            SourcePortRange string
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -210,21 +210,24 @@ record! {
 
 static UPDATE_TRAFFIC_MIRROR_SESSION_ATTRIBUTE: Schema = Schema {
     name: "UpdateTrafficMirrorSessionAttribute",
-    fields: &[
-        Field::string("TrafficMirrorSessionDescription"),
-        Field::string("TrafficMirrorSessionName"),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("TrafficMirrorSessionId").required(),
-        Field::string("TrafficMirrorTargetId"),
-        Field::string("TrafficMirrorTargetType"),
-        Field::string("TrafficMirrorFilterId"),
-        Field::int32("VirtualNetworkId"),
-        Field::int32("Priority"),
-        Field::int32("PacketLength"),
-        Field::boolean("Enabled"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            TrafficMirrorSessionDescription string
+            TrafficMirrorSessionName string
+            ClientToken string
+            DryRun boolean
+            TrafficMirrorSessionId string required
+            TrafficMirrorTargetId string
+            TrafficMirrorTargetType string
+            TrafficMirrorFilterId string
+            VirtualNetworkId int32
+            Priority int32
+            PacketLength int32
+            Enabled boolean
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

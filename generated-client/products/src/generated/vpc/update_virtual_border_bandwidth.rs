@@ -86,12 +86,15 @@ record! {
 
 static UPDATE_VIRTUAL_BORDER_BANDWIDTH: Schema = Schema {
     name: "UpdateVirtualBorderBandwidth",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VirtualBorderRouterId").required(),
-        Field::int32("Bandwidth").required(),
-        Field::string("ClientToken"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VirtualBorderRouterId string required
+            Bandwidth int32 required
+            ClientToken string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -123,13 +126,16 @@ record! {
 
 static UPDATE_VIRTUAL_BORDER_BANDWIDTH_RESPONSE: Schema = Schema {
     name: "UpdateVirtualBorderBandwidthResponse",
-    fields: &[
-        Field::string("Code"),
-        Field::int32("HttpStatusCode"),
-        Field::string("Message"),
-        Field::string("RequestId"),
-        Field::boolean("Success"),
-    ],
+    fields: Fields::text(
+        r#"
+            Code string
+            HttpStatusCode int32
+            Message string
+            RequestId string
+            Success boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

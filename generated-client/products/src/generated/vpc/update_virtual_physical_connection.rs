@@ -107,14 +107,17 @@ record! {
 
 static UPDATE_VIRTUAL_PHYSICAL_CONNECTION: Schema = Schema {
     name: "UpdateVirtualPhysicalConnection",
-    fields: &[
-        Field::int64("VlanId").required(),
-        Field::string("InstanceId").required(),
-        Field::string("Token"),
-        Field::boolean("DryRun"),
-        Field::string("ExpectSpec"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            VlanId int64 required
+            InstanceId string required
+            Token string
+            DryRun boolean
+            ExpectSpec string
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -137,7 +140,13 @@ record! {
 
 static UPDATE_VIRTUAL_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     name: "UpdateVirtualPhysicalConnectionResponse",
-    fields: &[Field::string("RequestId"), Field::string("Success")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Success string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

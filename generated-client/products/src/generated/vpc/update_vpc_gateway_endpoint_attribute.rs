@@ -128,15 +128,18 @@ record! {
 
 static UPDATE_VPC_GATEWAY_ENDPOINT_ATTRIBUTE: Schema = Schema {
     name: "UpdateVpcGatewayEndpointAttribute",
-    fields: &[
-        Field::string("EndpointId").required(),
-        Field::string("EndpointName"),
-        Field::string("EndpointDescription"),
-        Field::string("PolicyDocument"),
-        Field::string("ClientToken"),
-        Field::boolean("DryRun"),
-        Field::string("RegionId").region(),
-    ],
+    fields: Fields::text(
+        r#"
+            EndpointId string required
+            EndpointName string
+            EndpointDescription string
+            PolicyDocument string
+            ClientToken string
+            DryRun boolean
+            RegionId string region
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -88,12 +88,15 @@ record! {
 
 static VPC_DESCRIBE_VPC_NAT_GATEWAY_NETWORK_INTERFACE_QUOTA: Schema = Schema {
     name: "VpcDescribeVpcNatGatewayNetworkInterfaceQuota",
-    fields: &[
-        Field::int64("ResourceUid"),
-        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
-        Field::string("NatGatewayId"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            ResourceUid int64
+            ClientToken string format=Ascii
+            NatGatewayId string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -116,7 +119,13 @@ record! {
 
 static VPC_DESCRIBE_VPC_NAT_GATEWAY_NETWORK_INTERFACE_QUOTA_RESPONSE: Schema = Schema {
     name: "VpcDescribeVpcNatGatewayNetworkInterfaceQuotaResponse",
-    fields: &[Field::string("RequestId"), Field::int64("Quota")],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            Quota int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 

@@ -96,14 +96,16 @@ record! {
 
 static WITHDRAW_VPC_PUBLISHED_ROUTE_ENTRIES: Schema = Schema {
     name: "WithdrawVpcPublishedRouteEntries",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::list("RouteEntries", &Field::object("", &ROUTE_ENTRIES))
-            .limits(&Limits::NONE.min_items(1).max_items(50)),
-        Field::string("TargetType").required(),
-        Field::string("TargetInstanceId").required(),
-        Field::boolean("DryRun"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            RouteEntries [RouteEntries] items=1..50
+            TargetType string required
+            TargetInstanceId string required
+            DryRun boolean
+        "#,
+        &[&ROUTE_ENTRIES],
+    ),
     rules: &[],
 };
 
