@@ -1,6 +1,6 @@
 //! What is generated from a small product that uses all of the format (`shop`), and from one with shapes that real
 //! operations have (`cloud`), as files that people read and
-//! that `generated-client/tests/golden.rs` compiles; and what each change of a spec changes in them.
+//! that `generated-client/tests/golden` compiles; and what each change of a spec changes in them.
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p alicloud-codegen --test golden` writes them anew.
 
@@ -11,7 +11,7 @@ use std::{
 };
 
 use alicloud_codegen::{
-    Options, check,
+    Options, Split, check,
     write::{self, DifferenceKind},
 };
 
@@ -68,10 +68,14 @@ fn the_files_are_as_they_were_read() {
         ),
         (2, files.count())
     );
+    as_they_were_read("generated", &generated.files);
+}
+
+fn as_they_were_read(folder: &str, files: &Files) {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        write::write(&golden("generated"), &generated.files).unwrap();
+        write::write(&golden(folder), files).unwrap();
     }
-    let differences = write::compare(&golden("generated"), &generated.files).unwrap();
+    let differences = write::compare(&golden(folder), files).unwrap();
     let shown: Vec<String> = differences
         .iter()
         .map(|difference| match &difference.kind {
@@ -83,6 +87,75 @@ fn the_files_are_as_they_were_read() {
         shown.is_empty(),
         "`UPDATE_GOLDEN=1` writes these anew:\n{}",
         shown.join("\n")
+    );
+}
+
+/// The operations in a crate of their own: nothing is lost, and nothing is said twice.
+#[test]
+fn the_operations_may_be_apart_from_the_clients() {
+    let options = Options {
+        // As the test that compiles the clients has them: it takes the operations from the golden files.
+        split: Some(Split {
+            operations: "crate::golden".to_owned(),
+            schema: "tables".to_owned(),
+        }),
+        example_crate: Some("facade".to_owned()),
+        ..Options::for_crate("alicloud")
+    };
+    let apart = alicloud_codegen::generate(&golden("spec"), &options).unwrap();
+    as_they_were_read("clients", &apart.clients);
+    let whole = Options {
+        example_crate: options.example_crate.clone(),
+        ..Options::for_crate("tables")
+    };
+    let whole = alicloud_codegen::generate(&golden("spec"), &whole).unwrap();
+    assert_eq!(whole.clients, Files::new());
+    let products = ["cloud", "shop"];
+    let modules = products.map(|product| Path::new(product).join("mod.rs"));
+    let mut operations = apart.files.clone();
+    for (product, module) in products.into_iter().zip(&modules) {
+        let client = &apart.clients[&PathBuf::from(format!("{product}.rs"))];
+        let client = client.replace("::alicloud::", "::tables::");
+        let text = operations.remove(module).unwrap();
+        let lines: BTreeSet<&str> = client.lines().chain(text.lines()).collect();
+        let lost: Vec<_> = whole.files[module]
+            .lines()
+            .filter(|line| !lines.contains(line))
+            .collect();
+        assert_eq!(lost, [""; 0], "{product}");
+        let instead = format!(
+            "//! `facade::{product}` has all of this, the client, and the list of operations by topic."
+        );
+        let whole: BTreeSet<&str> = whole.files[module].lines().collect();
+        let added: Vec<_> = text.lines().filter(|line| !whole.contains(line)).collect();
+        assert_eq!(added, [instead.as_str()], "{product}");
+        assert!(!text.contains("type Client"), "{text}");
+    }
+    let mut others = whole.files;
+    others.retain(|path, _| !modules.contains(path));
+    assert_eq!(operations, others);
+}
+
+#[test]
+fn a_crate_that_is_none_is_told() {
+    let split = |operations: &str, schema: &str| {
+        let options = Options {
+            split: Some(Split {
+                operations: operations.to_owned(),
+                schema: schema.to_owned(),
+            }),
+            ..Options::for_crate("alicloud")
+        };
+        let failure = alicloud_codegen::generate(&golden("spec"), &options).unwrap_err();
+        failure.to_string()
+    };
+    assert_eq!(
+        split("my operations", "tables"),
+        "`my operations` is not a path to the crate of the operations; expected one such as `operations`"
+    );
+    assert_eq!(
+        split("operations", "my-tables"),
+        "`my-tables` is not a path to the schema crate; expected one such as `alicloud_schema`"
     );
 }
 
