@@ -49,7 +49,7 @@ fn where_tests_are_switched_off_there_are_none() {
 
 /// The dependencies of packages, each with its features, as often as it is built with others.
 fn dependencies(packages: &[&str]) -> BTreeSet<String> {
-    let output = support::cargo()
+    let output = support::cargo::cargo()
         .args([
             "tree",
             "--offline",

@@ -1,8 +1,8 @@
 //! What is generated from a small product that uses all of the format (`shop`), and from one with shapes that real
 //! operations have (`cloud`), as files that people read and
-//! that `generated-client/tests/golden.rs` compiles; and what each change of a spec changes in them.
+//! that `generated-client/tests/golden` compiles; and what each change of a spec changes in them.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p alicloud-codegen --test golden` writes them anew.
+//! `UPDATE_GOLDEN=1 cargo test -p alicloud-codegen --test specs golden` writes them anew.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
