@@ -49,10 +49,11 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// A folder like the root of the repository, as far as the command line looks at it.
+/// A folder like the root of the repository, as far as the command line looks at it, with the product that the commands
+/// are about.
 fn workplace() -> tempfile::TempDir {
     let place = tempfile::tempdir().unwrap();
-    for folder in ["api-spec", "generated-client/src/generated"] {
+    for folder in ["api-spec/ecs", "generated-client/src/generated/ecs"] {
         copy(&root().join(folder), &place.path().join(folder));
     }
     let metadata = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/api-docs.json");
