@@ -31,25 +31,38 @@ use quote::quote;
 use rayon::prelude::*;
 
 use crate::{
-    Options,
+    Files, Options, Split,
     model::{Operation, Product, Record},
 };
 
-/// Renders all products: file contents by path below the output folder.
+/// The files that were rendered, for a folder each.
+#[derive(Debug)]
+pub struct Rendered {
+    /// See [`Generated::files`](crate::Generated::files).
+    pub files: Files,
+    /// See [`Generated::clients`](crate::Generated::clients).
+    pub clients: Files,
+}
+
+/// Renders all products.
 ///
 /// # Errors
 ///
-/// A path to the runtime crate that is none; the path of a file whose tokens are no Rust, with the
+/// A path to a crate that is none; the path of a file whose tokens are no Rust, with the
 /// parser's words: a fault of the generator.
-pub fn render(
-    products: &[Product<'_>],
-    options: &Options,
-) -> Result<BTreeMap<PathBuf, String>, String> {
-    if syn::parse_str::<syn::Path>(&options.runtime).is_err() {
-        return Err(format!(
-            "`{}` is not a path to the runtime crate; expected one such as `alicloud`",
-            options.runtime
-        ));
+pub fn render(products: &[Product<'_>], options: &Options) -> Result<Rendered, String> {
+    let split = options.split.as_ref();
+    let crates = [
+        Some(("the runtime crate", &options.runtime, "alicloud")),
+        split.map(|it| ("the schema crate", &it.schema, "alicloud_schema")),
+        split.map(|it| ("the crate of the operations", &it.operations, "operations")),
+    ];
+    for (what, name, such_as) in crates.into_iter().flatten() {
+        if syn::parse_str::<syn::Path>(name).is_err() {
+            return Err(format!(
+                "`{name}` is not a path to {what}; expected one such as `{such_as}`"
+            ));
+        }
     }
     // The module of a product is long: begun last, it would be waited for alone.
     let mut jobs: Vec<_> = products.iter().map(Job::Product).collect();
@@ -66,10 +79,20 @@ pub fn render(
         .iter()
         .map(|product| (product.module.as_str(), types_of_operations(product)))
         .collect();
-    jobs.into_par_iter()
-        .with_max_len(1)
-        .map(|job| job.render(products, &links, options))
-        .collect()
+    let clients = split.map(|split| {
+        let clients = products.iter().map(|product| Job::Client(product, split));
+        clients.chain([Job::ClientsRoot(split)]).collect()
+    });
+    let render = |jobs: Vec<Job<'_>>| {
+        jobs.into_par_iter()
+            .with_max_len(1)
+            .map(|job| job.render(products, &links, options))
+            .collect::<Result<Files, String>>()
+    };
+    Ok(Rendered {
+        files: render(jobs)?,
+        clients: render(clients.unwrap_or_default())?,
+    })
 }
 
 /// The types of the operations of each product, by module and the name of the operation.
@@ -87,6 +110,8 @@ fn types_of_operations<'a>(product: &'a Product<'_>) -> BTreeMap<&'a str, &'a st
 enum Job<'a> {
     Root,
     Product(&'a Product<'a>),
+    ClientsRoot(&'a Split),
+    Client(&'a Product<'a>, &'a Split),
     Types(&'a Product<'a>),
     Waiters(&'a Product<'a>),
     Examples(&'a Product<'a>),
@@ -105,6 +130,16 @@ impl Job<'_> {
                 PathBuf::from("mod.rs"),
                 "the products of the spec folder",
                 root(products, options),
+            ),
+            Self::ClientsRoot(split) => (
+                PathBuf::from("mod.rs"),
+                "the products of the spec folder",
+                clients_root(products, split, options),
+            ),
+            Self::Client(product, split) => (
+                PathBuf::from(format!("{}.rs", product.module)),
+                product.source.as_str(),
+                product::emit_client(product, split, options),
             ),
             Self::Product(product) => (
                 PathBuf::from(&product.module).join("mod.rs"),
@@ -153,7 +188,7 @@ impl<'a> Job<'a> {
     fn linked(self) -> Option<&'a Product<'a>> {
         match self {
             Self::Operation(product, _) | Self::Types(product) => Some(product),
-            Self::Root | Self::Product(_) | Self::Waiters(_) | Self::Examples(_) => None,
+            _ => None,
         }
     }
 
@@ -170,7 +205,7 @@ impl<'a> Job<'a> {
                 let records = records.chain(&product.types.parts);
                 records.flat_map(wire_names).collect()
             }
-            Self::Root | Self::Product(_) | Self::Waiters(_) | Self::Examples(_) => BTreeSet::new(),
+            _ => BTreeSet::new(),
         }
     }
 }
@@ -182,34 +217,53 @@ fn wire_names<'a>(record: &Record<'a>) -> impl Iterator<Item = &'a str> {
 /// The module of modules. It has no inner attributes, so that a build script's output can be
 /// brought in by `include!`.
 fn root(products: &[Product<'_>], options: &Options) -> TokenStream {
-    let runtime = runtime(options);
-    let feature = |product: &Product<'_>| {
-        options.product_features.then(|| {
-            let feature = product.module.as_str();
-            quote!(#[cfg(feature = #feature)])
-        })
-    };
+    let schema = schema(options);
+    let modules = modules(products, options);
+    let infos = products.iter().map(|product| {
+        let module = ident(&product.module);
+        let feature = feature(product, options);
+        quote!(#feature &#module::PRODUCT)
+    });
+    quote! {
+        #modules
+
+        #[doc = " The products of this crate."]
+        #[allow(dead_code, unreachable_pub)]
+        pub static PRODUCTS: &[&#schema::operation::ProductInfo] = &[#(#infos),*];
+    }
+}
+
+/// The same of the clients, where the operations are a crate of their own.
+fn clients_root(products: &[Product<'_>], split: &Split, options: &Options) -> TokenStream {
+    let modules = modules(products, options);
+    let operations = path_to(&split.operations);
+    quote! {
+        #modules
+
+        #[doc(inline)]
+        #[allow(unreachable_pub, unused_imports)]
+        pub use #operations::PRODUCTS;
+    }
+}
+
+fn modules(products: &[Product<'_>], options: &Options) -> TokenStream {
     let modules = products.iter().map(|product| {
         let module = ident(&product.module);
-        let feature = feature(product);
+        let feature = feature(product, options);
         quote! {
             #feature
             #[rustfmt::skip]
             pub mod #module;
         }
     });
-    let infos = products.iter().map(|product| {
-        let module = ident(&product.module);
-        let feature = feature(product);
-        quote!(#feature &#module::PRODUCT)
-    });
-    quote! {
-        #(#modules)*
+    quote!(#(#modules)*)
+}
 
-        #[doc = " The products of this crate."]
-        #[allow(dead_code, unreachable_pub)]
-        pub static PRODUCTS: &[&#runtime::operation::ProductInfo] = &[#(#infos),*];
-    }
+fn feature(product: &Product<'_>, options: &Options) -> Option<TokenStream> {
+    options.product_features.then(|| {
+        let feature = product.module.as_str();
+        quote!(#[cfg(feature = #feature)])
+    })
 }
 
 fn file<'l>(
@@ -236,10 +290,18 @@ fn file<'l>(
 /// A text as a literal: raw where it would need escapes otherwise.
 fn text(text: &str) -> Literal {
     let plain = |c: char| ['"', '\\', '\''].contains(&c) || c.escape_debug().len() == 1;
-    let escapes = text.contains(['"', '\\']) && text.chars().all(plain);
+    if text.contains(['"', '\\']) && text.chars().all(plain) {
+        raw(text)
+    } else {
+        Literal::string(text)
+    }
+}
+
+/// A text as a raw literal, over as many lines as it has.
+fn raw(text: &str) -> Literal {
     let hashes = (1..8)
         .map(|count| "#".repeat(count))
-        .find(|hashes| escapes && !text.contains(&format!("\"{hashes}")));
+        .find(|hashes| !text.contains(&format!("\"{hashes}")));
     hashes
         .and_then(|hashes| format!("r{hashes}\"{text}\"{hashes}").parse().ok())
         .unwrap_or_else(|| Literal::string(text))
@@ -258,10 +320,15 @@ fn ident(name: &str) -> Ident {
     }
 }
 
-/// The path to the runtime crate. A crate's name gets `::` before it: a product or an operation may
+/// The path to the crate that operations take the tables from.
+fn schema(options: &Options) -> TokenStream {
+    let split = options.split.as_ref();
+    path_to(split.map_or(&options.runtime, |split| &split.schema))
+}
+
+/// A path to a crate. A crate's name gets `::` before it: a product or an operation may
 /// have the same name.
-fn runtime(options: &Options) -> TokenStream {
-    let name = options.runtime.as_str();
+fn path_to(name: &str) -> TokenStream {
     let within = ["crate", "self", "super"].contains(&name);
     let path = if within || name.contains("::") {
         name.to_owned()

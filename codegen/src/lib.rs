@@ -61,6 +61,18 @@ pub struct Options {
     pub example_crate: Option<String>,
     /// The command that generates, for the header of every file.
     pub command: String,
+    /// The operations go into a crate of their own; without it, each product is one module with its client.
+    pub split: Option<Split>,
+}
+
+/// The operations in a crate of their own. It needs the tables of the runtime only, so that both are
+/// built at the same time; the client of each product re-exports it.
+#[derive(Clone, Debug)]
+pub struct Split {
+    /// The name of that crate.
+    pub operations: String,
+    /// The crate that it takes the tables from: the part of the runtime that knows no network.
+    pub schema: String,
 }
 
 impl Options {
@@ -72,6 +84,7 @@ impl Options {
             product_features: false,
             example_crate: None,
             command: "alicloud-codegen".to_owned(),
+            split: None,
         }
     }
 
@@ -84,23 +97,32 @@ impl Options {
         }
     }
 
-    /// For the runtime crate itself.
+    /// For the client of this repository, whose operations are a crate of their own.
     #[must_use]
-    pub fn for_runtime() -> Self {
+    pub fn for_own_client() -> Self {
         Self {
             runtime: "crate".to_owned(),
             product_features: true,
             example_crate: Some("alicloud".to_owned()),
             command: "cargo xtask codegen".to_owned(),
+            split: Some(Split {
+                operations: "alicloud_products".to_owned(),
+                schema: "alicloud_schema".to_owned(),
+            }),
         }
     }
 }
 
+/// Files with their contents, by path below an output folder.
+pub type Files = BTreeMap<PathBuf, String>;
+
 /// The result of a run.
 #[derive(Debug)]
 pub struct Generated {
-    /// The files, by path below the output folder.
-    pub files: BTreeMap<PathBuf, String>,
+    /// The operations, with the client of each product unless these are apart.
+    pub files: Files,
+    /// The clients, for a folder of their own; none without [`Options::split`].
+    pub clients: Files,
     /// The number of products.
     pub products: usize,
     /// The number of operations.
@@ -174,10 +196,11 @@ pub fn render(
         .map_err(|error| error.to_string())?;
     let modelled = started.elapsed();
     let started = Instant::now();
-    let files = emit::render(&products, options)?;
+    let emit::Rendered { files, clients } = emit::render(&products, options)?;
     let emitted = started.elapsed();
     Ok(Generated {
         files,
+        clients,
         timings: vec![("model", modelled), ("emit", emitted)],
         products: products.len(),
         warnings: catalogue.warnings.clone(),

@@ -11,7 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alicloud_schema::{
     operation::{Operation as Descriptor, Pagination, ProductInfo},
-    pattern::Pattern,
     record::{self, Kind},
 };
 use rayon::prelude::*;
@@ -196,8 +195,6 @@ pub struct Field<'a> {
     pub table: record::Field,
     /// The setter (of a request).
     pub setter: String,
-    /// The pattern of the value or of its elements, and the static that holds it.
-    pub pattern: Option<(String, &'static Pattern)>,
 }
 
 /// The representation of a field's absence.
@@ -302,16 +299,13 @@ const RESERVED: &[&str] = &[
     "Eq",
     "Err",
     "ErrorCode",
-    "Field",
-    "Format",
+    "Fields",
     "From",
     "Hash",
     "Into",
     "IntoIterator",
     "IntoStrings",
     "Iterator",
-    "Limits",
-    "Location",
     "Method",
     "None",
     "Ok",
@@ -322,7 +316,6 @@ const RESERVED: &[&str] = &[
     "Pagination",
     "PartialEq",
     "PartialOrd",
-    "Pattern",
     "Permission",
     "Predicate",
     "Request",
@@ -335,9 +328,9 @@ const RESERVED: &[&str] = &[
     "Self",
     "Some",
     "String",
-    "Style",
     "SupportsDryRun",
     "ToOwned",
+    "UnlistedErrorCode",
     "Value",
     "Vec",
     "Waiter",
@@ -489,7 +482,7 @@ fn operation<'a>(
         Some(schema) if is_request_id(schema) => Response::RequestId(response),
         _ => Response::Own(types.empty(response, descriptor.response, Role::Response, whole())),
     };
-    let parameters = spec.parameters.iter().zip(descriptor.request.fields);
+    let parameters = spec.parameters.iter().zip(&descriptor.request.fields);
     request.fields = parameters
         .map(|(parameter, table)| {
             let path = [parameter.name.as_str()];
@@ -512,7 +505,7 @@ fn operation<'a>(
         }
     });
     let waiters = waiters.collect();
-    let mut operation = Operation {
+    Operation {
         module,
         values: values::of(&spec.parameters),
         request,
@@ -527,9 +520,7 @@ fn operation<'a>(
         waiters,
         pages: None,
         example: tables::example(spec),
-    };
-    patterns(&mut operation, &mut types.statics);
-    operation
+    }
 }
 
 /// The way from a response to the items of its page, through structs of the operation and shared ones.
@@ -733,46 +724,6 @@ fn is_request_id(schema: &Schema) -> bool {
     })
 }
 
-/// Names the static of a field's pattern: after the field, of a nested type after that too.
-fn name_pattern(owner: &str, field: &mut Field<'_>, statics: &mut BTreeSet<String>) {
-    if let Some(pattern) = pattern(&field.table) {
-        let name = names::constant(&format!("Pattern{owner}{}", names::type_name(field.wire)));
-        let name = free(statics, [name.clone()], &format!("{name}_"));
-        statics.insert(name.clone());
-        field.pattern = Some((name, pattern));
-    }
-}
-
-fn patterns(operation: &mut Operation<'_>, statics: &mut BTreeSet<String>) {
-    let mut name = |owner: &str, field: &mut Field<'_>| name_pattern(owner, field, statics);
-    let response = match &mut operation.response {
-        Response::Own(record) => Some(&mut record.fields),
-        Response::RequestId(_) => None,
-    };
-    for field in operation
-        .request
-        .fields
-        .iter_mut()
-        .chain(response.into_iter().flatten())
-    {
-        name("", field);
-    }
-    for part in &mut operation.parts {
-        let owner = part.ident.clone();
-        for field in &mut part.fields {
-            name(&owner, field);
-        }
-    }
-}
-
-/// What a text must match, or the elements of a list or map of them.
-fn pattern(field: &record::Field) -> Option<&'static Pattern> {
-    field.limits.pattern.or_else(|| match field.kind {
-        Kind::List(element) | Kind::Map(element) => pattern(element),
-        _ => None,
-    })
-}
-
 /// Decides the types that operations share: of `types`, those that a generated struct refers to.
 fn shared_types<'a>(
     types: &'a [TypeSpec],
@@ -828,18 +779,10 @@ fn shared_types<'a>(
         }
         made.insert(name, (record, schema.description.as_deref()));
     }
-    let mut types = SharedTypes {
+    SharedTypes {
         records: made.into_values().collect(),
         parts: builder.parts,
-    };
-    let records = types.records.iter_mut().map(|(record, _)| record);
-    for record in records.chain(&mut types.parts) {
-        let owner = record.ident.clone();
-        for field in &mut record.fields {
-            name_pattern(&owner, field, &mut builder.statics);
-        }
     }
-    types
 }
 
 /// The shared type that a field holds, be it in lists or maps.
@@ -939,7 +882,7 @@ impl<'a> Types<'a, '_> {
         path: &[&'a str],
         role: Role,
     ) -> Vec<Field<'a>> {
-        let properties = schema.properties.iter().zip(table.fields);
+        let properties = schema.properties.iter().zip(&table.fields);
         properties
             .map(|((wire, property), table)| {
                 let path: Vec<&str> = path.iter().copied().chain([wire.as_str()]).collect();
@@ -975,7 +918,6 @@ impl<'a> Types<'a, '_> {
             ty,
             schema,
             table: *table,
-            pattern: None,
         }
     }
 

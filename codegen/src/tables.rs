@@ -16,7 +16,7 @@ use alicloud_schema::{
         ResourceType, Waiter, WaiterIds,
     },
     pattern::Pattern,
-    record::{Field, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
+    record::{Field, Fields, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
     rule::{Markup, sentence},
 };
 use serde_json::{Number, Value};
@@ -383,7 +383,7 @@ impl Builder<'_> {
 fn schema(name: &str, fields: Vec<Field>, rules: Vec<Rule>) -> &'static Schema {
     Box::leak(Box::new(Schema {
         name: text(name),
-        fields: list(fields),
+        fields: Fields::of(list(fields)),
         rules: list(rules),
     }))
 }
@@ -522,7 +522,7 @@ impl<'s> Paths<'s> {
     }
 
     fn rule(&self, spec: &spec::Constraint) -> Result<Rule, Unresolved> {
-        let parameters: Fields<'s> = path::parameters(self.spec).collect();
+        let parameters: Named<'s> = path::parameters(self.spec).collect();
         let (each, fields) = match &spec.each {
             None => (&[][..], parameters),
             Some(path) => {
@@ -556,7 +556,7 @@ impl<'s> Paths<'s> {
     fn predicates(
         &self,
         members: &[spec::Member],
-        fields: &Fields<'_>,
+        fields: &Named<'_>,
     ) -> Result<&'static [Predicate], Unresolved> {
         let members = members.iter().map(|member| {
             let facts = member.facts().iter();
@@ -574,7 +574,7 @@ impl<'s> Paths<'s> {
         members.collect::<Result<_, _>>().map(list)
     }
 
-    fn predicate(&self, fact: &spec::Fact, fields: &Fields<'_>) -> Result<Predicate, Unresolved> {
+    fn predicate(&self, fact: &spec::Fact, fields: &Named<'_>) -> Result<Predicate, Unresolved> {
         let target = path::resolve(fields.iter().copied(), fact.path());
         let steps = self.steps(target.as_ref(), fact.path())?;
         let values = texts(fact.values().iter().map(wire_text));
@@ -583,7 +583,7 @@ impl<'s> Paths<'s> {
 }
 
 /// Parameters, or the fields of an object.
-type Fields<'s> = Vec<(&'s str, &'s spec::Schema)>;
+type Named<'s> = Vec<(&'s str, &'s spec::Schema)>;
 
 fn errors(rows: &[spec::ErrorRow]) -> &'static [ErrorRow] {
     let rows = rows.iter().map(|row| ErrorRow {

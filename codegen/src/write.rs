@@ -10,7 +10,7 @@
 //! killed left behind, the next one removes.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
     process,
@@ -20,7 +20,7 @@ use std::{
 use rayon::prelude::*;
 use similar::TextDiff;
 
-use crate::layout::is_litter;
+use crate::{Files, layout::is_litter};
 
 /// The mark at the beginning of every generated file.
 const MARK: &str = "// @generated";
@@ -66,7 +66,33 @@ pub enum DifferenceKind {
 /// # Errors
 ///
 /// What the file system said, with the path; or that there is a file that is not the generator's.
-pub fn write(out: &Path, files: &BTreeMap<PathBuf, String>) -> io::Result<Written> {
+pub fn write(out: &Path, files: &Files) -> io::Result<Written> {
+    write_folders(&[(out, files)])
+}
+
+/// Makes each folder hold its files and no others, or leaves all of them as they were.
+///
+/// # Errors
+///
+/// As those of [`write`](fn@write).
+pub fn write_folders(folders: &[(&Path, &Files)]) -> io::Result<Written> {
+    let mut unexpected = Vec::new();
+    for (out, files) in folders {
+        unexpected.extend(unexpected_in(out, files)?);
+    }
+    let all = folders.iter().flat_map(|(out, files)| {
+        let files = files.iter();
+        files.map(|(path, text)| (out.join(path), text.as_str()))
+    });
+    let written = write_files(all, unexpected)?;
+    for (out, _) in folders {
+        remove_empty(out)?;
+    }
+    Ok(written)
+}
+
+/// The files that should not be there any more.
+fn unexpected_in(out: &Path, files: &Files) -> io::Result<Vec<PathBuf>> {
     let present = list(out)?;
     let mut unexpected = Vec::new();
     for path in &present {
@@ -90,14 +116,7 @@ pub fn write(out: &Path, files: &BTreeMap<PathBuf, String>) -> io::Result<Writte
     {
         return Err(foreign(&folder));
     }
-    let written = write_files(
-        files
-            .iter()
-            .map(|(path, text)| (out.join(path), text.as_str())),
-        unexpected,
-    )?;
-    remove_empty(out)?;
-    Ok(written)
+    Ok(unexpected)
 }
 
 /// Writes files and removes others: all of the new contents, or none of them.
@@ -265,7 +284,7 @@ fn is_temporary(name: &str) -> bool {
 /// # Errors
 ///
 /// What the file system said, with the path.
-pub fn compare(out: &Path, files: &BTreeMap<PathBuf, String>) -> io::Result<Vec<Difference>> {
+pub fn compare(out: &Path, files: &Files) -> io::Result<Vec<Difference>> {
     let present = list(out)?;
     let paths: BTreeSet<&PathBuf> = present.iter().chain(files.keys()).collect();
     let differences = paths.into_par_iter().map(|path| {

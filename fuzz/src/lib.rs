@@ -27,7 +27,7 @@ use alicloud_schema::{
     encode::{Parameters, encode},
     json::to_json,
     operation::{Access, ErrorRow, Operation, ProductInfo},
-    record::{Field, Format, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
+    record::{Field, Fields, Format, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
     validate::check,
 };
 
@@ -216,17 +216,17 @@ static ANY: Field = Field::any("");
 
 static LINE_SCHEMA: Schema = Schema {
     name: "Line",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("Name").required(),
         Field::int32("Count").limits(&Limits::NONE.minimum(1).maximum(9)),
         Field::list("Tag", &TEXT),
-    ],
+    ]),
     rules: &[],
 };
 
 static REQUEST: Schema = Schema {
     name: "BuyGoods",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("Name"),
         Field::string("System.Name").limits(&Limits::NONE.max_length(8)),
         Field::int64("Size"),
@@ -238,7 +238,7 @@ static REQUEST: Schema = Schema {
         Field::map("Label", &TEXT).style(Style::Json),
         Field::object("First", &LINE_SCHEMA).location(Location::Form),
         Field::string("From").limits(&Limits::NONE.format(Format::Ipv6Cidr)),
-    ],
+    ]),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -255,7 +255,7 @@ static REQUEST: Schema = Schema {
 
 static RESPONSE: Schema = Schema {
     name: "BuyGoodsResponse",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("RequestId"),
         Field::int64("Total"),
         Field::float("Price"),
@@ -265,6 +265,6 @@ static RESPONSE: Schema = Schema {
         Field::any("Extra"),
         Field::bytes("Content"),
         Field::rest(&ANY),
-    ],
+    ]),
     rules: &[],
 };

@@ -90,7 +90,12 @@ fn measure(arguments: &Arguments) -> Result<(), String> {
             client.display()
         ),
         main: THREE_CALLS,
-        clean: &["alicloud", "alicloud-runtime", "alicloud-schema"],
+        clean: &[
+            "alicloud",
+            "alicloud-products",
+            "alicloud-runtime",
+            "alicloud-schema",
+        ],
     };
     let peer = Outside {
         name: "ali-acs",

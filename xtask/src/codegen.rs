@@ -9,13 +9,22 @@ use std::{
 };
 
 use alicloud_codegen::{
-    Failure, Generated, Options, check,
+    Failure, Files, Generated, Options, check,
     diagnostic::{self, Colour, Diagnostic, Severity},
     layout::{PRODUCT_FILE, SCHEMA_FOLDER},
     write::{self, Difference, DifferenceKind, Written},
 };
 
 use crate::{output, workspace};
+
+/// The folder for the operations of this repository's products, a crate of their own.
+const OPERATIONS: &str = "generated-client/products/src/generated";
+
+/// The folder for the clients of these products.
+const CLIENTS: &str = "generated-client/src/generated";
+
+/// A folder that belongs to the generator, and what is to be in it.
+type Folder<'g> = (PathBuf, &'g Files);
 
 /// The arguments of `codegen`.
 #[derive(clap::Args)]
@@ -26,16 +35,12 @@ pub(crate) struct Arguments {
     /// The folder with the specs.
     #[arg(long, value_name = "DIR", default_value = "api-spec")]
     spec: PathBuf,
-    /// The folder for the generated modules; it belongs to the generator.
-    #[arg(
-        long,
-        value_name = "DIR",
-        default_value = "generated-client/src/generated"
-    )]
-    out: PathBuf,
-    /// The name under which the generated code finds the runtime crate; with `--out`, by
-    /// default `alicloud`.
-    #[arg(long, value_name = "CRATE")]
+    /// The folder for a client in a crate of your own; it belongs to the generator. Without it, the
+    /// client of this repository is generated.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The name under which the generated code finds the runtime crate; by default `alicloud`.
+    #[arg(long, value_name = "CRATE", requires = "out")]
     runtime: Option<String>,
     /// The form of findings.
     #[arg(long, value_enum, default_value_t)]
@@ -57,16 +62,11 @@ enum Format {
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let started = Instant::now();
-    let own = arguments.out == Path::new("generated-client/src/generated");
-    let options = match &arguments.runtime {
-        Some(runtime) => Options::for_crate(runtime),
-        None if own => Options::for_runtime(),
-        None => Options::for_crate("alicloud"),
+    let options = match &arguments.out {
+        Some(_) => Options::for_crate(arguments.runtime.as_deref().unwrap_or("alicloud")),
+        None => Options::for_own_client(),
     };
-    let (spec, out) = (
-        workspace::rooted(&arguments.spec),
-        workspace::rooted(&arguments.out),
-    );
+    let spec = workspace::rooted(&arguments.spec);
     let generated = match alicloud_codegen::generate(&spec, &options) {
         Ok(generated) => generated,
         Err(Failure::Specs(found)) => {
@@ -92,12 +92,23 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             count(generated.warnings.len(), "warning")
         );
     }
+    let folders = match &arguments.out {
+        Some(out) => vec![(out.as_path(), &generated.files)],
+        None => vec![
+            (Path::new(OPERATIONS), &generated.files),
+            (Path::new(CLIENTS), &generated.clients),
+        ],
+    };
+    let folders: Vec<Folder<'_>> = folders
+        .into_iter()
+        .map(|(out, files)| (workspace::rooted(out), files))
+        .collect();
     let schemas = schemas(&spec);
     let rendered = Instant::now();
     let result = if arguments.check {
-        check_all(&spec, &out, &generated, &schemas, arguments)
+        check_all(&spec, &folders, &schemas, arguments)
     } else {
-        write_all(&out, &generated, &schemas).map(|written| {
+        write_all(&folders, &schemas).map(|written| {
             output::print_line(summary(&generated, written, started));
             ExitCode::SUCCESS
         })
@@ -140,12 +151,12 @@ fn schemas(spec: &Path) -> Vec<(PathBuf, String)> {
         .collect()
 }
 
-fn write_all(
-    out: &Path,
-    generated: &Generated,
-    schemas: &[(PathBuf, String)],
-) -> io::Result<Written> {
-    let mut written = write::write(out, &generated.files)?;
+fn write_all(folders: &[Folder<'_>], schemas: &[(PathBuf, String)]) -> io::Result<Written> {
+    let folders: Vec<(&Path, &Files)> = folders
+        .iter()
+        .map(|(out, files)| (out.as_path(), *files))
+        .collect();
+    let mut written = write::write_folders(&folders)?;
     let files = schemas
         .iter()
         .map(|(path, text)| (path.clone(), text.as_str()));
@@ -209,18 +220,20 @@ fn count(number: usize, what: &str) -> String {
 
 fn check_all(
     spec: &Path,
-    out: &Path,
-    generated: &Generated,
+    folders: &[Folder<'_>],
     schemas: &[(PathBuf, String)],
     arguments: &Arguments,
 ) -> io::Result<ExitCode> {
-    let mut differences: Vec<Difference> = write::compare(out, &generated.files)?
-        .into_iter()
-        .map(|difference| Difference {
+    let mut files = schemas.len();
+    let mut differences: Vec<Difference> = Vec::new();
+    for (out, generated) in folders {
+        files += generated.len();
+        let found = write::compare(out, generated)?.into_iter();
+        differences.extend(found.map(|difference| Difference {
             path: out.join(&difference.path),
             ..difference
-        })
-        .collect();
+        }));
+    }
     let mut stale_schemas = Vec::new();
     for (path, text) in schemas {
         let kind = write::compare_file(path, text)?;
@@ -229,7 +242,6 @@ fn check_all(
             kind,
         }));
     }
-    let mut files = generated.files.len() + schemas.len();
     // Nothing could be done about them here, and the client does not depend on them.
     if !stale_schemas.is_empty() && is_read_only(spec)? {
         eprintln!(
@@ -319,8 +331,8 @@ fn command(arguments: &Arguments) -> String {
     if arguments.spec != Path::new("api-spec") {
         option("--spec", &arguments.spec.to_string_lossy());
     }
-    if arguments.out != Path::new("generated-client/src/generated") {
-        option("--out", &arguments.out.to_string_lossy());
+    if let Some(out) = &arguments.out {
+        option("--out", &out.to_string_lossy());
     }
     if let Some(runtime) = &arguments.runtime {
         option("--runtime", runtime);

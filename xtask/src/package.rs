@@ -14,8 +14,9 @@ use crate::temporary::Temporary;
 use crate::workspace::{self, cargo};
 
 /// The packages, each behind those that it depends on.
-const PACKAGES: [&str; 4] = [
+const PACKAGES: [&str; 5] = [
     "alicloud-schema",
+    "alicloud-products",
     "alicloud-runtime",
     "alicloud",
     "alicloud-codegen",

@@ -161,6 +161,59 @@ fn a_file_of_somebody_else_is_told() {
     assert_eq!(fs::read_dir(dir.join("src/generated")).unwrap().count(), 1);
 }
 
+/// Without `--out`: the client of this repository, whose operations are a crate of their own.
+#[test]
+fn both_folders_of_the_own_client_are_written_or_neither() {
+    let dir = workplace();
+    let dir = dir.path();
+    let codegen = |more: &[&str]| {
+        let (status, printed) = run(dir, &[&["codegen", "--spec", "specs"], more].concat());
+        let end = printed.rfind(", in ").unwrap_or(printed.len());
+        (status, printed[..end].to_owned())
+    };
+    let operations = dir.join("generated-client/products/src/generated");
+    let clients = dir.join("generated-client/src/generated");
+    for (folder, other) in [(&operations, &clients), (&clients, &operations)] {
+        let mine = folder.join("mine.rs");
+        fs::create_dir_all(folder).unwrap();
+        fs::write(&mine, "fn mine() {}\n").unwrap();
+        let name = mine.strip_prefix(dir).unwrap().display();
+        let expected = format!(
+            "error: {name} was not generated, but the folder is the generator's own; move it elsewhere\n"
+        );
+        assert_eq!(codegen(&[]), (Some(1), expected));
+        assert_eq!(fs::read_dir(folder).unwrap().count(), 1);
+        assert!(!other.exists());
+        let (status, printed) = codegen(&["--check"]);
+        assert_eq!(status, Some(1));
+        assert!(
+            printed.contains(&format!("unexpected: {name}\n")),
+            "{printed}"
+        );
+        fs::remove_dir_all(dir.join("generated-client")).unwrap();
+    }
+    let line = "1 product, 2 operations: 10 files written, 0 unchanged, 0 removed";
+    assert_eq!(codegen(&[]), (Some(0), line.to_owned()));
+    let check = || codegen(&["--check"]);
+    assert_eq!(check(), (Some(0), "up to date: 10 files\n".to_owned()));
+    for path in [
+        operations.join("shop/buy_goods.rs"),
+        clients.join("shop.rs"),
+    ] {
+        fs::remove_file(&path).unwrap();
+        let expected = format!(
+            "missing: {}\n\n1 file not up to date; `cargo xtask codegen --spec specs` mends it\n",
+            path.strip_prefix(dir).unwrap().display()
+        );
+        assert_eq!(check(), (Some(1), expected));
+        let line = "1 product, 2 operations: 1 file written, 9 unchanged, 0 removed";
+        assert_eq!(codegen(&[]), (Some(0), line.to_owned()));
+    }
+    let (status, printed) = codegen(&["--runtime", "mine"]);
+    assert_eq!(status, Some(2), "{printed}");
+    assert!(printed.contains("--out <DIR>"), "{printed}");
+}
+
 #[test]
 fn warnings_are_told_and_keep_nothing_from_being_written() {
     let dir = workplace();
@@ -262,12 +315,12 @@ fn every_command_works_from_a_folder_within() {
     assert_eq!(run(dir, &["codegen"]).0, Some(0));
     assert_eq!(
         run(&within, &["codegen", "--check"]),
-        (Some(0), "up to date: 8 files\n".to_owned())
+        (Some(0), "up to date: 10 files\n".to_owned())
     );
     let at = dir.join("api-spec/shop/operations");
     assert_eq!(
         run(&at, &["codegen", "--check", "--spec", "../.."]),
-        (Some(0), "up to date: 8 files\n".to_owned())
+        (Some(0), "up to date: 10 files\n".to_owned())
     );
     let metadata = r#"{ "info": { "style": "RPC", "product": "Shop", "version": "2020-01-01" },
       "apis": { "BuyGoods": { "methods": ["post"], "parameters": [], "responses": {} } } }"#;

@@ -53,7 +53,11 @@ fn copy(from: &Path, to: &Path) {
 /// are about.
 fn workplace() -> tempfile::TempDir {
     let place = tempfile::tempdir().unwrap();
-    for folder in ["api-spec/ecs", "generated-client/src/generated/ecs"] {
+    for folder in [
+        "api-spec/ecs",
+        "generated-client/products/src/generated/ecs",
+        "generated-client/src/generated",
+    ] {
         copy(&root().join(folder), &place.path().join(folder));
     }
     let metadata = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/api-docs.json");
@@ -252,14 +256,23 @@ fn the_map_is_the_repository() {
 #[test]
 fn the_tables_of_products_are_complete() {
     let read = |file: &str| fs::read_to_string(root().join(file)).unwrap();
-    let manifest = read("generated-client/Cargo.toml");
+    let client = read("generated-client/Cargo.toml");
+    let operations = read("generated-client/products/Cargo.toml");
     let readmes = ["README.md", "generated-client/README.md"].map(read);
     let mut products = 0;
     for entry in fs::read_dir(root().join("api-spec")).unwrap() {
         let path = entry.unwrap().path();
         if path.join("product.json").is_file() {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            assert!(manifest.contains(&format!("\n{name} = []\n")), "{name}");
+            for (manifest, feature) in [
+                (&client, format!("[\"alicloud-products/{name}\"]")),
+                (&operations, "[]".to_owned()),
+            ] {
+                assert!(
+                    manifest.contains(&format!("\n{name} = {feature}\n")),
+                    "{name}"
+                );
+            }
             for readme in &readmes {
                 assert!(readme.contains(&format!("\n| `{name}` ")), "{name}");
             }

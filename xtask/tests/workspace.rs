@@ -44,11 +44,17 @@ fn where_tests_are_switched_off_there_are_none() {
             assert_eq!(line, None, "{}", source.display());
         }
     }
-    assert_eq!(switched_off, 3);
+    assert_eq!(switched_off, 4);
 }
 
 /// The dependencies of packages, each with its features, as often as it is built with others.
 fn dependencies(packages: &[&str]) -> BTreeSet<String> {
+    // Packages of the workspace follow from the others.
+    tree(packages).1
+}
+
+/// The names of the packages of the workspace in a tree of dependencies, and the others with their features.
+fn tree(arguments: &[&str]) -> (BTreeSet<String>, BTreeSet<String>) {
     let output = support::cargo::cargo()
         .args([
             "tree",
@@ -58,17 +64,53 @@ fn dependencies(packages: &[&str]) -> BTreeSet<String> {
             "--format",
             "{p} {f}",
         ])
-        .args(packages)
+        .args(arguments)
         .current_dir(root())
         .output()
         .unwrap();
     assert!(output.status.success(), "{output:?}");
     let shown = String::from_utf8(output.stdout).unwrap();
     let lines = shown.lines().map(|line| line.trim_end_matches(" (*)"));
-    // Packages of the workspace, which stand with their folders, follow from the others.
     let lines = lines.map(|line| line.replace(" (proc-macro)", ""));
-    let lines = lines.filter(|line| !line.is_empty() && !line.contains(" ("));
-    lines.map(|line| line.trim_end().to_owned()).collect()
+    let lines = lines.filter(|line| !line.is_empty());
+    // Packages of the workspace stand with their folders.
+    let (own, others): (Vec<_>, Vec<_>) = lines.partition(|line| line.contains(" ("));
+    let name = |line: String| line.split(' ').next().unwrap().to_owned();
+    let others = others.into_iter().map(|line| line.trim_end().to_owned());
+    (own.into_iter().map(name).collect(), others.collect())
+}
+
+/// What a crate does not depend on, it does not know: `ARCHITECTURE.md` has the layers.
+#[test]
+fn the_inner_crates_depend_on_the_layers_below_them_only() {
+    let layers = [
+        ("alicloud-schema", &[][..]),
+        ("alicloud-products", &["alicloud-schema"]),
+        ("alicloud-runtime", &["alicloud-schema"]),
+    ];
+    for (package, below) in layers {
+        let (own, _) = tree(&["--package", package, "--edges", "normal", "--all-features"]);
+        let mut expected = below.to_vec();
+        expected.push(package);
+        expected.sort_unstable();
+        assert_eq!(
+            own,
+            expected.into_iter().map(str::to_owned).collect(),
+            "{package}"
+        );
+    }
+    let network = ["hyper", "reqwest", "tokio", "rustls"];
+    let (_, others) = tree(&[
+        "--package",
+        "alicloud-products",
+        "--edges",
+        "normal",
+        "--all-features",
+    ]);
+    let found = others
+        .iter()
+        .filter(|line| network.contains(&line.split(' ').next().unwrap()));
+    assert_eq!(found.collect::<Vec<_>>(), [""; 0]);
 }
 
 /// Tests start Cargo for the default members and for the package of the runtime's tests. What another feature of a

@@ -98,7 +98,7 @@ fn violations(field: record::Field, value: &Node<'_>) -> Vec<Violation> {
     let fields: &[record::Field] = Box::leak(Box::new([field]));
     let schema = Box::leak(Box::new(record::Schema {
         name: "Value",
-        fields,
+        fields: record::Fields::of(fields),
         rules: &[],
     }));
     let whole = Map::from_iter([(String::new(), json(value))]);

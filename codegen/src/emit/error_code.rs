@@ -9,6 +9,9 @@
 //!     }
 //! }
 //!
+//! /// The error codes of [`DeleteKey`], for which the spec lists none.
+//! pub type DeleteKeyErrorCode = UnlistedErrorCode;
+//!
 //! error_rows! {
 //!     /// The error table of the operation.
 //!     ERRORS {
@@ -34,6 +37,9 @@ pub(super) fn emit(operation: &Operation<'_>) -> TokenStream {
         "The error codes of [`{}`].",
         operation.request.ident
     )]);
+    if operation.variants.is_empty() {
+        return quote!(#doc pub type #name = UnlistedErrorCode;);
+    }
     let codes = operation.variants.iter().map(|variant| {
         let doc = docs::lines(&[describe(variant)]);
         let name = ident(&variant.ident);

@@ -12,7 +12,7 @@ use quote::quote;
 
 use crate::{Options, model::Product};
 
-use super::{runtime, text};
+use super::{schema, text};
 
 /// The product has such data.
 pub(super) fn any(product: &Product<'_>) -> bool {
@@ -21,7 +21,7 @@ pub(super) fn any(product: &Product<'_>) -> bool {
 }
 
 pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
-    let runtime = runtime(options);
+    let schema = schema(options);
     let operations = product.operations.iter();
     let examples = operations
         .filter_map(|operation| operation.example.as_ref())
@@ -29,7 +29,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     quote! {
         #![doc = " The example responses of the embedded endpoint."]
 
-        use #runtime::rt::*;
+        use #schema::rt::*;
 
         pub(super) static EXAMPLES: &[Example] = &[#(#examples),*];
     }

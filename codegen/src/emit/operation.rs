@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    docs, error_code, ident, permissions, program, record, rules, runtime, text, values, variant,
+    docs, error_code, ident, permissions, program, record, rules, schema, text, values, variant,
 };
 
 pub(super) fn emit(
@@ -19,7 +19,7 @@ pub(super) fn emit(
     operation: &Operation<'_>,
     options: &Options,
 ) -> TokenStream {
-    let runtime = runtime(options);
+    let schema = schema(options);
     let title = docs::line(operation.spec.summary.as_deref().unwrap_or_default());
     let title = match title.as_str() {
         "" => format!(" `{}`.", operation.spec.operation),
@@ -61,7 +61,7 @@ pub(super) fn emit(
     quote! {
         #![doc = #title]
 
-        use #runtime::rt::*;
+        use #schema::rt::*;
         #shared
 
         #request

@@ -1,16 +1,17 @@
-//! The module of a product: its client, its operations, what they have in common.
+//! The module of a product: its client, its operations, what they have in common. Where the operations are a crate of
+//! their own, the client has a module of the same name apart from them.
 
 use alicloud_schema::operation::{ProductInfo, SignatureKind};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::{
-    Options,
+    Options, Split,
     model::{Operation, Product},
     spec::Source,
 };
 
-use super::{docs, error_code, examples, ident, runtime, waiters};
+use super::{docs, error_code, examples, ident, path_to, schema, waiters};
 
 /// Lints about what the vendor's names, types and words happen to be; and a crate that keeps the
 /// module to itself need not use all of it.
@@ -30,7 +31,7 @@ const ALLOWED: &[&str] = &[
 ];
 
 pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
-    let runtime = runtime(options);
+    let schema = schema(options);
     let marker = ident(&product.marker);
     let doc = docs::lines(&[title(product)]);
     let modules = product.operations.iter().map(|operation| {
@@ -54,6 +55,58 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     let more = more.into_iter().flatten();
     let exports = exports(product);
     let info = info(product);
+    let (head, client) = match &options.split {
+        None => (index(product), Some(client(product, options))),
+        Some(_) => (without_client(product, options), None),
+    };
+    let head = docs::inner(&head);
+    let allowed = allowed();
+    quote! {
+        #head
+        #allowed
+
+        #(#modules)*
+        #(#more)*
+        #exports
+
+        use #schema::rt::*;
+
+        #client
+
+        #doc
+        #[derive(Clone, Copy, Debug)]
+        pub struct #marker;
+
+        impl #schema::operation::Product for #marker {
+            const INFO: &'static ProductInfo = &PRODUCT;
+        }
+
+        #info
+    }
+}
+
+/// The module of the client, where the operations are a crate of their own: all that the product has
+/// there is here too.
+pub(super) fn emit_client(product: &Product<'_>, split: &Split, options: &Options) -> TokenStream {
+    let index = docs::inner(&index(product));
+    let allowed = allowed();
+    let operations = path_to(&split.operations);
+    let module = ident(&product.module);
+    let client = client(product, options);
+    quote! {
+        #index
+        #allowed
+
+        #[doc(inline)]
+        pub use #operations::#module::*;
+
+        #client
+    }
+}
+
+fn client(product: &Product<'_>, options: &Options) -> TokenStream {
+    let runtime = path_to(&options.runtime);
+    let marker = ident(&product.marker);
     let blocking = options.product_features.then(|| {
         quote! {
             #[doc = " A client of this product for programs without an async runtime."]
@@ -61,35 +114,19 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
             pub type BlockingClient = #runtime::blocking::Client<#marker>;
         }
     });
-    let index = docs::inner(&index(product));
-    let allowed = ALLOWED
-        .iter()
-        .map(|lint| syn::parse_str::<syn::Path>(lint).ok());
     quote! {
-        #index
-        #![allow(#(#allowed),*)]
-
-        #(#modules)*
-        #(#more)*
-        #exports
-
-        use #runtime::rt::*;
-
         #[doc = " A client of this product."]
         pub type Client = #runtime::client::Client<#marker>;
 
         #blocking
-
-        #doc
-        #[derive(Clone, Copy, Debug)]
-        pub struct #marker;
-
-        impl #runtime::operation::Product for #marker {
-            const INFO: &'static ProductInfo = &PRODUCT;
-        }
-
-        #info
     }
+}
+
+fn allowed() -> TokenStream {
+    let allowed = ALLOWED
+        .iter()
+        .map(|lint| syn::parse_str::<syn::Path>(lint).ok());
+    quote!(#![allow(#(#allowed),*)])
 }
 
 /// The types of the operations. Nobody need use them all, and to export what is deprecated is not to use it.
@@ -203,6 +240,19 @@ fn sources(sources: &[Source]) -> Vec<String> {
     };
     let head = ["", "Where the facts come from:", ""].map(str::to_owned);
     head.into_iter().chain(sources.iter().map(line)).collect()
+}
+
+/// What is said of a product apart from its client.
+fn without_client(product: &Product<'_>, options: &Options) -> Vec<String> {
+    let mut lines = vec![title(product)];
+    if let Some(krate) = &options.example_crate {
+        let module = &product.module;
+        lines.push(String::new());
+        lines.push(format!(
+            "`{krate}::{module}` has all of this, the client, and the list of operations by topic."
+        ));
+    }
+    lines
 }
 
 /// The operations by topic, in the order of the product's topics, with what each does.

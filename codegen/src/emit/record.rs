@@ -10,16 +10,23 @@
 //!     }
 //! }
 //!
-//! static TAG: Schema = Schema { name: "Tag", fields: &[Field::string("Key"), …], rules: &[] };
+//! static TAG: Schema = Schema {
+//!     name: "Tag",
+//!     fields: Fields::text(r#"
+//!         Key string required chars=1..64
+//!         Value string
+//!     "#, &[]),
+//!     rules: &[],
+//! };
 //! ```
 
-use alicloud_schema::record::{self, Bound, Kind, Limits, Location, Style};
+use alicloud_schema::{fields, record};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use crate::model::{Field, OPEN_FIELD, Operation, Presence, Record, Role, RustType, Scope};
 
-use super::{docs, facts, ident, rules, text, values, variant};
+use super::{docs, facts, ident, raw, rules, text, values};
 
 /// The struct with its documentation; `more` are methods beside the setters.
 pub(super) fn emit(
@@ -50,11 +57,6 @@ pub(super) fn emit(
         Role::Request => (quote!(request), None, Some(methods(scope, record, more))),
         Role::Response => (quote!(response), Some(quote!(#[non_exhaustive])), None),
     };
-    let patterns = record.fields.iter().filter_map(|field| {
-        let (name, pattern) = field.pattern.as_ref()?;
-        let (name, pattern) = (ident(name), text(pattern.as_str()));
-        Some(quote!(static #name: Pattern = Pattern::new(#pattern);))
-    });
     let described = descriptor(scope, record);
     quote! {
         #doc
@@ -74,7 +76,6 @@ pub(super) fn emit(
         }
 
         #described
-        #(#patterns)*
     }
 }
 
@@ -83,124 +84,60 @@ fn deprecated(scope: Scope<'_, '_>, record: &Record<'_>, field: &Field<'_>) -> O
     Some(quote!(#[deprecated = #note]))
 }
 
+/// The schema, its fields as text: a line a field.
 fn descriptor(scope: Scope<'_, '_>, record: &Record<'_>) -> TokenStream {
     let table = ident(&record.table);
     let name = &record.ident;
-    let fields = record.fields.iter();
-    let fields = fields.map(|field| described(scope, field, &field.ty, &field.table));
-    let fields = fields.chain(record.open.then(|| quote!(Field::rest(&Field::any("")))));
+    let mut records = Vec::new();
+    let mut lines: Vec<String> = Vec::new();
+    for field in &record.fields {
+        let nested = nested(scope, &field.ty);
+        let name = nested.map_or("", |(name, _)| name);
+        lines.push(fields::write(&field.table, name));
+        let known = nested.filter(|(_, table)| !records.contains(table));
+        records.extend(known.map(|(_, table)| table));
+    }
+    lines.extend(record.open.then(|| fields::write(&OPEN, "")));
+    let records = records.into_iter().map(ident);
+    let lines = lines_of(&lines);
     let rules = record.schema.rules.iter().map(rules::emit);
     // Operations refer to the tables of the types that they share.
     let visibility = scope.operation.is_none().then(|| quote!(pub(super)));
     quote! {
         #visibility static #table: Schema = Schema {
             name: #name,
-            fields: &[#(#fields),*],
+            fields: Fields::text(#lines, &[#(&#records),*]),
             rules: &[#(#rules),*],
         };
     }
 }
 
-/// A field or an element of one: `Field::int32("Count").limits(&Limits::NONE.minimum(1).maximum(10))`
-fn described(
-    scope: Scope<'_, '_>,
-    field: &Field<'_>,
-    ty: &RustType,
-    described: &record::Field,
-) -> TokenStream {
-    let element = |ty: &RustType| match described.kind {
-        Kind::List(element) | Kind::Map(element) => self::described(scope, field, ty, element),
-        _ => TokenStream::new(),
-    };
-    let wire = described.name;
-    let mut tokens = match ty {
-        RustType::String => quote!(Field::string(#wire)),
-        RustType::I32 => quote!(Field::int32(#wire)),
-        RustType::I64 => quote!(Field::int64(#wire)),
-        RustType::F64 => quote!(Field::float(#wire)),
-        RustType::Bool => quote!(Field::boolean(#wire)),
-        RustType::Bytes => quote!(Field::bytes(#wire)),
-        RustType::Any => quote!(Field::any(#wire)),
+/// What keeps the fields of an answer that the spec does not describe.
+static OPEN: record::Field = record::Field::rest(&record::Field::any(""));
+
+/// The name and the table of the record that is in a field, if any.
+fn nested<'a>(scope: Scope<'a, '_>, ty: &'a RustType) -> Option<(&'a str, &'a str)> {
+    match ty {
         RustType::Part(index) => {
-            let table = ident(&scope.parts[*index].table);
-            quote!(Field::object(#wire, &#table))
+            let part = &scope.parts[*index];
+            Some((&part.ident, &part.table))
         }
-        RustType::Shared(shared) => {
-            let table = ident(&shared.table);
-            quote!(Field::object(#wire, &#table))
-        }
-        RustType::List(inner) => {
-            let element = element(inner);
-            quote!(Field::list(#wire, &#element))
-        }
-        RustType::Map(inner) => {
-            let element = element(inner);
-            quote!(Field::map(#wire, &#element))
-        }
-    };
-    if let Some(limits) = limits(field, described.limits) {
-        tokens.extend(quote!(.limits(&Limits::NONE #limits)));
+        RustType::Shared(shared) => Some((&shared.ident, &shared.table)),
+        RustType::List(inner) | RustType::Map(inner) => nested(scope, inner),
+        _ => None,
     }
-    if described.sensitive {
-        tokens.extend(quote!(.sensitive()));
-    }
-    if let Some(wrapper) = described.wrapper {
-        tokens.extend(quote!(.wrapped(#wrapper)));
-    }
-    if described.region {
-        tokens.extend(quote!(.region()));
-    }
-    if described.required {
-        tokens.extend(quote!(.required()));
-    }
-    if described.location != Location::Query {
-        let location = variant(described.location);
-        tokens.extend(quote!(.location(Location::#location)));
-    }
-    if described.style != Style::Flat {
-        let style = variant(described.style);
-        tokens.extend(quote!(.style(Style::#style)));
-    }
-    tokens
 }
 
-fn limits(field: &Field<'_>, limits: &Limits) -> Option<TokenStream> {
-    let mut tokens = TokenStream::new();
-    for (name, bound) in [("minimum", limits.minimum), ("maximum", limits.maximum)] {
-        let (name, bound) = match bound {
-            None => continue,
-            Some(Bound::Integer(bound)) => (name.to_owned(), Literal::i64_unsuffixed(bound)),
-            Some(Bound::Float(bound)) => (format!("float_{name}"), Literal::f64_unsuffixed(bound)),
-        };
-        let name = ident(&name);
-        tokens.extend(quote!(.#name(#bound)));
-    }
-    let counts = [
-        ("min_length", limits.min_length),
-        ("max_length", limits.max_length),
-        ("min_items", limits.min_items),
-        ("max_items", limits.max_items),
-    ];
-    for (name, count) in counts {
-        if let Some(count) = count {
-            let name = ident(name);
-            let count = Literal::u32_unsuffixed(count);
-            tokens.extend(quote!(.#name(#count)));
+/// A single line as it is; more of them below each other.
+fn lines_of(lines: &[String]) -> Literal {
+    match lines {
+        [] => text(""),
+        [line] => text(line),
+        lines => {
+            let lines = lines.iter().map(|line| format!("            {line}\n"));
+            raw(&format!("\n{}        ", lines.collect::<String>()))
         }
     }
-    if !limits.values.is_empty() {
-        let values = limits.values.iter().map(|value| text(value));
-        tokens.extend(quote!(.values(&[#(#values),*])));
-    }
-    if let Some(format) = limits.format {
-        let format = variant(format);
-        tokens.extend(quote!(.format(Format::#format)));
-    }
-    if let (Some(_), Some((name, _))) = (limits.pattern, &field.pattern) {
-        let name = ident(name);
-        tokens.extend(quote!(.pattern(&#name)));
-    }
-    (!tokens.is_empty()).then_some(tokens)
 }
 
 /// The type of a field, absence included.

@@ -8,10 +8,10 @@ use crate::{
     model::{Product, Record, Role},
 };
 
-use super::{docs, record, runtime};
+use super::{docs, record, schema};
 
 pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
-    let runtime = runtime(options);
+    let schema = schema(options);
     let types = &product.types;
     let records = types.records.iter().map(|(record, words)| {
         let doc = docs::paragraphs(&[
@@ -27,7 +27,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     quote! {
         #![doc = " The types that operations share."]
 
-        use #runtime::rt::*;
+        use #schema::rt::*;
 
         #(#records)*
         #(#parts)*

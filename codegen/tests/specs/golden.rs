@@ -11,7 +11,7 @@ use std::{
 };
 
 use alicloud_codegen::{
-    Options, check,
+    Options, Split, check,
     write::{self, DifferenceKind},
 };
 
@@ -68,10 +68,14 @@ fn the_files_are_as_they_were_read() {
         ),
         (2, files.count())
     );
+    as_they_were_read("generated", &generated.files);
+}
+
+fn as_they_were_read(folder: &str, files: &Files) {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        write::write(&golden("generated"), &generated.files).unwrap();
+        write::write(&golden(folder), files).unwrap();
     }
-    let differences = write::compare(&golden("generated"), &generated.files).unwrap();
+    let differences = write::compare(&golden(folder), files).unwrap();
     let shown: Vec<String> = differences
         .iter()
         .map(|difference| match &difference.kind {
@@ -83,6 +87,75 @@ fn the_files_are_as_they_were_read() {
         shown.is_empty(),
         "`UPDATE_GOLDEN=1` writes these anew:\n{}",
         shown.join("\n")
+    );
+}
+
+/// The operations in a crate of their own: nothing is lost, and nothing is said twice.
+#[test]
+fn the_operations_may_be_apart_from_the_clients() {
+    let options = Options {
+        // As the test that compiles the clients has them: it takes the operations from the golden files.
+        split: Some(Split {
+            operations: "crate::golden".to_owned(),
+            schema: "tables".to_owned(),
+        }),
+        example_crate: Some("facade".to_owned()),
+        ..Options::for_crate("alicloud")
+    };
+    let apart = alicloud_codegen::generate(&golden("spec"), &options).unwrap();
+    as_they_were_read("clients", &apart.clients);
+    let whole = Options {
+        example_crate: options.example_crate.clone(),
+        ..Options::for_crate("tables")
+    };
+    let whole = alicloud_codegen::generate(&golden("spec"), &whole).unwrap();
+    assert_eq!(whole.clients, Files::new());
+    let products = ["cloud", "shop"];
+    let modules = products.map(|product| Path::new(product).join("mod.rs"));
+    let mut operations = apart.files.clone();
+    for (product, module) in products.into_iter().zip(&modules) {
+        let client = &apart.clients[&PathBuf::from(format!("{product}.rs"))];
+        let client = client.replace("::alicloud::", "::tables::");
+        let text = operations.remove(module).unwrap();
+        let lines: BTreeSet<&str> = client.lines().chain(text.lines()).collect();
+        let lost: Vec<_> = whole.files[module]
+            .lines()
+            .filter(|line| !lines.contains(line))
+            .collect();
+        assert_eq!(lost, [""; 0], "{product}");
+        let instead = format!(
+            "//! `facade::{product}` has all of this, the client, and the list of operations by topic."
+        );
+        let whole: BTreeSet<&str> = whole.files[module].lines().collect();
+        let added: Vec<_> = text.lines().filter(|line| !whole.contains(line)).collect();
+        assert_eq!(added, [instead.as_str()], "{product}");
+        assert!(!text.contains("type Client"), "{text}");
+    }
+    let mut others = whole.files;
+    others.retain(|path, _| !modules.contains(path));
+    assert_eq!(operations, others);
+}
+
+#[test]
+fn a_crate_that_is_none_is_told() {
+    let split = |operations: &str, schema: &str| {
+        let options = Options {
+            split: Some(Split {
+                operations: operations.to_owned(),
+                schema: schema.to_owned(),
+            }),
+            ..Options::for_crate("alicloud")
+        };
+        let failure = alicloud_codegen::generate(&golden("spec"), &options).unwrap_err();
+        failure.to_string()
+    };
+    assert_eq!(
+        split("my operations", "tables"),
+        "`my operations` is not a path to the crate of the operations; expected one such as `operations`"
+    );
+    assert_eq!(
+        split("operations", "my-tables"),
+        "`my-tables` is not a path to the schema crate; expected one such as `alicloud_schema`"
     );
 }
 
@@ -169,7 +242,7 @@ fn a_limit_changes_its_sentence_and_its_descriptor() {
             "shop/buy_goods.rs",
             &[
                 "/// 2 to 33 characters. Matches `^[a-z]+$`. Example: `ada`.",
-                "&Limits::NONE.min_length(2).max_length(33).pattern(&PATTERN_CUSTOMER),"
+                "Customer string required chars=2..33 pattern=\"^[a-z]+$\""
             ],
         )
     );
@@ -243,7 +316,7 @@ fn a_parameter_at_the_top_changes_nothing_but_its_own_lines() {
                 "pub fn counter(mut self, counter: impl Into<String>) -> Self {",
                 "self.counter = Some(counter.into());",
                 "counter,",
-                "Field::string(\"Counter\"),",
+                "Counter string",
             ],
         )
     );
@@ -261,7 +334,7 @@ fn a_field_of_a_shared_type_changes_its_module_only() {
             "shop/types.rs",
             &[
                 "/// At most 65 characters. Matches `^[a-z]`.",
-                ".limits(&Limits::NONE.max_length(65).pattern(&PATTERN_TAG_KEY)),",
+                "Key string chars=..65 pattern=\"^[a-z]\"",
             ],
         )
     );

@@ -36,9 +36,18 @@ fn specs() -> Specs {
 fn generate(specs: &Specs) -> (BTreeMap<PathBuf, String>, usize) {
     let catalogue =
         check::load_from_memory(specs).unwrap_or_else(|found| panic!("{}", Failure::Specs(found)));
-    let options = Options::for_runtime();
+    let options = Options::for_own_client();
     let generated = alicloud_codegen::render(&catalogue, Path::new("api-spec"), &options).unwrap();
-    (generated.files, generated.warnings.len())
+    let files = [
+        ("products", generated.files),
+        ("clients", generated.clients),
+    ];
+    let files = files.into_iter().flat_map(|(folder, files)| {
+        files
+            .into_iter()
+            .map(move |(path, text)| (Path::new(folder).join(path), text))
+    });
+    (files.collect(), generated.warnings.len())
 }
 
 /// One kind of edit: whether an operation is one that it can be made to, and then it is made.
@@ -212,9 +221,11 @@ fn every_kind_of_edit_passes_and_changes_what_it_is_about() {
     let (old, warnings) = generate(&before);
     let mut after = before.clone();
     let mut edited: BTreeMap<PathBuf, &Edit> = BTreeMap::new();
-    let module = |name: &str| PathBuf::from(format!("ecs/{}.rs", module_name(name)));
-    let index = PathBuf::from("ecs/mod.rs");
-    let mut expected = BTreeSet::from([index.clone()]);
+    let module = |name: &str| PathBuf::from(format!("products/ecs/{}.rs", module_name(name)));
+    let product = PathBuf::from("products/ecs/mod.rs");
+    // It lists the operations.
+    let client = PathBuf::from("clients/ecs.rs");
+    let mut expected = BTreeSet::from([product.clone(), client.clone()]);
     // A replacement must stay, and departures are about facts of their specs.
     let named: BTreeSet<String> = before
         .values()
@@ -276,5 +287,6 @@ fn every_kind_of_edit_passes_and_changes_what_it_is_about() {
     }
     let gone = module(gone_name);
     assert!(!new.contains_key(&gone));
-    assert!(new[&index].contains("maintain_operation::OPERATION"));
+    assert!(new[&product].contains("maintain_operation::OPERATION"));
+    assert!(new[&client].contains("[`MaintainOperation`]"));
 }

@@ -26,31 +26,9 @@ mod threads;
 #[doc(inline)]
 pub use client::{pagination, waiter};
 
-/// The names that generated code uses. It brings them in by `use …::rt::*`, so its own types must
-/// have others (`RESERVED` in the generator's `model`).
-#[doc(hidden)]
-pub mod rt {
-    pub use std::collections::BTreeMap;
-
-    pub use crate::{
-        error_codes, error_rows, examples,
-        operation::{
-            Access, Echo, Endpoint, Example, Method, Operation, Paginated, Pagination, Permission,
-            ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse, ResourceType,
-            SignatureKind, SupportsDryRun, Waiter, WaiterFor, WaiterIds,
-        },
-        pattern::Pattern,
-        record,
-        record::{
-            Bytes, Field, Format, IntoStrings, Limits, Location, Predicate, Rule, RuleKind, Schema,
-            Style, Value,
-        },
-    };
-}
-
 pub use alicloud_schema::{
     decode, error_codes, error_rows, examples, json, operation, policy, record, record_serde,
     validate,
 };
 // Hidden in the documentation.
-pub use alicloud_schema::{compare, copy, dynamic, encode, path, pattern, print, repair};
+pub use alicloud_schema::{compare, copy, dynamic, encode, path, pattern, print, repair, rt};

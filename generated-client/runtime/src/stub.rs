@@ -318,7 +318,7 @@ struct Sent {
 impl Sent {
     fn request<R: Request>(&self) -> R {
         let mut request = R::default();
-        let fields = self.target.operation.request.fields;
+        let fields = &self.target.operation.request.fields;
         let body = fields.iter().position(|it| it.location == Location::Body);
         let body = body.zip(self.parameters.body());
         let text = body.map(|(index, body)| (fields[index].name, String::from_utf8_lossy(body)));

@@ -22,7 +22,7 @@ use alicloud_runtime::{
     fake::{Endpoint, Misbehaviour},
     observe::{AttemptEvent, CallEvent, Observer},
     operation::{Access, Operation, ProductInfo, SignatureKind},
-    record::{Field as Shape, Schema, Style},
+    record::{Field as Shape, Fields, Schema, Style},
     retry::RetrySettings,
     stub::{Fault, Stub},
 };
@@ -584,13 +584,13 @@ async fn providers_of_access_keys_show_no_secret_that_is_echoed() {
 
 static LOGIN_SHAPE: Schema = Schema {
     name: "Login",
-    fields: &[Shape::string("User"), Shape::string("Password").sensitive()],
+    fields: Fields::of(&[Shape::string("User"), Shape::string("Password").sensitive()]),
     rules: &[],
 };
 static LOGIN_OBJECT: Shape = Shape::object("", &LOGIN_SHAPE);
 static DEEP_SHAPE: Schema = Schema {
     name: "Deep",
-    fields: &[Shape::list("Logins", &LOGIN_OBJECT).wrapped("Login")],
+    fields: Fields::of(&[Shape::list("Logins", &LOGIN_OBJECT).wrapped("Login")]),
     rules: &[],
 };
 static SECRET_TEXT: Shape = Shape::string("").sensitive();
@@ -598,7 +598,7 @@ static SECRET_TEXT: Shape = Shape::string("").sensitive();
 /// Secrets within lists, objects, maps and texts.
 static CONFIGURE_SHAPE: Schema = Schema {
     name: "Configure",
-    fields: &[
+    fields: Fields::of(&[
         Shape::list("Flat", &LOGIN_OBJECT),
         Shape::list("Json", &LOGIN_OBJECT).style(Style::Json),
         Shape::object("Deep", &DEEP_SHAPE).style(Style::Json),
@@ -608,12 +608,12 @@ static CONFIGURE_SHAPE: Schema = Schema {
         Shape::map("Map", &SECRET_TEXT).style(Style::Json),
         Shape::list("Texts", &SECRET_TEXT).style(Style::Comma),
         Shape::any("Any").sensitive(),
-    ],
+    ]),
     rules: &[],
 };
 static CONFIGURE_RESPONSE: Schema = Schema {
     name: "ConfigureResponse",
-    fields: &[Shape::string("RequestId")],
+    fields: Fields::of(&[Shape::string("RequestId")]),
     rules: &[],
 };
 static CONFIGURE: Operation = Operation::new(

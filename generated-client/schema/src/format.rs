@@ -18,6 +18,15 @@ pub enum Format {
 }
 
 impl Format {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Ascii,
+        Self::Ipv4,
+        Self::Ipv6,
+        Self::Ipv4Cidr,
+        Self::Ipv6Cidr,
+    ];
+
     /// The text is of this format.
     pub fn accepts(self, text: &str) -> bool {
         match self {
@@ -76,13 +85,7 @@ mod tests {
 
     #[test]
     fn examples_are_of_their_format_and_differ() {
-        for format in [
-            Format::Ascii,
-            Format::Ipv4,
-            Format::Ipv6,
-            Format::Ipv4Cidr,
-            Format::Ipv6Cidr,
-        ] {
+        for format in Format::ALL {
             let examples = [0, 1, 2, 4095].map(|number| format.example(number));
             for example in &examples {
                 assert!(format.accepts(example), "{format:?}: {example}");

@@ -16,6 +16,8 @@ pub mod dynamic;
 #[doc(hidden)]
 pub mod encode;
 #[doc(hidden)]
+pub mod fields;
+#[doc(hidden)]
 pub mod format;
 pub mod json;
 #[doc(hidden)]
@@ -36,3 +38,22 @@ pub mod repair;
 #[doc(hidden)]
 pub mod rule;
 pub mod validate;
+
+/// The names that generated code uses. It brings them in by `use …::rt::*`, so its own types must
+/// have others (`RESERVED` in the generator's `model`).
+#[doc(hidden)]
+pub mod rt {
+    pub use std::collections::BTreeMap;
+
+    pub use crate::{
+        error_codes, error_rows, examples,
+        operation::{
+            Access, Echo, Endpoint, Example, Method, Operation, Paginated, Pagination, Permission,
+            ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse, ResourceType,
+            SignatureKind, SupportsDryRun, UnlistedErrorCode, Waiter, WaiterFor, WaiterIds,
+        },
+        pattern::Pattern,
+        record,
+        record::{Bytes, Fields, IntoStrings, Predicate, Rule, RuleKind, Schema, Value},
+    };
+}

@@ -10,6 +10,7 @@ pub use serde_json::Value;
 
 use crate::pattern::Pattern;
 pub use crate::{
+    fields::Fields,
     format::Format,
     rule::{Predicate, Rule, RuleKind},
 };
@@ -50,7 +51,7 @@ pub struct Schema {
     /// The Rust name of the type, for `Debug`.
     pub name: &'static str,
     /// The fields, in the order of the spec.
-    pub fields: &'static [Field],
+    pub fields: Fields,
     /// Rules that tie fields to each other.
     pub rules: &'static [Rule],
 }

@@ -21,22 +21,6 @@ pub mod sts;
 #[cfg(feature = "vpc")]
 #[rustfmt::skip]
 pub mod vpc;
-
-/// The products of this crate.
-#[allow(dead_code, unreachable_pub)]
-pub static PRODUCTS: &[&crate::operation::ProductInfo] = &[
-    #[cfg(feature = "alb")]
-    &alb::PRODUCT,
-    #[cfg(feature = "ecs")]
-    &ecs::PRODUCT,
-    #[cfg(feature = "nlb")]
-    &nlb::PRODUCT,
-    #[cfg(feature = "ram")]
-    &ram::PRODUCT,
-    #[cfg(feature = "slb")]
-    &slb::PRODUCT,
-    #[cfg(feature = "sts")]
-    &sts::PRODUCT,
-    #[cfg(feature = "vpc")]
-    &vpc::PRODUCT,
-];
+#[doc(inline)]
+#[allow(unreachable_pub, unused_imports)]
+pub use ::alicloud_products::PRODUCTS;

@@ -6,6 +6,10 @@
 #[rustfmt::skip]
 #[path = "../../../codegen/tests/golden/generated/mod.rs"]
 mod golden;
+/// The clients, as they are written where the operations are a crate of their own.
+#[rustfmt::skip]
+#[path = "../../../codegen/tests/golden/clients/mod.rs"]
+mod clients;
 mod pages;
 mod rules;
 mod wire;
@@ -29,6 +33,20 @@ fn wire(request: &impl alicloud::operation::Request) -> Vec<(String, String)> {
     pairs
         .map(|(_, name, value)| (name.to_owned(), value.to_owned()))
         .collect()
+}
+
+/// With the operations beside it, under the same path.
+#[test]
+fn a_client_may_be_apart_from_its_operations() {
+    let client = clients::shop::Client::builder()
+        .region("cn-hangzhou")
+        .credentials(alicloud::credentials::Credentials::new("id", "secret"))
+        .build()
+        .unwrap();
+    let preview = client.request(clients::shop::ListGoods::new()).preview();
+    assert_eq!(preview.unwrap().action, "ListGoods");
+    let codes = clients::PRODUCTS.iter().map(|product| product.code);
+    assert_eq!(codes.collect::<Vec<_>>(), ["Cloud", "Shop"]);
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn unmarked(
         return;
     }
     seen.push(schema);
-    for field in schema.fields {
+    for field in &schema.fields {
         of_field(
             field,
             field.name,

@@ -741,10 +741,10 @@ mod tests {
     };
     static SHAPE: Schema = Schema {
         name: "Response",
-        fields: &[
+        fields: alicloud_schema::record::Fields::of(&[
             Field::string("RequestId"),
             Field::string("Code").location(Location::Query),
-        ],
+        ]),
         rules: &[],
     };
     static OPERATION: Operation = Operation::new("Look", Access::Read, &SHAPE, &SHAPE);

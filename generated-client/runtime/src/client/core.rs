@@ -403,7 +403,7 @@ fn add_parameters(
     parameters: &mut Parameters,
     more: &[(String, String)],
 ) -> Result<(), Error> {
-    let fields = operation.request.fields;
+    let fields = &operation.request.fields;
     // Operations that take a form take all of it there.
     let location = if fields.iter().any(|field| field.location == Location::Form) {
         Location::Form

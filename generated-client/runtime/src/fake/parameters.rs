@@ -72,7 +72,7 @@ fn pairs(schema: &Schema, request: &Received) -> Vec<(String, String)> {
     pairs.retain(|(name, _)| {
         !EVERYWHERE.contains(&name.as_str()) || schema.index_of(name).is_some()
     });
-    for field in schema.fields {
+    for field in &schema.fields {
         match (field.location, find(&request.common, field.name)) {
             (Location::Body, _) if !request.body.is_empty() => {
                 let text = String::from_utf8_lossy(&request.body).into_owned();

@@ -79,7 +79,7 @@ impl Maker<'_> {
     fn object(&mut self, schema: &Schema, example: Option<&Value>) -> Value {
         let mut fields = Map::new();
         self.depth += 1;
-        for field in schema.fields {
+        for field in &schema.fields {
             let example = example.and_then(|example| example.get(field.name));
             self.path.push(field.name);
             let value = match field.wrapper {

@@ -4,7 +4,7 @@ use crate::support::NET;
 use alicloud_runtime::{
     client::DynClient,
     operation::{Access, Operation},
-    record::{Field, Location, Schema},
+    record::{Field, Fields, Location, Schema},
 };
 use alicloud_runtime::{
     credentials::Environment,
@@ -308,10 +308,10 @@ fn only_unlisted_regions_are_mistaken() {
 
 static IN_HOST: Schema = Schema {
     name: "InHost",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("RegionId").region().location(Location::Host),
         Field::string("Name"),
-    ],
+    ]),
     rules: &[],
 };
 static LOOK: Operation = Operation::new("Look", Access::Read, &IN_HOST, &IN_HOST);

@@ -8,7 +8,7 @@ use alicloud_runtime::{
     credentials::{Credentials, Environment},
     error::{Error, TransportKind},
     operation::{Access, Method, Operation, ProductInfo, SignatureKind},
-    record::{Field, Location, Schema, Style},
+    record::{Field, Fields, Location, Schema, Style},
     retry::RetrySettings,
 };
 
@@ -720,7 +720,7 @@ async fn a_token_that_has_no_place_is_not_lost() {
 async fn a_body_does_not_travel_with_get() {
     static SHAPE: Schema = Schema {
         name: "Upload",
-        fields: &[Field::string("Content").location(Location::Body)],
+        fields: Fields::of(&[Field::string("Content").location(Location::Body)]),
         rules: &[],
     };
     static UPLOAD: Operation = Operation {
@@ -751,19 +751,19 @@ fn a_preview_masks_by_what_a_parameter_is() {
     static KEY: Field = Field::object("", &KEY_SHAPE);
     static KEY_SHAPE: Schema = Schema {
         name: "Key",
-        fields: &[Field::string("Name"), Field::string("Value").sensitive()],
+        fields: Fields::of(&[Field::string("Name"), Field::string("Value").sensitive()]),
         rules: &[],
     };
     static SHAPE: Schema = Schema {
         name: "Secretive",
-        fields: &[
+        fields: Fields::of(&[
             Field::string("Pin").sensitive(),
             Field::int32("Number").sensitive(),
             Field::list("Words", &TEXT).sensitive(),
             Field::list("Keys", &KEY),
             Field::object("Key", &KEY_SHAPE).style(Style::Json),
             Field::string("Open"),
-        ],
+        ]),
         rules: &[],
     };
     static SECRETIVE: Operation =

@@ -6,7 +6,8 @@ use alicloud_runtime::{
         WaiterIds,
     },
     record::{
-        Bound, Field, Format, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema, Style,
+        Bound, Field, Fields, Format, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema,
+        Style,
     },
 };
 
@@ -84,7 +85,7 @@ const fn rule(kind: RuleKind, members: &'static [Predicate]) -> Rule {
 
 pub(crate) static ASSIGN_REQUEST: Schema = Schema {
     name: "Assign",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("RegionId").region(),
         Field::string("InterfaceId").required(),
         Field::list("Address", &ADDRESS).limits(&Limits {
@@ -96,7 +97,7 @@ pub(crate) static ASSIGN_REQUEST: Schema = Schema {
         Field::new("PrefixCount", Kind::Int32).limits(UP_TO_10),
         Field::string("ClientToken"),
         Field::boolean("DryRun"),
-    ],
+    ]),
     rules: &[
         rule(
             RuleKind::AtMostOneOf,
@@ -119,7 +120,7 @@ pub(crate) static ASSIGN_REQUEST: Schema = Schema {
 
 static ASSIGN_RESPONSE: Schema = Schema {
     name: "AssignResponse",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("RequestId"),
         Field::string("InterfaceId"),
         Field::list("Addresses", &TEXT).wrapped("Address"),
@@ -127,7 +128,7 @@ static ASSIGN_RESPONSE: Schema = Schema {
         Field::string("Note"),
         Field::int64("Size"),
         Field::list("Lines", &TEXT).wrapped("Line"),
-    ],
+    ]),
     rules: &[],
 };
 
@@ -140,7 +141,7 @@ static ASSIGN: Operation = Operation {
 
 static LIST_REQUEST: Schema = Schema {
     name: "List",
-    fields: &[
+    fields: Fields::of(&[
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
         Field::list("Filter", &Field::object("", &FILTER)).style(Style::Json),
@@ -150,20 +151,20 @@ static LIST_REQUEST: Schema = Schema {
             values: &["A", "B"],
             ..Limits::NONE
         }),
-    ],
+    ]),
     rules: &[],
 };
 
 static FILTER: Schema = Schema {
     name: "Filter",
-    fields: &[Field::string("Key").required(), Field::string("Value")],
+    fields: Fields::of(&[Field::string("Key").required(), Field::string("Value")]),
     rules: &[],
 };
 
 /// A schema that contains itself.
 static ITEM: Schema = Schema {
     name: "Item",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("Kind"),
         Field::string("Name"),
         Field::string("State"),
@@ -172,13 +173,13 @@ static ITEM: Schema = Schema {
         Field::boolean("Open"),
         Field::map("Labels", &TEXT),
         Field::list("Parts", &Field::object("", &ITEM)),
-    ],
+    ]),
     rules: &[],
 };
 
 static LIST_RESPONSE: Schema = Schema {
     name: "ListResponse",
-    fields: &[
+    fields: Fields::of(&[
         Field::int64("PageNumber"),
         Field::int64("TotalCount"),
         Field::object(
@@ -189,7 +190,7 @@ static LIST_RESPONSE: Schema = Schema {
                 rules: &[],
             },
         ),
-    ],
+    ]),
     rules: &[],
 };
 
@@ -250,12 +251,12 @@ static SCAN: Operation = Operation {
         Access::Read,
         &Schema {
             name: "Scan",
-            fields: &[Field::string("NextToken")],
+            fields: Fields::of(&[Field::string("NextToken")]),
             rules: &[],
         },
         &Schema {
             name: "ScanResponse",
-            fields: &[Field::string("NextToken"), Field::list("Items", &TEXT)],
+            fields: Fields::of(&[Field::string("NextToken"), Field::list("Items", &TEXT)]),
             rules: &[],
         },
     )
@@ -263,7 +264,7 @@ static SCAN: Operation = Operation {
 
 static NOTHING: Schema = Schema {
     name: "Nothing",
-    fields: &[],
+    fields: Fields::of(&[]),
     rules: &[],
 };
 
@@ -277,12 +278,12 @@ static PUT: Operation = Operation::new(
     Access::Write,
     &Schema {
         name: "Put",
-        fields: &[
+        fields: Fields::of(&[
             Field::string("Name").required(),
             Field::string("Bucket").required().location(Location::Host),
             Field::string("Text").location(Location::Form),
             Field::bytes("Content").required().location(Location::Body),
-        ],
+        ]),
         rules: &[],
     },
     &NOTHING,

@@ -22,7 +22,7 @@ use alicloud_runtime::{
         WaiterIds,
     },
     record,
-    record::{Bound, Field, IntoStrings, Limits, Predicate, Rule, RuleKind, Schema},
+    record::{Bound, Field, Fields, IntoStrings, Limits, Predicate, Rule, RuleKind, Schema},
     retry::RetrySettings,
 };
 use tokio::{
@@ -215,7 +215,7 @@ pub struct Assign {
 }
 static ASSIGN_SHAPE: Schema = Schema {
     name: "Assign",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("RegionId").required().region(),
         Field::string("Eni").required(),
         Field::int32("Count").limits(&Limits {
@@ -227,7 +227,7 @@ static ASSIGN_SHAPE: Schema = Schema {
         Field::string("ClientToken"),
         Field::boolean("DryRun"),
         Field::string("Password").sensitive(),
-    ],
+    ]),
     rules: &[Rule {
         kind: RuleKind::AtMostOneOf,
         each: &[],
@@ -255,7 +255,7 @@ pub struct AssignResponse {
 }
 static ASSIGN_RESPONSE: Schema = Schema {
     name: "AssignResponse",
-    fields: &[Field::string("RequestId"), Field::list("Addresses", &TEXT)],
+    fields: Fields::of(&[Field::string("RequestId"), Field::list("Addresses", &TEXT)]),
     rules: &[],
 };
 record! {
@@ -291,7 +291,7 @@ pub struct Change {
 }
 static CHANGE_SHAPE: Schema = Schema {
     name: "Change",
-    fields: &[Field::string("Name")],
+    fields: Fields::of(&[Field::string("Name")]),
     rules: &[],
 };
 record! {
@@ -309,11 +309,11 @@ pub struct ChangeResponse {
 }
 static CHANGE_RESPONSE: Schema = Schema {
     name: "ChangeResponse",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("Code"),
         Field::string("Secret").sensitive(),
         Field::int32("Size"),
-    ],
+    ]),
     rules: &[],
 };
 record! {
@@ -337,7 +337,7 @@ pub struct Describe {
 }
 static DESCRIBE_SHAPE: Schema = Schema {
     name: "Describe",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("RegionId").required().region(),
         Field::int32("PageNumber"),
         Field::int32("PageSize"),
@@ -345,7 +345,7 @@ static DESCRIBE_SHAPE: Schema = Schema {
         Field::string("Status"),
         Field::boolean("WithHidden"),
         Field::int32("Depth"),
-    ],
+    ]),
     rules: &[],
 };
 record! {
@@ -369,12 +369,12 @@ pub struct DescribeResponse {
 }
 static DESCRIBE_RESPONSE: Schema = Schema {
     name: "DescribeResponse",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("RequestId"),
         Field::int64("TotalCount"),
         Field::int32("PageSize"),
         Field::list("Items", &ITEM).wrapped("Item"),
-    ],
+    ]),
     rules: &[],
 };
 record! {
@@ -394,7 +394,7 @@ pub struct Item {
 }
 static ITEM_SHAPE: Schema = Schema {
     name: "Item",
-    fields: &[Field::string("Name"), Field::string("Status")],
+    fields: Fields::of(&[Field::string("Name"), Field::string("Status")]),
     rules: &[],
 };
 record! {
@@ -411,7 +411,7 @@ pub struct List {
 }
 static LIST_SHAPE: Schema = Schema {
     name: "List",
-    fields: &[Field::string("NextToken"), Field::int32("MaxResults")],
+    fields: Fields::of(&[Field::string("NextToken"), Field::int32("MaxResults")]),
     rules: &[],
 };
 record! {
@@ -428,7 +428,7 @@ pub struct ListResponse {
 }
 static LIST_RESPONSE: Schema = Schema {
     name: "ListResponse",
-    fields: &[Field::string("NextToken"), Field::list("Names", &TEXT)],
+    fields: Fields::of(&[Field::string("NextToken"), Field::list("Names", &TEXT)]),
     rules: &[],
 };
 record! {

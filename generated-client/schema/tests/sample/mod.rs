@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use alicloud_schema::record::{Bytes, Field, Location, Schema, Style};
+use alicloud_schema::record::{Bytes, Field, Fields, Location, Schema, Style};
 use serde_json::Value;
 
 /// A struct and its schema, side by side.
@@ -16,7 +16,7 @@ macro_rules! sample {
         }
         pub static $schema: Schema = Schema {
             name: stringify!($name),
-            fields: &[$($describe),*],
+            fields: Fields::of(&[$($describe),*]),
             rules: &[],
         };
         alicloud_schema::record! { request $name = $schema { $($field),* } }

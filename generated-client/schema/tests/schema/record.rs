@@ -1,6 +1,6 @@
 //! Fields by position, in records that have more of them than the macro takes at a time.
 
-use alicloud_schema::record::{Field, Record, Schema, ValueMut, ValueRef};
+use alicloud_schema::record::{Field, Fields, Record, Schema, ValueMut, ValueRef};
 
 /// A record with fields of these names, as many as there are, and its schema.
 macro_rules! numbered {
@@ -16,7 +16,7 @@ macro_rules! numbered {
 
         static $table: Schema = Schema {
             name: stringify!($name),
-            fields: &[$(Field::int64(stringify!($field))),*],
+            fields: Fields::of(&[$(Field::int64(stringify!($field))),*]),
             rules: &[],
         };
     };
@@ -32,7 +32,7 @@ numbered!(Seventeen = SEVENTEEN { a b c d e f g h i j k l m n o p q });
 fn every_field_is_at_its_position_and_nothing_is_beyond() {
     fn check<T: Record + Default + Clone + PartialEq>() {
         let mut record = T::default();
-        let fields = record.schema().fields;
+        let fields = &record.schema().fields;
         for (index, field) in fields.iter().enumerate() {
             assert!(matches!(record.get(index), ValueRef::Absent));
             let Some(ValueMut::Integer(place)) = record.value_mut(index) else {

@@ -1,22 +1,22 @@
 //! What rules mean and how they are said, apart from any request.
 
 use alicloud_schema::{
-    record::{Field, Predicate, Rule, RuleKind, Schema},
+    record::{Field, Fields, Predicate, Rule, RuleKind, Schema},
     rule::{Markup, Tally, sentence},
 };
 
 static ELEMENT: Schema = Schema {
     name: "Element",
-    fields: &[Field::string("B"), Field::string("C")],
+    fields: Fields::of(&[Field::string("B"), Field::string("C")]),
     rules: &[],
 };
 
 static SCHEMA: Schema = Schema {
     name: "Request",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("A"),
         Field::list("L", &Field::object("", &ELEMENT)),
-    ],
+    ]),
     rules: &[],
 };
 

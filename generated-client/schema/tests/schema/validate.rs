@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::support::{Disk, NetworkInterface, RunInstances, Tag, full};
 use alicloud_schema::{
     record::{
-        Bound, Field, Kind, Limits, Predicate, Record, Rule, RuleKind, Schema, Style, ValueMut,
-        ValueRef,
+        Bound, Field, Fields, Kind, Limits, Predicate, Record, Rule, RuleKind, Schema, Style,
+        ValueMut, ValueRef,
     },
     validate::{ViolationKind, check, is_present},
 };
@@ -115,12 +115,12 @@ struct Four {
 
 static FOUR: Schema = Schema {
     name: "Four",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("A"),
         Field::string("B"),
         Field::string("C"),
         Field::string("D"),
-    ],
+    ]),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -196,11 +196,11 @@ struct Amounts {
 
 static AMOUNTS: Schema = Schema {
     name: "Amounts",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("Address"),
         Field::new("Amount", Kind::Int64),
         Field::string("Password").sensitive(),
-    ],
+    ]),
     rules: &[
         Rule::requires(
             &[
@@ -304,10 +304,10 @@ fn a_violated_rule_names_those_of_a_group_that_are_given() {
 fn an_empty_list_is_not_a_short_one_too() {
     static SHORT: Schema = Schema {
         name: "Short",
-        fields: &[Field::list("L", &Field::string("")).limits(&Limits {
+        fields: Fields::of(&[Field::list("L", &Field::string("")).limits(&Limits {
             min_items: Some(2),
             ..Limits::NONE
-        })],
+        })]),
         rules: &[],
     };
     #[derive(Default)]
@@ -334,7 +334,7 @@ fn an_empty_list_is_not_a_short_one_too() {
 
 static EMPTY: Schema = Schema {
     name: "Empty",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("Id")
             .required()
             .limits(&Limits::NONE.min_length(2).values(&["ab", "cd"])),
@@ -355,7 +355,7 @@ static EMPTY: Schema = Schema {
         .required(),
         Field::string("Description"),
         Field::list("Others", &Field::string("")),
-    ],
+    ]),
     rules: &[],
 };
 
@@ -520,12 +520,12 @@ fn long_values_are_cut_between_characters() {
 fn integers_are_compared_exactly() {
     static LIMITED: Schema = Schema {
         name: "Limited",
-        fields: &[Field::int64("N").limits(&Limits {
+        fields: Fields::of(&[Field::int64("N").limits(&Limits {
             minimum: Some(Bound::Float(1.5)),
             // 2⁵³; 2⁵³ + 1 is the same as a float
             maximum: Some(Bound::Float(9_007_199_254_740_992.0)),
             ..Limits::NONE
-        })],
+        })]),
         rules: &[],
     };
     #[derive(Default)]
@@ -571,7 +571,7 @@ fn formats() {
         let fields = Box::leak(Box::new([Field::string("A").limits(limits)]));
         let schema = Box::leak(Box::new(Schema {
             name: "One",
-            fields,
+            fields: Fields::of(fields),
             rules: &[],
         }));
         check(&One(schema, text.to_owned())).is_ok()
@@ -820,7 +820,7 @@ mod against_brute_force {
         let b = Field::int64("B");
         let inner: &'static Schema = Box::leak(Box::new(Schema {
             name: "Inner",
-            fields: leak(vec![a, b]),
+            fields: Fields::of(leak(vec![a, b])),
             rules: &[],
         }));
         let element: &'static Field = Box::leak(Box::new(Field::object("", inner)));
@@ -846,7 +846,7 @@ mod against_brute_force {
         ];
         Box::leak(Box::new(Schema {
             name: "Outer",
-            fields: leak(fields),
+            fields: Fields::of(leak(fields)),
             rules: leak(rules),
         }))
     }
@@ -899,11 +899,11 @@ mod against_brute_force {
 fn every_whole_number_of_64_bits_can_be_a_limit() {
     static LIMITED: Schema = Schema {
         name: "Limited",
-        fields: &[
+        fields: Fields::of(&[
             Field::int64("N").limits(&Limits::NONE.minimum(i64::MIN + 1).maximum(i64::MAX - 1)),
             Field::float("X").limits(&Limits::NONE.float_minimum(-0.5).float_maximum(99.5)),
             Field::any("Y").limits(&Limits::NONE.minimum(i64::MIN).maximum(i64::MAX - 1)),
-        ],
+        ]),
         rules: &[],
     };
     #[derive(Default)]

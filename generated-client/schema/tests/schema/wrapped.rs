@@ -6,7 +6,7 @@ use alicloud_schema::{
     dynamic::DynRecord,
     encode,
     json::{json_text, to_json},
-    record::{Field, Record, Schema, ValueRef, step},
+    record::{Field, Fields, Record, Schema, ValueRef, step},
 };
 use serde_json::json;
 
@@ -38,17 +38,17 @@ alicloud_schema::record! {
 
 static LISTED: Schema = Schema {
     name: "Listed",
-    fields: &[
+    fields: Fields::of(&[
         Field::list("Names", &Field::string("")).wrapped("Name"),
         Field::list("Tags", &Field::object("", &crate::support::TAG)).wrapped("Tag"),
         Field::object("Inner", &INNER),
-    ],
+    ]),
     rules: &[],
 };
 
 static INNER: Schema = Schema {
     name: "Inner",
-    fields: &[Field::list("Ports", &Field::int64("")).wrapped("Port")],
+    fields: Fields::of(&[Field::list("Ports", &Field::int64("")).wrapped("Port")]),
     rules: &[],
 };
 

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use alicloud_schema::{
     pattern::Pattern,
     record,
-    record::{Bound, Bytes, Field, Format, Limits, Predicate, Rule, RuleKind, Schema, Style},
+    record::{
+        Bound, Bytes, Field, Fields, Format, Limits, Predicate, Rule, RuleKind, Schema, Style,
+    },
 };
 use serde_json::Value;
 
@@ -78,7 +80,7 @@ static TAG_KEY: Pattern = Pattern::new(r"^[^:]*$");
 
 pub(crate) static RUN_INSTANCES: Schema = Schema {
     name: "RunInstances",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("RegionId").required().region(),
         Field::string("InstanceType").required().limits(&Limits {
             pattern: Some(&INSTANCE_TYPE),
@@ -146,7 +148,7 @@ pub(crate) static RUN_INSTANCES: Schema = Schema {
         }),
         Field::bytes("Body"),
         Field::list("Plan", &Field::object("", &NETWORK_INTERFACE)).style(Style::Json),
-    ],
+    ]),
     rules: &[
         Rule {
             kind: RuleKind::AtMostOneOf,
@@ -214,12 +216,12 @@ record! {
 
 pub(crate) static DISK: Schema = Schema {
     name: "Disk",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("Category"),
         Field::int64("Size"),
         Field::string("Key"),
         Field::string("key"),
-    ],
+    ]),
     rules: &[],
 };
 
@@ -238,7 +240,7 @@ record! {
 
 pub(crate) static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("Key").required().limits(&Limits {
             min_length: Some(1),
             max_length: Some(8),
@@ -246,7 +248,7 @@ pub(crate) static TAG: Schema = Schema {
             ..Limits::NONE
         }),
         Field::string("Value"),
-    ],
+    ]),
     rules: &[],
 };
 
@@ -269,12 +271,12 @@ record! {
 
 pub(crate) static NETWORK_INTERFACE: Schema = Schema {
     name: "NetworkInterface",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("VSwitchId"),
         Field::string("NetworkInterfaceId"),
         Field::list("SecurityGroupIds", &Field::string("")),
         Field::list("Tag", &Field::object("", &TAG)),
-    ],
+    ]),
     rules: &[],
 };
 
@@ -310,7 +312,7 @@ record! {
 
 pub(crate) static DESCRIBED: Schema = Schema {
     name: "Described",
-    fields: &[
+    fields: Fields::of(&[
         Field::string("RequestId"),
         Field::int32("Total"),
         Field::object("Ipv6Sets", &IPV6_SETS),
@@ -321,7 +323,7 @@ pub(crate) static DESCRIBED: Schema = Schema {
         Field::any("Extra"),
         Field::int64("Secret").sensitive(),
         Field::bytes("Content"),
-    ],
+    ]),
     rules: &[],
 };
 
@@ -338,7 +340,7 @@ record! {
 
 pub(crate) static IPV6_SETS: Schema = Schema {
     name: "Ipv6Sets",
-    fields: &[Field::list("Ipv6Address", &Field::string(""))],
+    fields: Fields::of(&[Field::list("Ipv6Address", &Field::string(""))]),
     rules: &[],
 };
 

@@ -55,15 +55,14 @@ record! {
 
 static ASSIGN_IPV6_ADDRESSES: Schema = Schema {
     name: "AssignIpv6Addresses",
-    fields: &[
-        Field::string("NetworkInterfaceId").required(),
-        Field::int32("Ipv6AddressCount"),
-        Field::list(
-                "Ipv6Address",
-                &Field::string("").limits(&Limits::NONE.format(Format::Ipv6)),
-            )
-            .limits(&Limits::NONE.min_items(1).max_items(10)),
-    ],
+    fields: Fields::text(
+        r#"
+            NetworkInterfaceId string required
+            Ipv6AddressCount int32
+            Ipv6Address [string format=Ipv6] items=1..10
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -100,15 +99,12 @@ record! {
 
 static ASSIGN_IPV6_ADDRESSES_RESPONSE: Schema = Schema {
     name: "AssignIpv6AddressesResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: Fields::text(r#""" {any}"#, &[]),
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`AssignIpv6Addresses`].
-    AssignIpv6AddressesErrorCode {
-    }
-}
+/// The error codes of [`AssignIpv6Addresses`].
+pub type AssignIpv6AddressesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`AssignIpv6Addresses`].
 pub static OPERATION: Operation = Operation::new(

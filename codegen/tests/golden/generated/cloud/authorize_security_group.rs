@@ -91,15 +91,17 @@ record! {
 
 static AUTHORIZE_SECURITY_GROUP: Schema = Schema {
     name: "AuthorizeSecurityGroup",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("SecurityGroupId").required(),
-        Field::list("Permissions", &Field::object("", &PERMISSIONS))
-            .limits(&Limits::NONE.max_items(100)),
-        Field::string("Priority"),
-        Field::string("SourceCidrIp"),
-        Field::string("Ipv6SourceCidrIp"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            SecurityGroupId string required
+            Permissions [Permissions] items=..100
+            Priority string
+            SourceCidrIp string
+            Ipv6SourceCidrIp string
+        "#,
+        &[&PERMISSIONS],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -161,7 +163,7 @@ record! {
 
 static AUTHORIZE_SECURITY_GROUP_RESPONSE: Schema = Schema {
     name: "AuthorizeSecurityGroupResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: Fields::text(r#""" {any}"#, &[]),
     rules: &[],
 };
 
@@ -224,20 +226,20 @@ record! {
 
 static PERMISSIONS: Schema = Schema {
     name: "Permissions",
-    fields: &[
-        Field::string("IpProtocol"),
-        Field::string("SourceCidrIp"),
-        Field::string("Ipv6SourceCidrIp"),
-        Field::string("PortRange"),
-    ],
+    fields: Fields::text(
+        r#"
+            IpProtocol string
+            SourceCidrIp string
+            Ipv6SourceCidrIp string
+            PortRange string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`AuthorizeSecurityGroup`].
-    AuthorizeSecurityGroupErrorCode {
-    }
-}
+/// The error codes of [`AuthorizeSecurityGroup`].
+pub type AuthorizeSecurityGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`AuthorizeSecurityGroup`].
 pub static OPERATION: Operation = Operation::new(

@@ -77,13 +77,16 @@ record! {
 
 static DESCRIBE_CLASSIC_LINK_INSTANCES: Schema = Schema {
     name: "DescribeClassicLinkInstances",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("VpcId"),
-        Field::string("InstanceId"),
-        Field::string("PageNumber"),
-        Field::string("PageSize"),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            VpcId string
+            InstanceId string
+            PageNumber string
+            PageSize string
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
@@ -121,13 +124,16 @@ record! {
 
 static DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeClassicLinkInstancesResponse",
-    fields: &[
-        Field::int32("PageSize"),
-        Field::string("RequestId"),
-        Field::int32("PageNumber"),
-        Field::int32("TotalCount"),
-        Field::list("Links", &Field::object("", &RESPONSE_LINK)).wrapped("Link"),
-    ],
+    fields: Fields::text(
+        r#"
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Links [ResponseLink] wrapper=Link
+        "#,
+        &[&RESPONSE_LINK],
+    ),
     rules: &[],
 };
 
@@ -150,15 +156,18 @@ record! {
 
 static RESPONSE_LINK: Schema = Schema {
     name: "ResponseLink",
-    fields: &[Field::string("VpcId"), Field::string("InstanceId")],
+    fields: Fields::text(
+        r#"
+            VpcId string
+            InstanceId string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribeClassicLinkInstances`].
-    DescribeClassicLinkInstancesErrorCode {
-    }
-}
+/// The error codes of [`DescribeClassicLinkInstances`].
+pub type DescribeClassicLinkInstancesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribeClassicLinkInstances`].
 pub static OPERATION: Operation = Operation {

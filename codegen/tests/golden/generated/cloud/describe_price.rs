@@ -69,13 +69,15 @@ record! {
 
 static DESCRIBE_PRICE: Schema = Schema {
     name: "DescribePrice",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ResourceType"),
-        Field::string("InstanceType"),
-        Field::list("DataDisk", &Field::object("", &DATA_DISK))
-            .limits(&Limits::NONE.max_items(16)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ResourceType string
+            InstanceType string
+            DataDisk [DataDisk] items=..16
+        "#,
+        &[&DATA_DISK],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::is(&["ResourceType"], &["instance", "CapacityReservation"])],
@@ -109,7 +111,7 @@ record! {
 
 static DESCRIBE_PRICE_RESPONSE: Schema = Schema {
     name: "DescribePriceResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: Fields::text(r#""" {any}"#, &[]),
     rules: &[],
 };
 
@@ -152,15 +154,18 @@ record! {
 
 static DATA_DISK: Schema = Schema {
     name: "DataDisk",
-    fields: &[Field::string("Category"), Field::int64("Size")],
+    fields: Fields::text(
+        r#"
+            Category string
+            Size int64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`DescribePrice`].
-    DescribePriceErrorCode {
-    }
-}
+/// The error codes of [`DescribePrice`].
+pub type DescribePriceErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`DescribePrice`].
 pub static OPERATION: Operation = Operation::new(

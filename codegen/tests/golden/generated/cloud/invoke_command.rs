@@ -71,14 +71,16 @@ record! {
 
 static INVOKE_COMMAND: Schema = Schema {
     name: "InvokeCommand",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("CommandId").required(),
-        Field::any("Parameters").style(Style::Json),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(501)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            CommandId string required
+            Parameters any style=Json
+            InstanceId [string] items=..501
+            Tag [Tag] items=..21
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -98,7 +100,7 @@ record! {
 
 static INVOKE_COMMAND_RESPONSE: Schema = Schema {
     name: "InvokeCommandResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: Fields::text(r#""" {any}"#, &[]),
     rules: &[],
 };
 
@@ -140,15 +142,18 @@ record! {
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`InvokeCommand`].
-    InvokeCommandErrorCode {
-    }
-}
+/// The error codes of [`InvokeCommand`].
+pub type InvokeCommandErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`InvokeCommand`].
 pub static OPERATION: Operation = Operation::new(

@@ -64,12 +64,15 @@ record! {
 
 static JOIN_SECURITY_GROUP: Schema = Schema {
     name: "JoinSecurityGroup",
-    fields: &[
-        Field::string("SecurityGroupId").required(),
-        Field::string("InstanceId"),
-        Field::string("NetworkInterfaceId"),
-        Field::string("RegionId"),
-    ],
+    fields: Fields::text(
+        r#"
+            SecurityGroupId string required
+            InstanceId string
+            NetworkInterfaceId string
+            RegionId string
+        "#,
+        &[],
+    ),
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
@@ -103,15 +106,12 @@ record! {
 
 static JOIN_SECURITY_GROUP_RESPONSE: Schema = Schema {
     name: "JoinSecurityGroupResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: Fields::text(r#""" {any}"#, &[]),
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`JoinSecurityGroup`].
-    JoinSecurityGroupErrorCode {
-    }
-}
+/// The error codes of [`JoinSecurityGroup`].
+pub type JoinSecurityGroupErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`JoinSecurityGroup`].
 pub static OPERATION: Operation = Operation::new(

@@ -199,25 +199,27 @@ record! {
 
 static RUN_INSTANCES: Schema = Schema {
     name: "RunInstances",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("ImageId"),
-        Field::string("ImageFamily"),
-        Field::string("InstanceType"),
-        Field::string("SecurityGroupId"),
-        Field::string("VSwitchId"),
-        Field::string("SystemDisk.Size"),
-        Field::string("SystemDisk.Category"),
-        Field::int32("Amount"),
-        Field::string("LaunchTemplateId"),
-        Field::string("LaunchTemplateName"),
-        Field::int32("Period"),
-        Field::string("InstanceChargeType"),
-        Field::list("NetworkInterface", &Field::object("", &NETWORK_INTERFACE))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(71)),
-        Field::object("SystemDisk", &SYSTEM_DISK),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            ImageId string
+            ImageFamily string
+            InstanceType string
+            SecurityGroupId string
+            VSwitchId string
+            SystemDisk.Size string
+            SystemDisk.Category string
+            Amount int32
+            LaunchTemplateId string
+            LaunchTemplateName string
+            Period int32
+            InstanceChargeType string
+            NetworkInterface [NetworkInterface] items=..10
+            Tag [Tag] items=..71
+            SystemDisk SystemDisk
+        "#,
+        &[&NETWORK_INTERFACE, &TAG, &SYSTEM_DISK],
+    ),
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -306,7 +308,7 @@ record! {
 
 static RUN_INSTANCES_RESPONSE: Schema = Schema {
     name: "RunInstancesResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: Fields::text(r#""" {any}"#, &[]),
     rules: &[],
 };
 
@@ -359,12 +361,14 @@ record! {
 
 static NETWORK_INTERFACE: Schema = Schema {
     name: "NetworkInterface",
-    fields: &[
-        Field::string("VSwitchId"),
-        Field::list("SecurityGroupIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51)),
-        Field::string("InstanceType"),
-    ],
+    fields: Fields::text(
+        r#"
+            VSwitchId string
+            SecurityGroupIds [string] items=..51
+            InstanceType string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -406,7 +410,13 @@ record! {
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -450,18 +460,18 @@ record! {
 
 static SYSTEM_DISK: Schema = Schema {
     name: "SystemDisk",
-    fields: &[
-        Field::string("Encrypted"),
-        Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
-    ],
+    fields: Fields::text(
+        r#"
+            Encrypted string
+            KMSKeyId string chars=..64
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`RunInstances`].
-    RunInstancesErrorCode {
-    }
-}
+/// The error codes of [`RunInstances`].
+pub type RunInstancesErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`RunInstances`].
 pub static OPERATION: Operation = Operation::new(

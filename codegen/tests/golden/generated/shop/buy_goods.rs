@@ -256,35 +256,27 @@ record! {
 
 static BUY_GOODS: Schema = Schema {
     name: "BuyGoods",
-    fields: &[
-        Field::string("RegionId").region(),
-        Field::string("Customer")
-            .limits(
-                &Limits::NONE.min_length(2).max_length(32).pattern(&PATTERN_CUSTOMER),
-            )
-            .required(),
-        Field::string("ClientToken")
-            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::boolean("DryRun"),
-        Field::list(
-                "Code",
-                &Field::string("").limits(&Limits::NONE.pattern(&PATTERN_CODE)),
-            )
-            .limits(&Limits::NONE.min_items(1).max_items(3)),
-        Field::int32("CodeCount").limits(&Limits::NONE.minimum(1).maximum(3)),
-        Field::string("Voucher").sensitive(),
-        Field::list("Line", &Field::object("", &LINE)),
-        Field::string("Delivery.Address"),
-        Field::string("Delivery.Door").limits(&Limits::NONE.format(Format::Ipv6)),
-        Field::string("Type").limits(&Limits::NONE.values(&["Gift", "Own"])),
-        Field::boolean("New"),
-        Field::string("Default"),
-        Field::map("Labels", &Field::string("")).style(Style::Json),
-        Field::list("Options", &Field::int64(""))
-            .location(Location::Form)
-            .style(Style::Comma),
-        Field::any("Notes").location(Location::Form),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string region
+            Customer string required chars=2..32 pattern="^[a-z]+$"
+            ClientToken string chars=..64 format=Ascii
+            DryRun boolean
+            Code [string pattern="^[a-z]+$"] items=1..3
+            CodeCount int32 min=1 max=3
+            Voucher string sensitive
+            Line [Line]
+            Delivery.Address string
+            Delivery.Door string format=Ipv6
+            Type string values="Gift","Own"
+            New boolean
+            Default string
+            Labels {string} style=Json
+            Options [int64] in=Form style=Comma
+            Notes any in=Form
+        "#,
+        &[&LINE],
+    ),
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
@@ -318,10 +310,6 @@ static BUY_GOODS: Schema = Schema {
         ),
     ],
 };
-
-static PATTERN_CUSTOMER: Pattern = Pattern::new("^[a-z]+$");
-
-static PATTERN_CODE: Pattern = Pattern::new("^[a-z]+$");
 
 /// The response to [`BuyGoods`].
 #[derive(Default)]
@@ -357,15 +345,18 @@ record! {
 
 static BUY_GOODS_RESPONSE: Schema = Schema {
     name: "BuyGoodsResponse",
-    fields: &[
-        Field::string("RequestId"),
-        Field::int64("OrderId"),
-        Field::list("Codes", &Field::string("")),
-        Field::list("Lines", &Field::object("", &RESPONSE_LINE)).wrapped("Line"),
-        Field::list("Clone", &Field::string("")).wrapped("Clone"),
-        Field::any("Extra"),
-        Field::map("ByShelf", &Field::list("", &Field::object("", &RESPONSE_BY_SHELF))),
-    ],
+    fields: Fields::text(
+        r#"
+            RequestId string
+            OrderId int64
+            Codes [string]
+            Lines [ResponseLine] wrapper=Line
+            Clone [string] wrapper=Clone
+            Extra any
+            ByShelf {[ResponseByShelf]}
+        "#,
+        &[&RESPONSE_LINE, &RESPONSE_BY_SHELF],
+    ),
     rules: &[],
 };
 
@@ -440,16 +431,17 @@ record! {
 
 static LINE: Schema = Schema {
     name: "Line",
-    fields: &[
-        Field::string("Goods"),
-        Field::string("Voucher"),
-        Field::float("Amount")
-            .limits(&Limits::NONE.float_minimum(-0.5).float_maximum(99.5))
-            .required(),
-        Field::string("key"),
-        Field::string("Key"),
-        Field::object("Wrapping", &LINE_WRAPPING),
-    ],
+    fields: Fields::text(
+        r#"
+            Goods string
+            Voucher string
+            Amount float required min=-0.5 max=99.5
+            key string
+            Key string
+            Wrapping LineWrapping
+        "#,
+        &[&LINE_WRAPPING],
+    ),
     rules: &[],
 };
 
@@ -494,10 +486,13 @@ record! {
 
 static LINE_WRAPPING: Schema = Schema {
     name: "LineWrapping",
-    fields: &[
-        Field::string("Paper").limits(&Limits::NONE.values(&["", "red", "blue"])),
-        Field::boolean("Ribbon"),
-    ],
+    fields: Fields::text(
+        r#"
+            Paper string values="","red","blue"
+            Ribbon boolean
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -523,11 +518,14 @@ record! {
 
 static RESPONSE_LINE: Schema = Schema {
     name: "ResponseLine",
-    fields: &[
-        Field::string("Goods"),
-        Field::float("Price"),
-        Field::list("Clone", &Field::string("")).wrapped("Clone"),
-    ],
+    fields: Fields::text(
+        r#"
+            Goods string
+            Price float
+            Clone [string] wrapper=Clone
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -547,7 +545,7 @@ record! {
 
 static RESPONSE_BY_SHELF: Schema = Schema {
     name: "ResponseByShelf",
-    fields: &[Field::int32("Height")],
+    fields: Fields::text("Height int32", &[]),
     rules: &[],
 };
 

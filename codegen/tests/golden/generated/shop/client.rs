@@ -24,7 +24,7 @@ record! {
 
 static CLIENT_REQUEST: Schema = Schema {
     name: "ClientRequest",
-    fields: &[],
+    fields: Fields::text("", &[]),
     rules: &[],
 };
 
@@ -44,15 +44,12 @@ record! {
 
 static CLIENT_REQUEST_RESPONSE: Schema = Schema {
     name: "ClientRequestResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: Fields::text(r#""" {any}"#, &[]),
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ClientRequest`].
-    ClientRequestErrorCode {
-    }
-}
+/// The error codes of [`ClientRequest`].
+pub type ClientRequestErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ClientRequest`].
 pub static OPERATION: Operation = Operation {

@@ -79,13 +79,16 @@ record! {
 
 static LIST_GOODS: Schema = Schema {
     name: "ListGoods",
-    fields: &[
-        Field::string("RegionId"),
-        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
-        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::list("Name", &Field::string("")),
-        Field::list("Tag", &Field::object("", &TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            RegionId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            Name [string]
+            Tag [Tag]
+        "#,
+        &[&TAG],
+    ),
     rules: &[],
 };
 
@@ -108,10 +111,13 @@ record! {
 
 static LIST_GOODS_RESPONSE: Schema = Schema {
     name: "ListGoodsResponse",
-    fields: &[
-        Field::int32("TotalCount"),
-        Field::list("Goods", &Field::object("", &RESPONSE_GOOD)).wrapped("Good"),
-    ],
+    fields: Fields::text(
+        r#"
+            TotalCount int32
+            Goods [ResponseGood] wrapper=Good
+        "#,
+        &[&RESPONSE_GOOD],
+    ),
     rules: &[],
 };
 
@@ -137,19 +143,19 @@ record! {
 
 static RESPONSE_GOOD: Schema = Schema {
     name: "ResponseGood",
-    fields: &[
-        Field::string("Name"),
-        Field::string("State"),
-        Field::list("Tags", &Field::object("", &GOOD_TAG)),
-    ],
+    fields: Fields::text(
+        r#"
+            Name string
+            State string
+            Tags [GoodTag]
+        "#,
+        &[&GOOD_TAG],
+    ),
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListGoods`].
-    ListGoodsErrorCode {
-    }
-}
+/// The error codes of [`ListGoods`].
+pub type ListGoodsErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListGoods`].
 pub static OPERATION: Operation = Operation {

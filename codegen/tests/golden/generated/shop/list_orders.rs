@@ -60,11 +60,14 @@ record! {
 
 static LIST_ORDERS: Schema = Schema {
     name: "ListOrders",
-    fields: &[
-        Field::string("NextToken"),
-        Field::int64("MaxResults"),
-        Field::object("MainTag", &TAG),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            MaxResults int64
+            MainTag Tag
+        "#,
+        &[&TAG],
+    ),
     rules: &[
         Rule::requires(
             &[Predicate::given(&["MainTag", "Value"])],
@@ -96,19 +99,19 @@ record! {
 
 static LIST_ORDERS_RESPONSE: Schema = Schema {
     name: "ListOrdersResponse",
-    fields: &[
-        Field::string("NextToken"),
-        Field::list("Orders", &Field::int64("")),
-        Field::list("Labels", &Field::object("", &GOOD_TAG)).wrapped("Label"),
-    ],
+    fields: Fields::text(
+        r#"
+            NextToken string
+            Orders [int64]
+            Labels [GoodTag] wrapper=Label
+        "#,
+        &[&GOOD_TAG],
+    ),
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`ListOrders`].
-    ListOrdersErrorCode {
-    }
-}
+/// The error codes of [`ListOrders`].
+pub type ListOrdersErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`ListOrders`].
 pub static OPERATION: Operation = Operation {

@@ -32,10 +32,13 @@ record! {
 
 static SEND_PICTURE: Schema = Schema {
     name: "SendPicture",
-    fields: &[
-        Field::string("Name").required().location(Location::Host),
-        Field::bytes("Picture").required().location(Location::Body),
-    ],
+    fields: Fields::text(
+        r#"
+            Name string required in=Host
+            Picture bytes required in=Body
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -55,15 +58,12 @@ record! {
 
 static SEND_PICTURE_RESPONSE: Schema = Schema {
     name: "SendPictureResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: Fields::text(r#""" {any}"#, &[]),
     rules: &[],
 };
 
-error_codes! {
-    /// The error codes of [`SendPicture`].
-    SendPictureErrorCode {
-    }
-}
+/// The error codes of [`SendPicture`].
+pub type SendPictureErrorCode = UnlistedErrorCode;
 
 /// The descriptor of [`SendPicture`].
 pub static OPERATION: Operation = Operation::new(

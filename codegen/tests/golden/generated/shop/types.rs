@@ -26,7 +26,13 @@ record! {
 
 pub(super) static GOOD_TAG: Schema = Schema {
     name: "GoodTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: Fields::text(
+        r#"
+            Key string
+            Value string
+        "#,
+        &[],
+    ),
     rules: &[],
 };
 
@@ -82,16 +88,16 @@ record! {
 
 pub(super) static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[
-        Field::string("Key")
-            .limits(&Limits::NONE.max_length(64).pattern(&PATTERN_TAG_KEY)),
-        Field::string("Value"),
-        Field::object("Scope", &TAG_SCOPE),
-    ],
+    fields: Fields::text(
+        r#"
+            Key string chars=..64 pattern="^[a-z]"
+            Value string
+            Scope TagScope
+        "#,
+        &[&TAG_SCOPE],
+    ),
     rules: &[],
 };
-
-static PATTERN_TAG_KEY: Pattern = Pattern::new("^[a-z]");
 
 /// `TagScope` in requests.
 #[derive(Default)]
@@ -132,10 +138,13 @@ record! {
 
 pub(super) static TAG_SCOPE: Schema = Schema {
     name: "TagScope",
-    fields: &[
-        Field::list("Shops", &Field::string("")),
-        Field::object("Period", &TAG_SCOPE_PERIOD),
-    ],
+    fields: Fields::text(
+        r#"
+            Shops [string]
+            Period TagScopePeriod
+        "#,
+        &[&TAG_SCOPE_PERIOD],
+    ),
     rules: &[],
 };
 
@@ -162,6 +171,6 @@ record! {
 
 pub(super) static TAG_SCOPE_PERIOD: Schema = Schema {
     name: "TagScopePeriod",
-    fields: &[Field::int32("Days").required()],
+    fields: Fields::text("Days int32 required", &[]),
     rules: &[],
 };

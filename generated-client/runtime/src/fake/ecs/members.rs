@@ -81,7 +81,7 @@ pub(super) fn check(
             .filter_map(|schema| Some(&schema.fields[schema.index_of(name)?]))
             .collect();
         if fields.is_empty() {
-            let fields = schemas.iter().flat_map(|schema| schema.fields);
+            let fields = schemas.iter().flat_map(|schema| schema.fields.as_slice());
             let names: BTreeSet<&str> = fields.map(|field| field.name).collect();
             return Err(unknown(at, name, &names));
         }
