@@ -72,29 +72,28 @@ pub trait Paginated: Request {
 ///
 /// The text of a code that is not listed is kept by the error that carries it.
 pub trait ErrorCode: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
-    /// The listed codes as they are on the wire, with their variants. `%s` in a code stands for any
-    /// text.
-    const KNOWN: &'static [(&'static str, Self)];
+    /// The listed codes as they are on the wire, a line for each. `%s` in a code stands for any text.
+    const CODES: &'static str;
+    /// The variants of the listed codes, in their order.
+    const VARIANTS: &'static [Self];
     /// The variant for codes that the spec does not list.
     const UNKNOWN: Self;
 
     /// The variant for a code that the server sent.
     fn from_wire(code: &str) -> Self {
-        let known = Self::KNOWN.iter();
-        known
-            .clone()
-            .find(|(listed, _)| *listed == code)
-            .or_else(|| {
-                let mut templates = known.filter(|(listed, _)| listed.contains("%s"));
-                templates.find(|(listed, _)| matches_template(listed, code))
-            })
-            .map_or(Self::UNKNOWN, |(_, variant)| *variant)
+        let listed = Self::CODES.lines();
+        let found = listed.clone().position(|listed| listed == code).or_else(|| {
+            let mut listed = listed;
+            listed.position(|listed| listed.contains("%s") && matches_template(listed, code))
+        });
+        let variant = found.and_then(|index| Self::VARIANTS.get(index));
+        variant.copied().unwrap_or(Self::UNKNOWN)
     }
 
     /// The code as the spec lists it; `None` for the variant of codes that it does not list.
     fn as_listed(self) -> Option<&'static str> {
-        let mut known = Self::KNOWN.iter();
-        known.find_map(|(code, variant)| (*variant == self).then_some(*code))
+        let index = Self::VARIANTS.iter().position(|it| *it == self)?;
+        Self::CODES.lines().nth(index)
     }
 }
 
@@ -124,7 +123,7 @@ macro_rules! error_codes {
         $($(#[$doc:meta])* $variant:ident = $code:literal),* $(,)?
     }) => {
         $(#[$attribute])*
-        #[derive(Clone, Copy, Debug, PartialEq, Hash)]
+        #[derive(Clone, Copy, PartialEq, Hash)]
         #[non_exhaustive]
         pub enum $type {
             $($(#[$doc])* $variant,)*
@@ -132,11 +131,20 @@ macro_rules! error_codes {
             Unknown,
         }
 
-        // Deriving it would make a function in every operation.
+        // Deriving this and `Debug` would cost the compiler more.
         impl Eq for $type {}
 
+        impl ::std::fmt::Debug for $type {
+            #[inline]
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                let names = stringify!($($variant,)* Unknown);
+                f.write_str($crate::print::name_at(names, *self as usize))
+            }
+        }
+
         impl $crate::operation::ErrorCode for $type {
-            const KNOWN: &'static [(&'static str, Self)] = &[$(($code, Self::$variant)),*];
+            const CODES: &'static str = concat!($($code, "\n"),*);
+            const VARIANTS: &'static [Self] = &[$(Self::$variant),*];
             const UNKNOWN: Self = Self::Unknown;
         }
 
@@ -181,13 +189,20 @@ error_codes! {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! error_rows {
+    (@is retryable) => { true };
+    (@is) => { false };
     ($(#[$attribute:meta])* $name:ident {
         $($status:literal $code:literal $message:literal $meaning:literal $($retryable:ident)?),* $(,)?
     }) => {
         $(#[$attribute])*
         static $name: &[$crate::operation::ErrorRow] = &[
-            $($crate::operation::ErrorRow::new($status, $code, $message, $meaning)
-                $(.$retryable())?),*
+            $($crate::operation::ErrorRow {
+                status: $status,
+                code: $code,
+                message: $message,
+                description: $meaning,
+                retryable: $crate::error_rows!(@is $($retryable)?),
+            }),*
         ];
     };
 }

@@ -14,10 +14,10 @@ use crate::record::{Field, Kind, Record, ValueRef};
 pub fn debug(record: &dyn Record, names: &str, f: &mut Formatter<'_>) -> fmt::Result {
     let schema = record.schema();
     let mut printed = f.debug_struct(schema.name);
-    let mut names = names.split(',');
+    let mut names = names_in(names);
     for (index, field) in schema.fields.iter().enumerate() {
         let value = record.get(index);
-        let name = names.next().map_or("", str::trim).trim_start_matches("r#");
+        let name = names.next().unwrap_or_default();
         let name = if name.is_empty() { field.name } else { name };
         if let (true, ValueRef::Map(rest), Kind::Map(field)) = (field.is_rest(), value, field.kind)
         {
@@ -29,6 +29,17 @@ pub fn debug(record: &dyn Record, names: &str, f: &mut Formatter<'_>) -> fmt::Re
         }
     }
     printed.finish()
+}
+
+/// The name at a position of names in Rust with commas between them.
+pub fn name_at(names: &str, position: usize) -> &str {
+    names_in(names).nth(position).unwrap_or_default()
+}
+
+/// Names as a macro hands them over.
+fn names_in(names: &str) -> impl Iterator<Item = &str> {
+    let names = names.split(',').map(str::trim);
+    names.map(|name| name.trim_start_matches("r#"))
 }
 
 /// A value of a field, to be printed.
