@@ -1,6 +1,9 @@
 //! The examples as command-line tools: what they do when nobody reads what they write. (What they
 //! write is tested where the README's commands are run.)
 
+#[path = "../../xtask/tests/support/cargo.rs"]
+mod cargo;
+
 use std::{
     collections::BTreeMap,
     fs::OpenOptions,
@@ -11,21 +14,13 @@ use std::{
 };
 
 use alicloud::{dynamic::DynRecord, validate::check};
+use cargo::cargo;
 use serde_json::{Value, json};
 
 /// All examples by their names and where they are, as the compiler's messages say: built once.
 static EXAMPLES: LazyLock<BTreeMap<String, PathBuf>> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let mut command = Command::new(env!("CARGO"));
-    // What `cargo test` tells of this package some build scripts would take for theirs, and all that depends on them would
-    // be built anew, now and by the next caller.
-    for (name, _) in std::env::vars_os() {
-        let told = name.to_string_lossy();
-        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
-            command.env_remove(&name);
-        }
-    }
-    let output = command
+    let output = cargo()
         .args(["build", "--message-format", "json", "--examples"])
         .current_dir(root)
         .output()

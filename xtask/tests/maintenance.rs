@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use support::run;
+use support::{cargo::cargo_outside, run};
 
 const PRODUCT: &str = r#"{
   "product": "Library", "version": "2020-01-01", "signatures": ["acs3-hmac-sha256"],
@@ -87,14 +87,19 @@ const EDITS: &[(&str, &str, &str)] = &[
 ];
 
 struct Library {
-    place: tempfile::TempDir,
+    place: PathBuf,
 }
 
 impl Library {
     fn new() -> Self {
-        let library = Self {
-            place: tempfile::tempdir().unwrap(),
-        };
+        // Always the same, so that what is built takes the place of what was.
+        let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("library");
+        let _ = fs::remove_dir_all(&place);
+        let library = Self { place };
+        library.write(
+            "src/lib.rs",
+            "#![deny(warnings)]\n#[rustfmt::skip]\nmod generated;\npub use generated::*;\n",
+        );
         library.write("api-spec/library/product.json", PRODUCT);
         library.write(&operation("BorrowBook"), BORROW);
         library.write(&operation("ListBooks"), LIST);
@@ -103,7 +108,7 @@ impl Library {
     }
 
     fn path(&self) -> &Path {
-        self.place.path()
+        &self.place
     }
 
     fn write(&self, path: &str, text: &str) {
@@ -155,10 +160,6 @@ fn a_product_with_every_kind_of_edit_passes_its_tests() {
     }
 
     let client = root().join("generated-client");
-    library.write(
-        "src/lib.rs",
-        "#![deny(warnings)]\n#[rustfmt::skip]\nmod generated;\npub use generated::*;\n",
-    );
     let specs = fs::read_to_string(client.join("tests/specs/mod.rs")).unwrap();
     library.write("tests/specs/mod.rs", &specs);
     library.write(
@@ -166,11 +167,13 @@ fn a_product_with_every_kind_of_edit_passes_its_tests() {
         "mod specs;\n\n#[test]\nfn the_tables_are_those_of_the_specs() {\n    \
          specs::assert_generated_from(\"api-spec/library\".as_ref(), &library::library::PRODUCT);\n}\n",
     );
-    // The features of the README's program, so that both build the same.
-    let dependencies = format!(
-        "[dependencies]\nalicloud = {{ path = {client:?}, features = [\"fake\"] }}\nserde_json = \"1\"\n"
-    );
-    let output = support::cargo_outside(library.path(), "library", &dependencies, "test");
+    // The features of the README's program, so that both have the same build of the client.
+    let dependencies =
+        format!("alicloud = {{ path = {client:?}, features = [\"fake\"] }}\nserde_json = \"1\"\n");
+    let output = cargo_outside(library.path(), "library", &dependencies)
+        .args(["test", "--quiet", "--offline"])
+        .output()
+        .unwrap();
     let shown = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{shown}");
 }

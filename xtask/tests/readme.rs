@@ -8,7 +8,7 @@ use std::{
     process::Output,
 };
 
-use support::xtask;
+use support::{cargo::cargo_outside, xtask};
 
 /// A fenced block: its language and its text.
 struct Block {
@@ -49,12 +49,13 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// A folder like the root of the repository, as far as the command line looks at it.
+/// A folder like the root of the repository, as far as the command line looks at it, with the product that the commands
+/// are about.
 fn workplace() -> tempfile::TempDir {
     let place = tempfile::tempdir().unwrap();
     for folder in [
-        "api-spec",
-        "generated-client/products/src/generated",
+        "api-spec/ecs",
+        "generated-client/products/src/generated/ecs",
         "generated-client/src/generated",
     ] {
         copy(&root().join(folder), &place.path().join(folder));
@@ -66,7 +67,7 @@ fn workplace() -> tempfile::TempDir {
 }
 
 fn cargo(arguments: &[String]) -> Output {
-    support::cargo()
+    support::cargo::cargo()
         .args(arguments)
         .current_dir(root())
         .output()
@@ -305,14 +306,16 @@ fn the_program_runs_in_a_crate_of_its_own() {
         .iter()
         .find(|block| block.language == "toml")
         .unwrap();
+    let dependencies = dependencies.text.strip_prefix("[dependencies]\n").unwrap();
     let client = root().join("generated-client");
-    let dependencies = dependencies
-        .text
-        .replace("\"generated-client\"", &format!("{client:?}"));
-    let place = tempfile::tempdir().unwrap();
-    fs::create_dir(place.path().join("src")).unwrap();
-    fs::write(place.path().join("src/main.rs"), &program.text).unwrap();
-    let output = support::cargo_outside(place.path(), "outside", &dependencies, "run");
+    let dependencies = dependencies.replace("\"generated-client\"", &format!("{client:?}"));
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("outside");
+    fs::create_dir_all(place.join("src")).unwrap();
+    fs::write(place.join("src/main.rs"), &program.text).unwrap();
+    let output = cargo_outside(&place, "outside", &dependencies)
+        .args(["run", "--quiet", "--offline"])
+        .output()
+        .unwrap();
     let shown = text(&output);
     assert!(output.status.success(), "{shown}");
     assert!(shown.contains("[\"2001:db8:"), "{shown}");

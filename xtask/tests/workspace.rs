@@ -55,7 +55,7 @@ fn dependencies(packages: &[&str]) -> BTreeSet<String> {
 
 /// The names of the packages of the workspace in a tree of dependencies, and the others with their features.
 fn tree(arguments: &[&str]) -> (BTreeSet<String>, BTreeSet<String>) {
-    let output = support::cargo()
+    let output = support::cargo::cargo()
         .args([
             "tree",
             "--offline",

@@ -28,6 +28,7 @@ use crate::{
     record::Location,
 };
 use percent::Once;
+use rpc::Pair;
 
 pub mod acs3;
 mod percent;
@@ -95,42 +96,32 @@ pub fn sign(kind: SignatureKind, request: &Unsigned<'_>) -> Signed {
 
 fn sign_rpc(request: &Unsigned<'_>) -> Signed {
     let time = timestamp(request.time);
-    let common = |name, value| rpc::Pair {
-        name,
-        value,
-        in_form: false,
-        common: true,
-    };
-    let mut pairs = Vec::with_capacity(request.parameters.len() + 9);
-    pairs.extend([
-        common("Action", request.action),
-        common("Format", "JSON"),
-        common("SignatureNonce", request.nonce),
-        common("Timestamp", &time),
-        common("Version", request.version),
-    ]);
-    if let Some(credentials) = request.credentials {
-        pairs.extend([
-            common("AccessKeyId", &credentials.access_key_id),
-            common("SignatureMethod", "HMAC-SHA1"),
-            common("SignatureVersion", "1.0"),
-        ]);
-        if let Some(token) = &credentials.security_token {
-            pairs.push(common("SecurityToken", token.expose()));
-        }
-    }
-    pairs.extend(sent(request).map(|(in_form, name, value)| rpc::Pair {
+    // In the order of the names.
+    let mut common = Vec::with_capacity(9);
+    let key = request.credentials;
+    common.extend(key.map(|key| Pair::in_query("AccessKeyId", &key.access_key_id)));
+    common.push(Pair::in_query("Action", request.action));
+    common.push(Pair::in_query("Format", "JSON"));
+    let token = key.and_then(|key| key.security_token.as_ref());
+    common.extend(token.map(|token| Pair::in_query("SecurityToken", token.expose())));
+    common.extend(key.map(|_| Pair::in_query("SignatureMethod", "HMAC-SHA1")));
+    common.push(Pair::in_query("SignatureNonce", request.nonce));
+    common.extend(key.map(|_| Pair::in_query("SignatureVersion", "1.0")));
+    common.push(Pair::in_query("Timestamp", &time));
+    common.push(Pair::in_query("Version", request.version));
+    let mut pairs = Vec::with_capacity(request.parameters.len());
+    pairs.extend(sent(request).map(|(in_form, name, value)| Pair {
         name,
         value,
         in_form,
-        common: false,
     }));
 
-    let canonical = rpc::canonicalise(method_name(request.method), "/?", &mut pairs);
+    let method = method_name(request.method);
+    let canonical = rpc::canonicalise(method, "/?", &common, &mut pairs);
     let mut path_and_query = canonical.query;
     if let Some(credentials) = request.credentials {
         let secret = credentials.access_key_secret.expose();
-        let signature = rpc::signature(secret, &canonical.string_to_sign.finish());
+        let signature = rpc::signature_of(secret, canonical.string_to_sign.as_bytes());
         path_and_query.raw("&Signature=");
         path_and_query.text(&signature);
     }
@@ -147,10 +138,10 @@ fn sign_rpc(request: &Unsigned<'_>) -> Signed {
 
 fn sign_acs3(request: &Unsigned<'_>) -> Signed {
     let pairs = |wanted| {
-        sent(request)
-            .filter(move |(in_form, _, _)| *in_form == wanted)
-            .map(|(_, name, value)| (name, value))
-            .collect()
+        let mut pairs = Vec::with_capacity(request.parameters.len());
+        let all = sent(request).filter(|(in_form, _, _)| *in_form == wanted);
+        pairs.extend(all.map(|(_, name, value)| (name, value)));
+        pairs
     };
     let path_and_query = canonical("/", "?", pairs(false));
     let form = canonical("", "", pairs(true));

@@ -3,17 +3,14 @@
 //! A runtime sees to its timers only while the thread that looks after them is not busy with a task,
 //! and a connection on which a server sends without a pause keeps a thread busy for seconds. So
 //! deadlines are kept by a thread of their own, which does nothing else. It wakes the call, which needs
-//! a thread to run on: a runtime that has a single one leaves its connections to another thread.
+//! a thread to run on: a runtime that has a single one leaves its connections to another thread. That one
+//! makes the whole exchange, because each step from one thread to the other costs two system calls.
 
-use std::{
-    future::{pending, poll_fn},
-    pin::pin,
-    sync::OnceLock,
-    time::Instant,
-};
+use std::{future::pending, panic::resume_unwind, sync::OnceLock, time::Instant};
 
 use tokio::{
     runtime::{Builder, Handle},
+    task::AbortHandle,
     time::timeout_at,
 };
 
@@ -44,14 +41,33 @@ pub(crate) fn driver(runtime: Handle) -> Handle {
     driver.cloned().unwrap_or(runtime)
 }
 
-/// Runs a future on the thread of the caller; what it opens and spawns belongs to `runtime`.
-pub(crate) async fn driven<T>(runtime: &Handle, future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    poll_fn(|context| {
-        let _runtime = runtime.enter();
-        future.as_mut().poll(context)
-    })
-    .await
+/// Runs a future on `runtime`, to which belongs what it opens and spawns. It ends where the caller does not wait any
+/// longer.
+pub(crate) async fn driven<T: Send + 'static>(
+    runtime: &Handle,
+    future: impl Future<Output = T> + Send + 'static,
+) -> T {
+    if Handle::try_current().is_ok_and(|current| current.id() == runtime.id()) {
+        return future.await;
+    }
+    let task = runtime.spawn(future);
+    let _ended = EndedOnDrop(task.abort_handle());
+    match task.await {
+        Ok(value) => value,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            // Nobody but the guard ends it.
+            Err(_) => pending().await,
+        },
+    }
+}
+
+struct EndedOnDrop(AbortHandle);
+
+impl Drop for EndedOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// A thread that runs a runtime, from its first use to the end of the process. Where none can be

@@ -295,9 +295,9 @@ impl Shown {
     }
 }
 
-struct Fields<'a>(&'a mut String);
+struct Line<'a>(&'a mut String);
 
-impl Visit for Fields<'_> {
+impl Visit for Line<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         let _ = write!(self.0, "{}={value:?} ", field.name());
     }
@@ -309,14 +309,14 @@ impl Subscriber for Shown {
         true
     }
     fn new_span(&self, attributes: &Attributes<'_>) -> Id {
-        attributes.record(&mut Fields(&mut self.0.lock().unwrap()));
+        attributes.record(&mut Line(&mut self.0.lock().unwrap()));
         Id::from_u64(1)
     }
     fn record(&self, _: &Id, values: &Record<'_>) {
-        values.record(&mut Fields(&mut self.0.lock().unwrap()));
+        values.record(&mut Line(&mut self.0.lock().unwrap()));
     }
     fn event(&self, event: &Event<'_>) {
-        event.record(&mut Fields(&mut self.0.lock().unwrap()));
+        event.record(&mut Line(&mut self.0.lock().unwrap()));
     }
     fn record_follows_from(&self, _: &Id, _: &Id) {}
     fn enter(&self, _: &Id) {}

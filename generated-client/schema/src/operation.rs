@@ -82,10 +82,13 @@ pub trait ErrorCode: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static 
     /// The variant for a code that the server sent.
     fn from_wire(code: &str) -> Self {
         let listed = Self::CODES.lines();
-        let found = listed.clone().position(|listed| listed == code).or_else(|| {
-            let mut listed = listed;
-            listed.position(|listed| listed.contains("%s") && matches_template(listed, code))
-        });
+        let found = listed
+            .clone()
+            .position(|listed| listed == code)
+            .or_else(|| {
+                let mut listed = listed;
+                listed.position(|listed| listed.contains("%s") && matches_template(listed, code))
+            });
         let variant = found.and_then(|index| Self::VARIANTS.get(index));
         variant.copied().unwrap_or(Self::UNKNOWN)
     }

@@ -7,7 +7,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{
+    StatusCode,
+    header::{HeaderMap, HeaderName, HeaderValue},
+};
 use serde_json::Value;
 use tracing::{Instrument, field::Empty};
 
@@ -549,8 +552,11 @@ impl Core {
             let hint = hint.filter(|_| unreached && error.proxy().is_none());
             Failed::without_answer(error.with_hint(hint).into())
         };
-        let sent = sender.send(request, self.product, call).await;
-        let response = sent.map_err(|unanswered| match unanswered {
+        let ends = progress.deadline.into_iter().chain(attempt_ends).min();
+        let largest = self.max_response_size;
+        let read = move |response| receive(response, largest, ends);
+        let sent = sender.send(request, self.product, call, read).await;
+        let received = sent.map_err(|unanswered| match unanswered {
             Unanswered::Http(error) if error.is_builder() => {
                 let text = format!("no request can be made of it: {}", error.without_url());
                 Failed::without_answer(Error::configuration(text))
@@ -567,28 +573,22 @@ impl Core {
                 Failed::without_answer(Error::configuration(text))
             }
         })?;
-        let status = response.status().as_u16();
-        let facts = Facts::read(response.headers());
-        let headers = response.headers().clone();
+        let Received {
+            status, headers, ..
+        } = received;
+        let facts = Facts::read(&headers);
         let mut meta = progress.meta();
-        meta.status = Some(status);
+        meta.status = Some(status.as_u16());
         let request_id = headers.get("x-acs-request-id");
         meta.request_id = request_id
             .and_then(|id| id.to_str().ok())
             .map(|id| safe_id(id.to_owned(), secrets));
-        let success = response.status().is_success();
-        let limit = if success {
-            self.max_response_size
-        } else {
-            ERROR_BODY
-        };
-        let ends = progress.deadline.into_iter().chain(attempt_ends).min();
-        let body = match read_body(response, limit, ends).await {
+        let body = match received.body {
             Ok((body, false)) => body,
             // The beginning of an error tells enough.
-            Ok((body, true)) if !success => body,
+            Ok((body, true)) if !status.is_success() => body,
             Ok((_, true)) => {
-                let limit = self.max_response_size;
+                let limit = largest;
                 return Err(Failed::without_answer(Error::TooLarge(TooLargeError {
                     limit,
                     meta,
@@ -613,7 +613,7 @@ impl Core {
         let answer = Answer {
             product: self.product,
             operation: call.operation,
-            status,
+            status: status.as_u16(),
             headers,
             body,
             temporary_key: progress
@@ -715,16 +715,46 @@ enum Unread {
     Compressed(String),
 }
 
+/// A response that has been read.
+struct Received {
+    status: StatusCode,
+    headers: HeaderMap,
+    /// And whether there was more.
+    body: Result<(Bytes, bool), Unread>,
+}
+
+/// Reads a response up to a time, of success up to this size.
+async fn receive(
+    mut response: reqwest::Response,
+    largest: usize,
+    ends: Option<Instant>,
+) -> Received {
+    let status = response.status();
+    let headers = std::mem::take(response.headers_mut());
+    let limit = if status.is_success() {
+        largest
+    } else {
+        ERROR_BODY
+    };
+    let compression = headers.get("content-encoding");
+    let body = read_body(response, compression, limit, ends).await;
+    Received {
+        status,
+        headers,
+        body,
+    }
+}
+
 /// Reads a body up to a limit and a time; says whether there was more.
 ///
 /// What has arrived is decompressed without a pause, so that no timer would end it.
 async fn read_body(
     mut response: reqwest::Response,
+    compression: Option<&HeaderValue>,
     limit: usize,
     ends: Option<Instant>,
 ) -> Result<(Bytes, bool), Unread> {
     let is_late = || ends.is_some_and(|ends| Instant::now() >= ends);
-    let compression = response.headers().get("content-encoding").cloned();
     let mut body: Vec<u8> = Vec::new();
     let mut cut = false;
     while let Some(chunk) = response.chunk().await.map_err(Unread::Http)? {

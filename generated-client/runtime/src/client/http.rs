@@ -59,26 +59,31 @@ pub(super) enum Unanswered {
 }
 
 impl Sender {
-    /// Sends a request, and gives the response once its head has arrived. A stub reads the call that
+    /// Sends a request, and reads the response once its head has arrived. A stub reads the call that
     /// the request was made of for what is in no part of it.
     #[cfg_attr(not(feature = "fake"), allow(unused_variables))]
-    pub(super) async fn send(
+    pub(super) async fn send<R>(
         &self,
         request: reqwest::Request,
         product: &'static ProductInfo,
         call: &Prepared,
-    ) -> Result<reqwest::Response, Unanswered> {
+        read: impl FnOnce(reqwest::Response) -> R + Send + 'static,
+    ) -> Result<R::Output, Unanswered>
+    where
+        R: Future<Output: Send + 'static> + Send + 'static,
+    {
         match self {
             Self::Http(client, runtime) => {
-                let sent = driven(runtime, async { client.execute(request).await });
-                sent.await.map_err(Unanswered::Http)
+                let client = client.clone();
+                let exchange = async move { Ok(read(client.execute(request).await?).await) };
+                driven(runtime, exchange).await.map_err(Unanswered::Http)
             }
             #[cfg(feature = "fake")]
             Self::Stub(stub) => {
                 let operation = call.operation;
                 let target = Target { product, operation };
-                stub.answer(&request, target, &call.parameters)
-                    .map_err(Unanswered::Stub)
+                let answer = stub.answer(&request, target, &call.parameters);
+                Ok(read(answer.map_err(Unanswered::Stub)?).await)
             }
         }
     }

@@ -39,6 +39,10 @@ impl Parts<'_> {
 
     /// The text of which a hash is signed.
     pub fn canonical_request(&self) -> String {
+        self.canonical_request_of(&self.signed_headers())
+    }
+
+    fn canonical_request_of(&self, signed_headers: &str) -> String {
         let mut out = String::with_capacity(self.query.len() + 640);
         out.push_str(self.method);
         out.push('\n');
@@ -53,7 +57,7 @@ impl Parts<'_> {
             out.push('\n');
         }
         out.push('\n');
-        out.push_str(&self.signed_headers());
+        out.push_str(signed_headers);
         out.push('\n');
         out.push_str(self.content_sha256);
         out
@@ -63,7 +67,7 @@ impl Parts<'_> {
 /// The text that is signed for a canonical request.
 pub fn string_to_sign(canonical_request: &str) -> String {
     let hash = sha256_hex(canonical_request.as_bytes());
-    format!("{ALGORITHM}\n{hash}")
+    [ALGORITHM, "\n", &hash].concat()
 }
 
 /// The signature of a text: lower-case hex of HMAC-SHA256, the key being the secret alone.
@@ -76,14 +80,18 @@ pub fn signature(access_key_secret: &str, string_to_sign: &str) -> String {
 
 /// The value of the `Authorization` header.
 pub fn authorization(access_key_id: &str, access_key_secret: &str, parts: &Parts<'_>) -> String {
-    let signature = signature(
-        access_key_secret,
-        &string_to_sign(&parts.canonical_request()),
-    );
     let signed_headers = parts.signed_headers();
-    format!(
-        "{ALGORITHM} Credential={access_key_id},SignedHeaders={signed_headers},Signature={signature}"
-    )
+    let signed = string_to_sign(&parts.canonical_request_of(&signed_headers));
+    [
+        ALGORITHM,
+        " Credential=",
+        access_key_id,
+        ",SignedHeaders=",
+        &signed_headers,
+        ",Signature=",
+        &signature(access_key_secret, &signed),
+    ]
+    .concat()
 }
 
 /// SHA-256 in lower-case hex.
@@ -96,10 +104,10 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 
 pub(super) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut out = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        out.push(char::from(DIGITS[usize::from(byte & 15)]));
+    let mut out = vec![0; 2 * bytes.len()];
+    for (byte, digits) in bytes.iter().zip(out.chunks_exact_mut(2)) {
+        digits[0] = DIGITS[usize::from(byte >> 4)];
+        digits[1] = DIGITS[usize::from(byte & 15)];
     }
-    out
+    String::from_utf8(out).expect("hex digits are ASCII")
 }

@@ -127,10 +127,10 @@ impl<const ROOM: usize> Encoder<ROOM> {
     /// The bytes that one byte of text may take while it is written.
     const ROOM: usize = ROOM;
 
-    /// With room for text of this length; more is made when it is needed.
+    /// With room for text of this length where a third of its bytes is encoded; more is made when it is needed.
     pub(super) fn new(length: usize) -> Self {
         Self {
-            bytes: vec![0; length * ROOM],
+            bytes: vec![0; length * ROOM.div_ceil(2)],
             end: 0,
         }
     }
@@ -146,6 +146,11 @@ impl<const ROOM: usize> Encoder<ROOM> {
     /// How much is written.
     pub(super) fn len(&self) -> usize {
         self.end
+    }
+
+    /// What is written, as bytes.
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.end]
     }
 
     /// What is written.

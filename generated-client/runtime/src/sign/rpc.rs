@@ -27,20 +27,43 @@ pub(super) struct Pair<'a> {
     pub(super) name: &'a str,
     pub(super) value: &'a str,
     pub(super) in_form: bool,
-    /// Gives way to a parameter of the same name that is not.
-    pub(super) common: bool,
 }
 
-/// Sorts by the bytes of the names and encodes, once for the wire and twice for the signature.
+impl<'a> Pair<'a> {
+    pub(super) fn in_query(name: &'a str, value: &'a str) -> Self {
+        Self {
+            name,
+            value,
+            in_form: false,
+        }
+    }
+}
+
+/// Sorts by the bytes of the names and encodes, once for the wire and twice for the signature. Common parameters, which
+/// are sorted and travel in the query, give way to others of the same name.
 pub(super) fn canonicalise(
     method: &'static str,
     query_prefix: &'static str,
+    common: &[Pair<'_>],
     pairs: &mut [Pair<'_>],
 ) -> Canonical {
-    // Stable, so that common parameters, which come first, stand just before those that replace them.
+    // Stable: parameters of the same name stay in their order.
     pairs.sort_by(|one, other| one.name.cmp(other.name));
+    let mut all = Vec::with_capacity(common.len() + pairs.len());
+    let mut common = common.iter().peekable();
+    for pair in &*pairs {
+        while let Some(before) = common.next_if(|common| common.name < pair.name) {
+            all.push(before);
+        }
+        common.next_if(|common| common.name == pair.name);
+        if pair.name != "Signature" {
+            all.push(pair);
+        }
+    }
+    all.extend(common);
+
     let length = |in_form| {
-        let pairs = pairs.iter().filter(|pair| pair.in_form == in_form);
+        let pairs = all.iter().filter(|pair| pair.in_form == in_form);
         pairs
             .map(|pair| pair.name.len() + pair.value.len() + 2)
             .sum::<usize>()
@@ -55,14 +78,7 @@ pub(super) fn canonicalise(
     string_to_sign.raw("&%2F&");
     let start = string_to_sign.len();
 
-    for (index, pair) in pairs.iter().enumerate() {
-        let replaced = pair.common
-            && pairs
-                .get(index + 1)
-                .is_some_and(|next| next.name == pair.name);
-        if replaced || pair.name == "Signature" {
-            continue;
-        }
+    for pair in all {
         let (wire, wire_start) = if pair.in_form {
             (&mut form, 0)
         } else {
@@ -91,25 +107,24 @@ pub(super) fn canonicalise(
 ///
 /// For servers that check a signature; [`sign`](super::sign) makes its text in the same way.
 pub fn string_to_sign(method: Method, parameters: &[(&str, &str)]) -> String {
-    let pair = |&(name, value)| Pair {
-        name,
-        value,
-        in_form: false,
-        common: false,
-    };
+    let pair = |&(name, value)| Pair::in_query(name, value);
     let mut pairs: Vec<_> = parameters.iter().map(pair).collect();
-    canonicalise(method_name(method), "", &mut pairs)
+    canonicalise(method_name(method), "", &[], &mut pairs)
         .string_to_sign
         .finish()
 }
 
 /// The signature of a text: Base64 of HMAC-SHA1, the key being the secret and `&`.
 pub fn signature(access_key_secret: &str, string_to_sign: &str) -> String {
+    signature_of(access_key_secret, string_to_sign.as_bytes())
+}
+
+pub(super) fn signature_of(access_key_secret: &str, string_to_sign: &[u8]) -> String {
     let mut key = Zeroizing::new(String::with_capacity(access_key_secret.len() + 1));
     key.push_str(access_key_secret);
     key.push('&');
     let mut mac =
         Hmac::<Sha1>::new_from_slice(key.as_bytes()).expect("HMAC takes a key of any length");
-    mac.update(string_to_sign.as_bytes());
+    mac.update(string_to_sign);
     STANDARD.encode(mac.finalize().into_bytes())
 }

@@ -11,6 +11,7 @@ use alicloud_runtime::{
     record::{Field, Fields, Location, Schema, Style},
     retry::RetrySettings,
 };
+use tokio::{io::AsyncReadExt as _, net::TcpListener};
 
 const OK: &str = r#"{"RequestId":"REQ-1","Addresses":["a","b"],"New":{"x":1}}"#;
 
@@ -800,4 +801,29 @@ fn a_preview_masks_by_what_a_parameter_is() {
     Key = ***
     Open = the 123 of all
     ");
+}
+
+/// On a runtime with a single thread, the exchange is made by another one, which nobody waits for any longer.
+#[tokio::test]
+async fn the_connection_of_an_abandoned_call_is_closed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = Client::<Net>::builder()
+        .region("cn-hangzhou")
+        .endpoint(format!("http://{}", listener.local_addr().unwrap()))
+        .credentials(Credentials::new("key-id", "key-secret"))
+        .read_timeout(Duration::MAX)
+        .deadline(None)
+        .build()
+        .unwrap();
+    let received = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.read_u8().await.unwrap();
+        stream
+    };
+    let mut stream = tokio::select! {
+        answered = client.send(assign()) => panic!("{answered:?}"),
+        stream = received => stream,
+    };
+    // What is left of the request, and the end.
+    stream.read_to_end(&mut Vec::new()).await.unwrap();
 }

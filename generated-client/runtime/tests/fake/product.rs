@@ -182,14 +182,7 @@ static LIST_RESPONSE: Schema = Schema {
     fields: Fields::of(&[
         Field::int64("PageNumber"),
         Field::int64("TotalCount"),
-        Field::object(
-            "Items",
-            &Schema {
-                name: "Items",
-                fields: &[Field::list("Item", &Field::object("", &ITEM))],
-                rules: &[],
-            },
-        ),
+        Field::object("Items", &ITEMS),
     ]),
     rules: &[],
 };
@@ -246,20 +239,36 @@ static SCAN: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Items"],
     }),
-    ..Operation::new(
-        "Scan",
-        Access::Read,
-        &Schema {
-            name: "Scan",
-            fields: Fields::of(&[Field::string("NextToken")]),
-            rules: &[],
-        },
-        &Schema {
-            name: "ScanResponse",
-            fields: Fields::of(&[Field::string("NextToken"), Field::list("Items", &TEXT)]),
-            rules: &[],
-        },
-    )
+    ..Operation::new("Scan", Access::Read, &SCAN_REQUEST, &SCAN_RESPONSE)
+};
+
+static ITEMS: Schema = Schema {
+    name: "Items",
+    fields: Fields::of(&[Field::list("Item", &Field::object("", &ITEM))]),
+    rules: &[],
+};
+
+static SCAN_REQUEST: Schema = Schema {
+    name: "Scan",
+    fields: Fields::of(&[Field::string("NextToken")]),
+    rules: &[],
+};
+
+static SCAN_RESPONSE: Schema = Schema {
+    name: "ScanResponse",
+    fields: Fields::of(&[Field::string("NextToken"), Field::list("Items", &TEXT)]),
+    rules: &[],
+};
+
+static PUT_REQUEST: Schema = Schema {
+    name: "Put",
+    fields: Fields::of(&[
+        Field::string("Name").required(),
+        Field::string("Bucket").required().location(Location::Host),
+        Field::string("Text").location(Location::Form),
+        Field::bytes("Content").required().location(Location::Body),
+    ]),
+    rules: &[],
 };
 
 static NOTHING: Schema = Schema {
@@ -273,18 +282,4 @@ static PING: Operation = Operation {
     ..Operation::new("Ping", Access::Read, &NOTHING, &NOTHING)
 };
 
-static PUT: Operation = Operation::new(
-    "Put",
-    Access::Write,
-    &Schema {
-        name: "Put",
-        fields: Fields::of(&[
-            Field::string("Name").required(),
-            Field::string("Bucket").required().location(Location::Host),
-            Field::string("Text").location(Location::Form),
-            Field::bytes("Content").required().location(Location::Body),
-        ]),
-        rules: &[],
-    },
-    &NOTHING,
-);
+static PUT: Operation = Operation::new("Put", Access::Write, &PUT_REQUEST, &NOTHING);

@@ -4,26 +4,20 @@
 // Set by the test.
 #![allow(unexpected_cfgs)]
 
+#[path = "../../../../xtask/tests/support/cargo.rs"]
+mod cargo;
 #[cfg(with_mistakes)]
 mod mistakes;
 
-use std::{fmt::Write as _, process::Command};
+use std::fmt::Write as _;
 
+use cargo::cargo;
 use serde_json::Value;
 
 #[test]
 fn the_compiler_says_what_to_write_instead() {
     // This very program, whose dependencies are built already.
-    let mut cargo = Command::new(env!("CARGO"));
-    // What `cargo test` tells of this package some build scripts would take for theirs, and all that depends on them would
-    // be built anew, now and by the next caller.
-    for (name, _) in std::env::vars_os() {
-        let told = name.to_string_lossy();
-        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
-            cargo.env_remove(&name);
-        }
-    }
-    let output = cargo
+    let output = cargo()
         .args(["rustc", "--package", env!("CARGO_PKG_NAME"), "--offline"])
         .args(["--test", "misuse", "--message-format", "json", "--quiet"])
         .args(["--", "--cfg", "with_mistakes"])

@@ -4,7 +4,7 @@ use alicloud_codegen::drift::release::{self, Bump};
 use serde_json::json;
 use std::collections::BTreeMap;
 
-use crate::{CASES, Case, cases, notes, specs};
+use super::{CASES, Case, cases, notes, specs};
 
 fn bump(name: &str) -> Bump {
     notes(CASES.iter().find(|case| case.name == name).unwrap()).bump

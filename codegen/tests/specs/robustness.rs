@@ -8,10 +8,10 @@ use alicloud_codegen::diagnostic::{Code, Colour, Diagnostic, render};
 use alicloud_codegen::spec;
 use proptest::prelude::*;
 
-const PRODUCT: &str = include_str!("fixtures/valid/product.json");
+const PRODUCT: &str = include_str!("../fixtures/valid/product.json");
 const PLAIN_PRODUCT: &str =
     r#"{ "product": "Ecs", "version": "2014-05-26", "signatures": ["hmac-sha1"] }"#;
-const OPERATION: &str = include_str!("fixtures/valid/Example.json");
+const OPERATION: &str = include_str!("../fixtures/valid/Example.json");
 
 fn check(product: &[u8], operation: &[u8]) -> Result<Catalogue, Vec<Diagnostic>> {
     let files: BTreeMap<PathBuf, &[u8]> = BTreeMap::from([

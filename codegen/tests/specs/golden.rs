@@ -2,7 +2,7 @@
 //! operations have (`cloud`), as files that people read and
 //! that `generated-client/tests/golden` compiles; and what each change of a spec changes in them.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p alicloud-codegen --test golden` writes them anew.
+//! `UPDATE_GOLDEN=1 cargo test -p alicloud-codegen --test specs golden` writes them anew.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -5,7 +5,7 @@ use alicloud_codegen::drift::Effect::{
 };
 use serde_json::{Value, json};
 
-use crate::Files;
+use super::Files;
 
 pub(crate) struct Case {
     pub(crate) name: &'static str,

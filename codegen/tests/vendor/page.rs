@@ -16,7 +16,7 @@ use alicloud_codegen::spec::Origin;
 use proptest::prelude::*;
 
 const FORMS: [&str; 5] = ["text", "cells", "tables", "saved", "template-2019"];
-const PRODUCT: &str = include_str!("build-script-crate/api-spec/library/product.json");
+const PRODUCT: &str = include_str!("../build-script-crate/api-spec/library/product.json");
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/page")
@@ -686,7 +686,7 @@ fn triggers() -> Vec<(Code, Changes, Changes)> {
 #[test]
 fn every_code_of_pages_shows_its_text() {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("fixtures/page");
+    settings.set_snapshot_path("../fixtures/page");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     let _settings = settings.bind_to_scope();

@@ -113,7 +113,7 @@ const VERBATIM: Options = Options {
     prune: false,
 };
 
-/// `DIRTY_CASES=20000 cargo test --release --test dirty` looks farther.
+/// `DIRTY_CASES=20000 cargo test --release --test vendor dirty` looks farther.
 fn cases() -> u32 {
     let asked = std::env::var("DIRTY_CASES").ok();
     asked.and_then(|cases| cases.parse().ok()).unwrap_or(64)

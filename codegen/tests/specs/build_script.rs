@@ -17,7 +17,12 @@ fn script() {
 fn run(dir: &Path, out: Option<&Path>) -> Output {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
-        .args(["script", "--exact", "--nocapture", "--test-threads=1"])
+        .args([
+            "build_script::script",
+            "--exact",
+            "--nocapture",
+            "--test-threads=1",
+        ])
         .current_dir(dir)
         .env("BUILD_SCRIPT_SPECS", "api-spec")
         .env_remove("OUT_DIR");

@@ -18,7 +18,7 @@ use proptest::{
 use serde_json::{Value, json};
 use syn::{Fields, ImplItem, Item, Visibility};
 
-use crate::{Files, cases, specs};
+use super::{Files, cases, specs};
 
 /// The public items of generated files, each with its type: what code can hold on to.
 fn items(name: &str, files: &Files) -> Result<BTreeSet<String>, String> {
@@ -143,7 +143,7 @@ fn each_class_breaks_what_it_says() {
     let old = cases::shop();
     let before = items("before", &old).unwrap();
     for case in cases::CASES {
-        let new = crate::after(case);
+        let new = super::after(case);
         let after = items(case.name, &new).unwrap();
         let gone: Vec<&String> = before.difference(&after).collect();
         let breaking = breaking(&old, &new);

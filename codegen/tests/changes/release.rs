@@ -5,11 +5,10 @@ mod cases;
 mod notes;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use alicloud_codegen::{
@@ -24,6 +23,8 @@ use alicloud_codegen::{
 };
 use cases::{CASES, Case};
 use serde_json::Value;
+
+use crate::cargo::cargo_outside;
 
 /// The files of a product by their paths within its folder.
 type Files = BTreeMap<String, Value>;
@@ -94,94 +95,63 @@ fn each_change_is_told_for_what_it_is() {
 }
 
 /// Code that compiled compiles afterwards unless a change is called breaking.
+///
+/// Each case is a module of one crate. What the compiler finds in a module takes it out, until it finds nothing: some
+/// mistakes keep it from looking for others.
 #[test]
 fn the_compiler_says_the_same() {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("release");
     let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated-client/runtime");
+    // With the features that the client has by default and in the README, so that one build is for all tests.
+    let features = ["fake", "gzip", "http2", "rustls"];
+    let runtime = format!("alicloud-runtime = {{ path = {runtime:?}, features = {features:?} }}");
+    // Modules of cases that are no more.
+    let _ = fs::remove_dir_all(root.join("src"));
     let mut files: BTreeMap<PathBuf, String> = BTreeMap::new();
+    let module = |name: &str| format!("#[path = \"../generated/{name}/mod.rs\"]\nmod generated;\n");
+    let imports = "use alicloud_runtime::{operation::*, waiter::*, pagination::*};\n";
     generate(&root, "before", &cases::shop());
-    let mut before = String::from("#[path = \"../../generated/before/mod.rs\"]\nmod generated;\n");
+    let mut before = module("before");
+    for Case { name, program, .. } in CASES {
+        let _ = writeln!(
+            before,
+            "mod {name} {{ {imports}use super::generated::shop;\n{program} }}"
+        );
+    }
+    files.insert(root.join("src/before.rs"), before);
     for case in CASES {
         let Case { name, program, .. } = case;
         generate(&root, name, &after(case));
-        let head = "#![allow(dead_code, deprecated, unused_imports)]\n";
-        let imports = "use alicloud_runtime::{operation::*, waiter::*, pagination::*};\nuse crate::generated::shop;\n";
-        let text = format!(
-            "{head}#[path = \"../../generated/{name}/mod.rs\"]\nmod generated;\n{imports}{program}\nfn main() {{}}\n"
-        );
-        files.insert(root.join(format!("src/bin/{name}.rs")), text);
-        let _ = writeln!(before, "mod {name} {{ {imports}{program} }}");
+        let text = format!("{}{imports}use generated::shop;\n{program}", module(name));
+        files.insert(root.join(format!("src/{name}.rs")), text);
     }
-    before.insert_str(0, "#![allow(dead_code, deprecated, unused_imports)]\n");
-    before.push_str("fn main() {}\n");
-    files.insert(root.join("src/bin/before.rs"), before);
-    // What it shares with the workspace is not built again: the profile and the target folder are the same.
-    let workspace = fs::read_to_string(runtime.join("../../Cargo.toml")).unwrap();
-    let profile = &workspace[workspace.find("[profile.dev]").unwrap()..];
-    let manifest = format!(
-        "[package]\nname = \"release-fixtures\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\nalicloud-runtime = {{ path = {runtime:?} }}\n\n[workspace]\n\n{profile}"
-    );
-    files.insert(root.join("Cargo.toml"), manifest);
-    // Programs of cases that are no more.
-    let _ = fs::remove_dir_all(root.join("src/bin"));
-    write::write_files(
-        files
+    let mut errors = BTreeMap::new();
+    loop {
+        let names = CASES.iter().map(|case| case.name);
+        let names = names.filter(|name| !errors.contains_key(*name));
+        let mut library = String::from("#![allow(dead_code, deprecated, unused_imports)]\n");
+        for name in ["before"].into_iter().chain(names) {
+            let _ = writeln!(library, "mod {name};");
+        }
+        files.insert(root.join("src/lib.rs"), library);
+        let texts = files
             .iter()
-            .map(|(path, text)| (path.clone(), text.as_str())),
-        [],
-    )
-    .unwrap();
-    fs::copy(runtime.join("../../Cargo.lock"), root.join("Cargo.lock")).unwrap();
-
-    let mut command = Command::new(env!("CARGO"));
-    // What `cargo test` tells of this package some build scripts would take for theirs, and all that depends on them would
-    // be built anew, now and by the next caller.
-    for (name, _) in std::env::vars_os() {
-        let told = name.to_string_lossy();
-        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
-            command.env_remove(&name);
+            .map(|(path, text)| (path.clone(), text.as_str()));
+        write::write_files(texts, []).unwrap();
+        let found = compile(&root, &runtime);
+        if found.is_empty() {
+            break;
         }
+        assert!(found.keys().all(|name| !errors.contains_key(name)));
+        errors.extend(found);
+        assert_eq!(errors.get("before"), None);
     }
-    let output = command
-        .args([
-            "check",
-            "--offline",
-            "--bins",
-            "--keep-going",
-            "--message-format=json",
-        ])
-        .current_dir(&root)
-        .env("CARGO_TARGET_DIR", root.ancestors().nth(2).unwrap())
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    let mut checked = BTreeSet::new();
-    let mut errors: BTreeMap<String, String> = BTreeMap::new();
-    for message in said.lines() {
-        let message: Value = serde_json::from_str(message).unwrap();
-        let target = message["target"]["name"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
-        match message["reason"].as_str() {
-            Some("compiler-artifact") => {
-                checked.insert(target);
-            }
-            Some("compiler-message") if message["message"]["level"] == "error" => {
-                let text = message["message"]["rendered"].as_str().unwrap_or_default();
-                errors.entry(target).or_default().push_str(text);
-            }
-            _ => {}
-        }
-    }
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(checked.contains("before"), "{errors:?}\n{stderr}");
     let mut wrong = String::new();
     for case in CASES {
         let breaking = drift(case).of(Effect::Breaking).next().is_some();
-        let compiles = checked.contains(case.name);
-        let error = errors.get(case.name).map_or("", String::as_str);
+        let error = errors.get(case.name);
+        let compiles = error.is_none();
+        let error = error.map_or("", String::as_str);
         if compiles == breaking && !case.compiles_to_something_else {
             let _ = writeln!(
                 wrong,
@@ -196,6 +166,43 @@ fn the_compiler_says_the_same() {
         );
     }
     assert_eq!(wrong, "");
+}
+
+/// What the compiler finds in the modules of a crate.
+fn compile(root: &Path, dependencies: &str) -> BTreeMap<String, String> {
+    let output = cargo_outside(root, "release-fixtures", dependencies)
+        .args(["build", "--offline", "--message-format=json"])
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let mut errors: BTreeMap<String, String> = BTreeMap::new();
+    for message in String::from_utf8(output.stdout).unwrap().lines() {
+        let message: Value = serde_json::from_str(message).unwrap();
+        let message = &message["message"];
+        let spans = message["spans"].as_array().map_or(&[][..], Vec::as_slice);
+        // What counts the errors has no place.
+        if message["level"] != "error" || spans.is_empty() {
+            continue;
+        }
+        let text = message["rendered"].as_str().unwrap();
+        let mut primary = spans.iter().filter(|span| span["is_primary"] == true);
+        let module = primary.find_map(module_of);
+        let module = module.unwrap_or_else(|| panic!("no module of ours:\n{text}"));
+        errors.entry(module).or_default().push_str(text);
+    }
+    assert_eq!(output.status.success(), errors.is_empty(), "{stderr}");
+    errors
+}
+
+/// The module in which something stands, or in which the macro is called that it comes from.
+fn module_of(span: &Value) -> Option<String> {
+    let path = span["file_name"].as_str()?.replace('\\', "/");
+    let generated = path.split_once("generated/").map(|(_, inside)| inside);
+    let inside = generated.or_else(|| path.strip_prefix("src/"));
+    match inside.filter(|_| !Path::new(&path).is_absolute()) {
+        Some(inside) => Some(inside.split(['/', '.']).next()?.to_owned()),
+        None => module_of(&span["expansion"]["span"]),
+    }
 }
 
 fn generate(root: &Path, name: &str, files: &Files) {

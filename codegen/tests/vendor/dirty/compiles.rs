@@ -1,5 +1,5 @@
 //! The compiler's word on what dirty metadata becomes. Too slow for every day:
-//! `cargo test -p alicloud-codegen --test dirty -- --ignored`.
+//! `cargo test -p alicloud-codegen --test vendor dirty -- --ignored`.
 
 use std::{
     collections::BTreeMap,
@@ -18,7 +18,7 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 
-use crate::{VERBATIM, metadata};
+use super::{VERBATIM, metadata};
 
 /// How many products go into the crate; each has up to 40 operations.
 const PRODUCTS: usize = 12;

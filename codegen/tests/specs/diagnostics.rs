@@ -80,7 +80,7 @@ fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
 
 fn show(folder: &str) {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(format!("fixtures/{folder}"));
+    settings.set_snapshot_path(format!("../fixtures/{folder}"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     let _settings = settings.bind_to_scope();

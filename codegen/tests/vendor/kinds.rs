@@ -13,11 +13,11 @@ use serde_json::{Value, json};
 fn source(name: &str) -> Source {
     let text = match name {
         // Everything but permissions.
-        "full" => include_str!("fixtures/kinds/full.json"),
+        "full" => include_str!("../fixtures/kinds/full.json"),
         // Requests only, with limits, without defaults.
-        "requests" => include_str!("fixtures/kinds/requests.json"),
+        "requests" => include_str!("../fixtures/kinds/requests.json"),
         // What an SDK shows: structure without error codes, limits, enumerations, defaults, tags.
-        "structure" => include_str!("fixtures/kinds/structure.json"),
+        "structure" => include_str!("../fixtures/kinds/structure.json"),
         other => panic!("no snapshot `{other}`"),
     };
     read(text, &Hints::default(), false, false).unwrap()

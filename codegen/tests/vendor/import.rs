@@ -6,7 +6,7 @@ use alicloud_codegen::import::{
 use alicloud_codegen::{check, drift, spec};
 use serde_json::{Value, json};
 
-const DIRTY: &str = include_str!("fixtures/import/dirty.json");
+const DIRTY: &str = include_str!("../fixtures/import/dirty.json");
 
 fn import(
     specs: &Specs,
