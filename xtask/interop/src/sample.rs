@@ -28,7 +28,7 @@ pub(crate) fn valid(operation: &Operation) -> Value {
     }
     let mut faults = count_faults(schema, &request);
     // Twice: what a parameter requires may come after it.
-    for field in schema.fields.iter().chain(schema.fields) {
+    for field in schema.fields.iter().chain(&schema.fields) {
         if request.contains_key(field.name) || operation.dry_run == Some(field.name) {
             continue;
         }
