@@ -324,13 +324,10 @@ fn annotation(path: &str, kind: &DifferenceKind, arguments: &Arguments) -> Strin
 
 /// The command that brings everything up to date.
 fn command(arguments: &Arguments) -> String {
-    let mut command = vec!["cargo xtask codegen".to_owned()];
+    let mut command = vec![output::codegen(&arguments.spec)];
     let mut option = |name: &str, value: &str| {
         command.push(format!("{name} {}", output::quoted(value)));
     };
-    if arguments.spec != Path::new("api-spec") {
-        option("--spec", &arguments.spec.to_string_lossy());
-    }
     if let Some(out) = &arguments.out {
         option("--out", &out.to_string_lossy());
     }

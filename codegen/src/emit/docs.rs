@@ -251,6 +251,12 @@ fn clean(text: &str) -> String {
 
 /// All in one line, with single spaces.
 fn flat(text: &str) -> String {
+    // Most texts are so already.
+    let is_flat =
+        |text: &str| !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ");
+    if text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) && is_flat(text) {
+        return text.to_owned();
+    }
     let text = clean(text);
     let words: Vec<&str> = text.split_whitespace().collect();
     words.join(" ")

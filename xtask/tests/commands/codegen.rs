@@ -89,8 +89,8 @@ fn check_lists_everything_and_names_the_remedy() {
          pub id: Option<String>,
     @@ -37,3 +37,3 @@
          name: "BuyGoods",
-    -    fields: &[Field::string("Id").limits(&Limits::NONE.max_length(8))],
-    +    fields: &[Field::string("Id").limits(&Limits::NONE.max_length(9))],
+    -    fields: Fields::text("Id string chars=..8", &[]),
+    +    fields: Fields::text("Id string chars=..9", &[]),
          rules: &[],
 
     unexpected: src/generated/shop/left_over.rs
