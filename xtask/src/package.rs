@@ -58,7 +58,6 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 
 fn package(arguments: &Arguments) -> Result<(), String> {
     let root = workspace::root()?;
-    // Shared with the test of the README's program, which is built in the same way.
     let target = root.join("target/outside");
     // What came from a package of this version before counts as built: cargo takes packages for immutable.
     let mut clean = cargo(&root, &target);

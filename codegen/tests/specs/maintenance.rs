@@ -2,7 +2,7 @@
 //! repository, passes all checks and changes the generated files that it is about, and no others.
 //!
 //! Where an edit is made is looked for, so that no edit of a spec can make this test fail. That an edited client
-//! also compiles and passes its tests is tested in `xtask/tests/maintenance.rs`, with a small product.
+//! also compiles and passes its tests is tested in `xtask/tests/repository/maintenance.rs`, with a small product.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,6 +1,6 @@
 //! The generated tables say what the specs say. Nothing here states a fact of any spec, so that an edit of one needs
 //! no edit here; this file is also compiled with a product that has every kind of edit
-//! (`xtask/tests/maintenance.rs`).
+//! (`xtask/tests/repository/maintenance.rs`).
 
 use std::{collections::BTreeSet, fs, path::Path};
 

@@ -1,14 +1,12 @@
 //! Every command and every block of the README, run. (Its Rust programs are doctests of `alicloud`.)
 
-mod support;
-
 use std::{
     fs,
     path::{Path, PathBuf},
     process::Output,
 };
 
-use support::{cargo::cargo_outside, xtask};
+use crate::support::{cargo::cargo_outside, xtask};
 
 /// A fenced block: its language and its text.
 struct Block {
@@ -67,7 +65,7 @@ fn workplace() -> tempfile::TempDir {
 }
 
 fn cargo(arguments: &[String]) -> Output {
-    support::cargo::cargo()
+    crate::support::cargo::cargo()
         .args(arguments)
         .current_dir(root())
         .output()
@@ -101,7 +99,7 @@ fn every_command_does_what_it_says() {
         for line in block.text.lines() {
             let words = words(line);
             let output = match (words[1].as_str(), words[2].as_str()) {
-                // Needs a page and a spec that say the same: `tests/page.rs` has them.
+                // Needs a page and a spec that say the same: `commands/page.rs` has them.
                 ("xtask", "page") => continue,
                 // It needs the registries of Python and Node; CI runs it after the tests.
                 ("xtask", "interop") => continue,
@@ -190,7 +188,7 @@ fn the_diagnostic_is_a_real_one() {
 }
 
 /// The README quotes the command as it was at some time: every edit of a spec changes its figures, so only the words
-/// around them are those of today. `UPDATE_README=1 cargo test -p xtask --test readme` quotes it anew.
+/// around them are those of today. `UPDATE_README=1 cargo test -p xtask --test repository readme` quotes it anew.
 #[test]
 fn the_status_has_the_form_that_is_quoted() {
     let said = text(&xtask(&root(), &["status", "--folder", "ecs"]));

@@ -1,10 +1,8 @@
 //! `policy` as a command.
 
-mod support;
-
 use std::{fs, path::Path};
 
-use support::run;
+use crate::support::run;
 
 fn workplace() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();

@@ -1,11 +1,9 @@
 //! `cargo xtask page` as a command: a page comes in, the client knows.
 
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::run;
+use crate::support::run;
 
 const PRODUCT: &str = "api-spec/library/product.json";
 const SPEC: &str = "api-spec/library/operations/ReserveSeats.json";

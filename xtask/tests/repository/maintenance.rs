@@ -2,14 +2,12 @@
 //! generated anew, compiles without a warning, and passes the tests that the products of this repository have. Those
 //! tests state nothing that a spec decides; they read it there.
 
-mod support;
-
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-use support::{cargo::cargo_outside, run};
+use crate::support::{cargo::cargo_outside, run};
 
 const PRODUCT: &str = r#"{
   "product": "Library", "version": "2020-01-01", "signatures": ["acs3-hmac-sha256"],

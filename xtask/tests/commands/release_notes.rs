@@ -1,14 +1,12 @@
 //! `cargo xtask release-notes`, between folders and between revisions of a repository.
 
-mod support;
-
 use std::{
     fs,
     path::Path,
     process::{Command, Stdio},
 };
 
-use support::run;
+use crate::support::run;
 
 const PRODUCT: &str =
     r#"{ "product": "Library", "version": "2020-01-01", "signatures": ["acs3-hmac-sha256"] }"#;

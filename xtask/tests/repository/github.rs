@@ -1,9 +1,5 @@
 //! The scripts of the workflows, with a metadata service on this machine and a `gh` that writes down what it is asked.
 
-#![cfg(unix)]
-
-mod support;
-
 use std::{
     fs,
     io::{Read as _, Write as _},
@@ -48,7 +44,7 @@ impl Place {
         fs::write(root.join("bin/gh"), GH).unwrap();
         fs::set_permissions(root.join("bin/gh"), fs::Permissions::from_mode(0o755)).unwrap();
         fs::write(root.join("bin/open"), "").unwrap();
-        let imported = support::xtask(root, &["import", "first.json"]);
+        let imported = crate::support::xtask(root, &["import", "first.json"]);
         assert!(imported.status.success(), "{imported:?}");
         let place = Self {
             service: serve(metadata.to_owned()),

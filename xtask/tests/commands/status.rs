@@ -1,10 +1,8 @@
 //! `status` as a command.
 
-mod support;
-
 use std::fs;
 
-use support::run;
+use crate::support::run;
 
 const PRODUCT: &str = r#"{ "product": "Shop", "version": "2020-01-01",
     "sources": [

@@ -1,7 +1,5 @@
 //! What the manifests of the workspace promise each other.
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,7 +53,7 @@ fn dependencies(packages: &[&str]) -> BTreeSet<String> {
 
 /// The names of the packages of the workspace in a tree of dependencies, and the others with their features.
 fn tree(arguments: &[&str]) -> (BTreeSet<String>, BTreeSet<String>) {
-    let output = support::cargo::cargo()
+    let output = crate::support::cargo::cargo()
         .args([
             "tree",
             "--offline",

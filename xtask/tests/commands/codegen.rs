@@ -1,14 +1,12 @@
 //! `codegen` and `codegen --check` as commands: what they print, what they write, their exit status.
 
-mod support;
-
 use std::{
     fs,
     path::Path,
     process::{Command, Stdio},
 };
 
-use support::run;
+use crate::support::run;
 
 const PRODUCT: &str =
     r#"{ "product": "Shop", "version": "2020-01-01", "signatures": ["hmac-sha1"] }"#;
@@ -646,7 +644,7 @@ fn findings_are_annotations_of_a_pull_request() {
             "--format",
             "github",
         ];
-        let output = support::xtask(dir, &[&arguments, more].concat());
+        let output = crate::support::xtask(dir, &[&arguments, more].concat());
         (
             output.status.code(),
             String::from_utf8(output.stdout).unwrap(),

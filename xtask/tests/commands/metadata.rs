@@ -1,12 +1,10 @@
 //! `import` and `drift` as commands: files, exit statuses, and metadata fetched from a server.
 
-mod support;
-
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::thread::JoinHandle;
 
-use support::run;
+use crate::support::run;
 
 const OLDER: &str = r#"{
   "info": { "style": "RPC", "product": "Shop", "version": "2020-01-01" },
