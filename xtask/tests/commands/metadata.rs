@@ -293,7 +293,9 @@ fn the_workspace_is_found_from_a_folder_within() {
     assert_eq!(printed, "0 sentences in 0 operations\n");
     let (status, printed) = run(&within, &["codegen"]);
     assert_eq!(status, Some(0), "{printed}");
-    assert!(within.join("generated/shop/buy_goods.rs").exists());
+    let operations = dir.join("generated-client/products/src/generated");
+    assert!(operations.join("shop/buy_goods.rs").exists());
+    assert!(within.join("generated/shop.rs").exists());
     assert_eq!(run(&within, &["codegen", "--check"]).0, Some(0));
     let names: Vec<_> = std::fs::read_dir(&within)
         .unwrap()
