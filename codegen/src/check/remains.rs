@@ -182,7 +182,7 @@ fn write(node: &Node<'_>, text: &mut String) {
         Kind::Null => text.push_str("null"),
         Kind::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
         Kind::Number(number) => text.push_str(number),
-        Kind::String(value) => quote(value, text),
+        Kind::String(value) => text.push_str(&Value::from(value.as_ref()).to_string()),
         Kind::Array(items) => {
             text.push('[');
             for (index, item) in items.iter().enumerate() {
@@ -195,27 +195,13 @@ fn write(node: &Node<'_>, text: &mut String) {
             text.push('{');
             for (index, entry) in entries.iter().enumerate() {
                 text.push_str(if index == 0 { "" } else { "," });
-                quote(&entry.key, text);
+                text.push_str(&Value::from(entry.key.as_ref()).to_string());
                 text.push(':');
                 write(&entry.value, text);
             }
             text.push('}');
         }
     }
-}
-
-/// Writes a text as JSON.
-fn quote(value: &str, text: &mut String) {
-    if value
-        .bytes()
-        .any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\'))
-    {
-        text.push_str(&Value::from(value).to_string());
-        return;
-    }
-    text.push('"');
-    text.push_str(value);
-    text.push('"');
 }
 
 impl Lost {

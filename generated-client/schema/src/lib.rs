@@ -52,7 +52,6 @@ pub mod rt {
             ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse, ResourceType,
             SignatureKind, SupportsDryRun, UnlistedErrorCode, Waiter, WaiterFor, WaiterIds,
         },
-        pattern::Pattern,
         record,
         record::{Bytes, Fields, IntoStrings, Predicate, Rule, RuleKind, Schema, Value},
     };

@@ -574,7 +574,9 @@ impl Core {
             }
         })?;
         let Received {
-            status, headers, ..
+            status,
+            headers,
+            body,
         } = received;
         let facts = Facts::read(&headers);
         let mut meta = progress.meta();
@@ -583,14 +585,13 @@ impl Core {
         meta.request_id = request_id
             .and_then(|id| id.to_str().ok())
             .map(|id| safe_id(id.to_owned(), secrets));
-        let body = match received.body {
+        let body = match body {
             Ok((body, false)) => body,
             // The beginning of an error tells enough.
             Ok((body, true)) if !status.is_success() => body,
             Ok((_, true)) => {
-                let limit = largest;
                 return Err(Failed::without_answer(Error::TooLarge(TooLargeError {
-                    limit,
+                    limit: largest,
                     meta,
                 })));
             }
