@@ -30,9 +30,10 @@ const LARGEST: u64 = 3_000_000;
 
 /// Pack the crates that can be published, and test the packages.
 ///
-/// The crates are built from their packages, and published without uploading anything. Two programs are run on them in a
-/// crate outside the workspace: the first program of the README, and that of the first guide, unchanged, against the
-/// endpoint as a process.
+/// Each package is checked by itself, outside the workspace and with no more than the other packages: with its default
+/// features and with all of them. Publishing is tried without uploading anything. Two programs are run in a crate that
+/// depends on the packages: the first program of the README, and that of the first guide, unchanged, against the endpoint
+/// as a process.
 ///
 /// Needs Cargo 1.90 or newer, and access to the registry.
 #[derive(Args, Debug)]
@@ -40,7 +41,7 @@ pub(crate) struct Arguments {
     /// Also pack uncommitted changes.
     #[arg(long)]
     allow_dirty: bool,
-    /// Do not build each package on its own; the two programs are still built and run.
+    /// Do not check each package by itself; the two programs are still built and run.
     #[arg(long)]
     no_verify: bool,
 }
@@ -59,7 +60,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 fn package(arguments: &Arguments) -> Result<(), String> {
     let root = workspace::root()?;
     let target = root.join("target/outside");
-    // What came from a package of this version before counts as built: cargo takes packages for immutable.
+    // What earlier runs built was of packages in other folders, and is of no use any more.
     let mut clean = cargo(&root, &target);
     clean.args(["clean", "--quiet"]);
     clean.args(PACKAGES.iter().flat_map(|name| ["--package", name]));
@@ -69,10 +70,12 @@ fn package(arguments: &Arguments) -> Result<(), String> {
     pack.arg("package");
     pack.args(PACKAGES.iter().flat_map(|name| ["--package", name]));
     pack.args(arguments.allow_dirty.then_some("--allow-dirty"));
-    pack.args(arguments.no_verify.then_some("--no-verify"));
+    // Cargo takes what it once unpacked of a version for the same for ever, across runs and folders: it would verify a
+    // package beside those of an earlier state. They are checked below.
+    pack.arg("--no-verify");
     finish(pack, "the crates cannot be packed")?;
 
-    // What publishing asks for beyond packing. It needs no token and uploads nothing; the packages are verified above.
+    // What publishing asks for beyond packing. It needs no token and uploads nothing.
     let mut publish = cargo(&root, &target);
     publish.args(["publish", "--dry-run", "--no-verify", "--quiet"]);
     publish.args(PACKAGES.iter().flat_map(|name| ["--package", name]));
@@ -93,14 +96,34 @@ fn package(arguments: &Arguments) -> Result<(), String> {
             ));
         }
         let mut tar = Command::new("tar");
-        tar.arg("-xzf").arg(&file).arg("-C").arg(place.path());
+        // Files in a package are as old as its format says, and those of an earlier run would count as the same.
+        tar.arg("-xzmf").arg(&file).arg("-C").arg(place.path());
         finish(tar, "the package cannot be unpacked")?;
     }
-    user(&root, place.path(), &target)
+    lay_out(&root, place.path())?;
+    if !arguments.no_verify {
+        for name in PACKAGES {
+            check(place.path(), &target, name)?;
+        }
+    }
+    run_programs(place.path(), &target)
 }
 
-/// A crate that depends on the unpacked packages, with the README's first program and the first guide's.
-fn user(root: &Path, place: &Path, target: &Path) -> Result<(), String> {
+/// Checks an unpacked package by itself: what it needs is in it, or in the packages that it depends on.
+fn check(place: &Path, target: &Path, name: &str) -> Result<(), String> {
+    for features in [None, Some("--all-features")] {
+        let mut check = cargo(place, target);
+        check.args(["check", "--quiet", "--package", name]);
+        check.args(features);
+        finish(check, &format!("the package `{name}` cannot be checked"))?;
+    }
+    print_line(format_args!("{name}: checked by itself"));
+    Ok(())
+}
+
+/// A workspace of the unpacked packages and of a crate that depends on them, with the README's first program and the
+/// first guide's.
+fn lay_out(root: &Path, place: &Path) -> Result<(), String> {
     let read = |file: &str| {
         let path = root.join(file);
         fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
@@ -111,40 +134,46 @@ fn user(root: &Path, place: &Path, target: &Path) -> Result<(), String> {
     let guides =
         first_program(&guide, "no_run").ok_or_else(|| format!("{GUIDE} has no program"))?;
     let version = env!("CARGO_PKG_VERSION");
-    let mut manifest = format!(
+    let manifest = format!(
         "[package]\nname = \"user\"\nversion = \"0.0.0\"\nedition = \"2024\"\ndefault-run = \"user\"\n\n[dependencies]\n\
          alicloud = {{ version = \"{version}\", features = [\"fake\"] }}\n\
          # For the endpoint's `--spec`.\n\
          alicloud-codegen = \"{version}\"\n\
-         serde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\", \"signal\"] }}\n\n\
-         [patch.crates-io]\n"
+         serde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\", \"signal\"] }}\n"
+    );
+    let mut workspace = String::from(
+        "[workspace]\nmembers = [\"*\"]\nresolver = \"3\"\n\n[profile.dev]\ndebug = false\n\n[patch.crates-io]\n",
     );
     for name in PACKAGES {
-        let _ = writeln!(manifest, "{name} = {{ path = \"../{name}-{version}\" }}");
+        let _ = writeln!(workspace, "{name} = {{ path = \"{name}-{version}\" }}");
     }
-    let crate_root = place.join("user");
     for (file, text) in [
-        ("Cargo.toml", manifest.as_str()),
+        ("Cargo.toml", workspace.as_str()),
         ("Cargo.lock", &read("Cargo.lock")?),
-        ("src/main.rs", program),
-        ("src/bin/guide.rs", guides),
+        ("user/Cargo.toml", &manifest),
+        ("user/src/main.rs", program),
+        ("user/src/bin/guide.rs", guides),
         (
-            "src/bin/endpoint.rs",
+            "user/src/bin/endpoint.rs",
             &read("generated-client/examples/endpoint.rs")?,
         ),
     ] {
-        let path = crate_root.join(file);
-        let folder = path.parent().unwrap_or(&crate_root);
+        let path = place.join(file);
+        let folder = path.parent().unwrap_or(place);
         let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, text));
         written.map_err(|error| format!("{}: {error}", path.display()))?;
     }
-    let mut build = cargo(&crate_root, target);
-    build.args(["build", "--bins"]);
+    Ok(())
+}
+
+/// Builds the crate that depends on the packages, and runs its programs.
+fn run_programs(place: &Path, target: &Path) -> Result<(), String> {
+    let mut build = cargo(place, target);
+    build.args(["build", "--package", "user", "--bins"]);
     finish(
         build,
         "a crate that depends on the packages cannot be built",
     )?;
-
     let program = |name: &str| -> PathBuf {
         let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
         target.join("debug").join(name)
