@@ -21,7 +21,7 @@ use alicloud_runtime::{
     error::{Error, TransportKind},
     fake::{Endpoint, Misbehaviour},
     observe::{AttemptEvent, CallEvent, Observer},
-    operation::{Access, Operation, ProductInfo, SignatureKind},
+    operation::{Access, Operation, ProductInfo, ServiceInfo, SignatureKind},
     record::{Field as Shape, Fields, Schema, Style},
     retry::RetrySettings,
     stub::{Fault, Stub},
@@ -623,8 +623,11 @@ static CONFIGURE: Operation = Operation::new(
     &CONFIGURE_RESPONSE,
 );
 static OTHER: ProductInfo = ProductInfo {
-    code: "Other",
-    errors: &[],
+    service: &ServiceInfo {
+        code: "Other",
+        errors: &[],
+        ..NET_SERVICE
+    },
     operations: &[&CONFIGURE],
     ..NET
 };

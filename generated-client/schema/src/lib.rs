@@ -50,7 +50,8 @@ pub mod rt {
         operation::{
             Access, Echo, Endpoint, Example, Method, Operation, Paginated, Pagination, Permission,
             ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse, ResourceType,
-            SignatureKind, SupportsDryRun, UnlistedErrorCode, Waiter, WaiterFor, WaiterIds,
+            ServiceInfo, SignatureKind, SupportsDryRun, UnlistedErrorCode, Waiter, WaiterFor,
+            WaiterIds,
         },
         record,
         record::{Bytes, Fields, IntoStrings, Predicate, Rule, RuleKind, Schema, Value},

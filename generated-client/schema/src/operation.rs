@@ -8,7 +8,10 @@ use crate::{
 
 /// A product: one API version of one service.
 pub trait Product: Copy + Send + Sync + 'static {
-    /// The descriptor of the product.
+    /// The descriptor of the product's service, which is all that calls need.
+    const SERVICE: &'static ServiceInfo;
+    /// The descriptor of the product with all of its operations. Only what looks operations up by name
+    /// uses it: a program with a use of it has the tables of every operation in it.
     const INFO: &'static ProductInfo;
 }
 
@@ -307,9 +310,24 @@ pub fn common_parameter(name: &str) -> Option<CommonParameter> {
         .find(|known| known.name == name)
 }
 
-/// The descriptor of a product.
+/// The descriptor of a product: its service, whose fields and methods it has too, and its operations.
 #[derive(Debug)]
 pub struct ProductInfo {
+    /// What a call needs to know of the product, whichever the operation.
+    pub service: &'static ServiceInfo,
+    /// Every operation, in the order of the names.
+    pub operations: &'static [&'static Operation],
+    /// The example responses of the embedded endpoint; empty without the feature `fake`.
+    pub examples: &'static [Example],
+}
+
+/// The descriptor of a product's service: where it is, how requests to it are signed, and how its
+/// answers tell success from failure.
+///
+/// It is apart from [`ProductInfo`] so that a program has the tables of those operations only that it
+/// uses.
+#[derive(Debug)]
+pub struct ServiceInfo {
     /// The vendor's code, such as `Ecs`.
     pub code: &'static str,
     /// The API version, such as `2014-05-26`.
@@ -330,10 +348,6 @@ pub struct ProductInfo {
     pub vpc_endpoint_rule: Option<&'static str>,
     /// Errors that every operation can answer.
     pub errors: &'static [ErrorRow],
-    /// Every operation, in the order of the names.
-    pub operations: &'static [&'static Operation],
-    /// The example responses of the embedded endpoint; empty without the feature `fake`.
-    pub examples: &'static [Example],
 }
 
 /// The example of an operation, for the embedded endpoint.
@@ -379,7 +393,7 @@ macro_rules! examples {
     };
 }
 
-impl ProductInfo {
+impl ServiceInfo {
     /// The codes that mean success in every product.
     pub const SUCCESS_CODES: &'static [&'static str] = &["OK", "200", "Success"];
 
@@ -398,7 +412,17 @@ impl ProductInfo {
     pub fn regions(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.endpoints.iter().map(|row| row.region)
     }
+}
 
+impl std::ops::Deref for ProductInfo {
+    type Target = ServiceInfo;
+
+    fn deref(&self) -> &ServiceInfo {
+        self.service
+    }
+}
+
+impl ProductInfo {
     /// The operation with this wire name.
     ///
     /// ```
@@ -445,7 +469,7 @@ impl NoSuchOperation {
 
 impl std::fmt::Display for NoSuchOperation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let ProductInfo { code, version, .. } = self.product;
+        let ServiceInfo { code, version, .. } = self.product.service;
         let name = self.name.escape_debug();
         write!(f, "{code} {version} has no operation `{name}`")?;
         match self.suggestion() {

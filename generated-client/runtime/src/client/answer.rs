@@ -4,7 +4,7 @@
 //! products answer everything with status 200 and tell the outcome in fields at the top of the body.
 //! `Success` decides where it is `false` or `true`. Without it a `Code` or `ErrorCode` counts as the
 //! outcome, unless it is one of the product's
-//! [codes of success](crate::operation::ProductInfo::success_codes) or the operation has a field of
+//! [codes of success](crate::operation::ServiceInfo::success_codes) or the operation has a field of
 //! that name with a meaning of its own: one listed in the response without a message or `Success`
 //! beside it, in a body that has no message either.
 //!
@@ -23,7 +23,7 @@ use super::redact::Secrets;
 use crate::{
     decode::{self, DecodeError, Skipped},
     error::{Error, Meta, ResponseDetails, ServiceDetails, printable},
-    operation::{Operation, ProductInfo, RequestIdResponse},
+    operation::{Operation, RequestIdResponse, ServiceInfo},
     record::{Field, Kind, Record, Schema},
     repair::repair,
     retry::{self, Refusal},
@@ -42,7 +42,7 @@ pub(super) const ERROR_BODY: usize = 8 * 1024 * 1024;
 
 /// An answer as it came.
 pub(super) struct Answer {
-    pub(super) product: &'static ProductInfo,
+    pub(super) product: &'static ServiceInfo,
     pub(super) operation: &'static Operation,
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
@@ -249,7 +249,7 @@ impl Answer {
 
 /// Would a client take the body of an answer with a status of success for a failure?
 #[cfg(feature = "fake")]
-pub(crate) fn tells_failure(product: &ProductInfo, operation: &Operation, body: &[u8]) -> bool {
+pub(crate) fn tells_failure(product: &ServiceInfo, operation: &Operation, body: &[u8]) -> bool {
     let is_success_code = |code: &str| {
         let mut codes = product.success_codes.iter();
         codes.any(|good| code.eq_ignore_ascii_case(good))
@@ -266,7 +266,7 @@ pub(crate) fn tells_failure(product: &ProductInfo, operation: &Operation, body: 
 #[cfg(feature = "fake")]
 #[doc(hidden)]
 pub fn judged(
-    product: &'static ProductInfo,
+    product: &'static ServiceInfo,
     operation: &'static Operation,
     status: u16,
     body: &[u8],
@@ -726,18 +726,16 @@ mod tests {
         record::Location,
     };
 
-    static PRODUCT: ProductInfo = ProductInfo {
+    static PRODUCT: ServiceInfo = ServiceInfo {
         code: "Net",
         version: "1",
         signatures: &[SignatureKind::Acs3],
-        success_codes: ProductInfo::SUCCESS_CODES,
+        success_codes: ServiceInfo::SUCCESS_CODES,
         in_progress_codes: &[],
         endpoints: &[],
         endpoint_rule: None,
         vpc_endpoint_rule: None,
         errors: &[],
-        operations: &[],
-        examples: &[],
     };
     static SHAPE: Schema = Schema {
         name: "Response",
