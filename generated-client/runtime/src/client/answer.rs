@@ -13,16 +13,13 @@
 //! is neither, such as a gateway's page, becomes [`Error::Response`] with an excerpt.
 
 use reqwest::header::HeaderMap;
-use serde::{
-    Deserializer,
-    de::{IgnoredAny, MapAccess, Visitor},
-};
 use serde_json::Value;
 
 use super::redact::Secrets;
 use crate::{
     decode::{self, DecodeError, Skipped},
     error::{Error, Meta, ResponseDetails, ServiceDetails, printable},
+    json,
     operation::{Operation, RequestIdResponse, ServiceInfo},
     record::{Field, Kind, Record, Schema},
     repair::repair,
@@ -421,9 +418,9 @@ impl Fields {
     }
 
     fn from_json(body: &[u8]) -> Option<Self> {
-        let mut reader = serde_json::Deserializer::from_slice(body);
-        let fields = reader.deserialize_map(FieldsVisitor).ok()?;
-        reader.end().ok()?;
+        let known = |name: &str| Some(plain_name(name)).filter(|name| Self::is_known(name));
+        let mut fields = Self::default();
+        json::members(body, &known, &mut |name, value| fields.set(name, value)).ok()?;
         Some(fields)
     }
 
@@ -563,30 +560,6 @@ fn flag(text: &str) -> Option<bool> {
         "true" | "1" => Some(true),
         "false" | "0" => Some(false),
         _ => None,
-    }
-}
-
-/// Reads the known names at the top of an object, and skips the rest without keeping it.
-struct FieldsVisitor;
-
-impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
-        let mut fields = Fields::default();
-        while let Some(name) = map.next_key::<String>()? {
-            let name = plain_name(&name);
-            if Fields::is_known(&name) {
-                fields.set(&name, map.next_value()?);
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(fields)
     }
 }
 

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{Credentials, CredentialsError, environment::enumerate};
+use crate::json;
 
 /// Named values. It has no `Debug`, and overwrites them when it is dropped: they can be secrets.
 pub(super) struct Section {
@@ -229,7 +230,7 @@ pub(super) fn parse_object(
     text: &[u8],
 ) -> Result<Map<String, Value>, CredentialsError> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    match serde_json::from_slice(text) {
+    match json::parse(text) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(CredentialsError::invalid(format!(
             "{place} is not a JSON object"
