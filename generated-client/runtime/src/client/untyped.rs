@@ -223,7 +223,7 @@ impl DynCall {
     /// [`Error::Configuration`] if the operation has no waiter of this name.
     pub fn wait(self, waiter: &str) -> Result<DynWait, Error> {
         let waiters = self.operation.waiters;
-        let plain = |name: &str| name.replace('_', "").to_lowercase();
+        let plain = |name: &str| name.replace('_', "").to_ascii_lowercase();
         let known = waiters.iter().find(|it| plain(it.name) == plain(waiter));
         let Some(known) = known else {
             return Err(Error::configuration(unknown(self.operation, waiter)));
