@@ -84,23 +84,28 @@ pub trait ErrorCode: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static 
 
     /// The variant for a code that the server sent.
     fn from_wire(code: &str) -> Self {
-        let listed = Self::CODES.lines();
-        let found = listed
-            .clone()
-            .position(|listed| listed == code)
-            .or_else(|| {
-                let mut listed = listed;
-                listed.position(|listed| listed.contains("%s") && matches_template(listed, code))
-            });
-        let variant = found.and_then(|index| Self::VARIANTS.get(index));
+        let variant = position(Self::CODES, code).and_then(|index| Self::VARIANTS.get(index));
         variant.copied().unwrap_or(Self::UNKNOWN)
     }
 
     /// The code as the spec lists it; `None` for the variant of codes that it does not list.
     fn as_listed(self) -> Option<&'static str> {
         let index = Self::VARIANTS.iter().position(|it| *it == self)?;
-        Self::CODES.lines().nth(index)
+        line(Self::CODES, index)
     }
+}
+
+// Apart from the trait: what is in there is compiled for each operation that a program uses.
+fn position(listed: &str, code: &str) -> Option<usize> {
+    let mut lines = listed.lines();
+    let exact = lines.clone().position(|listed| listed == code);
+    exact.or_else(|| {
+        lines.position(|listed| listed.contains("%s") && matches_template(listed, code))
+    })
+}
+
+fn line(text: &'static str, index: usize) -> Option<&'static str> {
+    text.lines().nth(index)
 }
 
 /// Makes the error codes of an operation: an enum with a variant for each, [`ErrorCode`], `as_str`
