@@ -102,11 +102,12 @@ impl<P: Product> Client<P> {
     /// # Errors
     ///
     /// See [`Error`].
-    pub async fn send<R: Request<Product = P>>(
+    pub fn send<R: Request<Product = P>>(
         &self,
         request: R,
-    ) -> Result<R::Response, Error<R::ErrorCode>> {
-        self.request(request).send().await
+    ) -> impl Future<Output = Result<R::Response, Error<R::ErrorCode>>> {
+        // No `async fn`, which would be one more future to compile for every operation.
+        self.request(request).send()
     }
 
     /// Prepares a call with options of its own.
