@@ -27,7 +27,7 @@ mod threads;
 pub use client::{pagination, waiter};
 
 pub use alicloud_schema::{
-    decode, error_codes, error_rows, examples, json, operation, policy, record, record_serde,
+    decode, error_codes, examples, json, operation, policy, record, record_serde,
     validate,
 };
 // Hidden in the documentation.

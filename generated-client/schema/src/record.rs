@@ -788,13 +788,21 @@ impl Field {
 /// }
 /// ```
 ///
+/// `SCHEMA` is a static, or `0 of SCHEMAS` the first of a text.
+///
 /// All of them go through the schema: deriving them for each struct would be most of the compiler's
 /// work. After `response`, serde's `Deserialize` is as tolerant as
 /// [`decode`](crate::decode::decode); after `request`, names and kinds must be right.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! record {
-    (request $type:ident = $schema:ident { $($field:ident),* $(,)? }) => {
+    ($role:ident $type:ident = $schema:ident { $($field:ident),* $(,)? }) => {
+        $crate::record!(@$role $type, &$schema, $($field)*);
+    };
+    ($role:ident $type:ident = $position:literal of $schemas:ident { $($field:ident),* $(,)? }) => {
+        $crate::record!(@$role $type, $schemas.get($position), $($field)*);
+    };
+    (@request $type:ident, $schema:expr, $($field:ident)*) => {
         $crate::record!(@record $type, $schema, $($field)*);
         $crate::record_serde!($type, strict);
 
@@ -810,16 +818,16 @@ macro_rules! record {
             }
         }
     };
-    (response $type:ident = $schema:ident { $($field:ident),* $(,)? }) => {
+    (@response $type:ident, $schema:expr, $($field:ident)*) => {
         $crate::record!(@record $type, $schema, $($field)*);
         $crate::record_serde!($type, tolerant);
     };
     // Everything is `#[inline]`, so that it is compiled where it is used, if it is.
-    (@record $type:ident, $schema:ident, $($field:ident)*) => {
+    (@record $type:ident, $schema:expr, $($field:ident)*) => {
         impl $crate::record::Record for $type {
             #[inline]
             fn schema(&self) -> &'static $crate::record::Schema {
-                &$schema
+                $schema
             }
             #[inline]
             fn get(&self, index: usize) -> $crate::record::ValueRef<'_> {

@@ -82,7 +82,7 @@ impl Answer {
         };
         match fields {
             Some(fields)
-                if success && !fields.tell_failure(self.operation.response, is_success_code) =>
+                if success && !fields.tell_failure(self.operation.response.get(), is_success_code) =>
             {
                 self.meta.request_id = id.map(|id| safe_id(id, secrets));
                 Ok(self)
@@ -185,7 +185,7 @@ impl Answer {
     ) -> Error {
         // What STS answers is a secret as a whole.
         let success = (200..300).contains(&self.status);
-        let excerpt = if success && has_sensitive(self.operation.response, &mut 10_000) {
+        let excerpt = if success && has_sensitive(self.operation.response.get(), &mut 10_000) {
             String::new()
         } else {
             excerpt(&self.body, secrets)
@@ -255,7 +255,7 @@ pub(crate) fn tells_failure(product: &ProductInfo, operation: &Operation, body: 
         codes.any(|good| code.eq_ignore_ascii_case(good))
     };
     Fields::read(body)
-        .is_some_and(|fields| fields.tell_failure(operation.response, is_success_code))
+        .is_some_and(|fields| fields.tell_failure(operation.response.get(), is_success_code))
 }
 
 /// Tells success from error by status and body, as an attempt does: for fuzzing.

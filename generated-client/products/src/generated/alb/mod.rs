@@ -396,7 +396,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     endpoints: &[],
     endpoint_rule: Some("alb.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: &[],
+    errors: Errors::NONE,
     operations: &[
         &add_entries_to_acl::OPERATION,
         &add_servers_to_server_group::OPERATION,

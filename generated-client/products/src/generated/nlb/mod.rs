@@ -258,7 +258,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     endpoints: &[],
     endpoint_rule: Some("nlb.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: &[],
+    errors: Errors::NONE,
     operations: &[
         &add_servers_to_server_group::OPERATION,
         &associate_additional_certificates_with_listener::OPERATION,

@@ -395,7 +395,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     endpoint_rule: Some("ram.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: &[],
+    errors: Errors::NONE,
     operations: &[
         &add_user_to_group::OPERATION,
         &attach_policy_to_group::OPERATION,

@@ -664,7 +664,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     endpoint_rule: Some("slb.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: &[],
+    errors: Errors::NONE,
     operations: &[
         &add_access_control_list_entry::OPERATION,
         &add_backend_servers::OPERATION,

@@ -218,7 +218,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     endpoint_rule: Some("sts.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: &[],
+    errors: Errors::NONE,
     operations: &[
         &assume_role::OPERATION,
         &assume_role_with_oidc::OPERATION,

@@ -2121,7 +2121,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     endpoint_rule: Some("vpc.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: &[],
+    errors: Errors::NONE,
     operations: &[
         &activate_router_interface::OPERATION,
         &active_flow_log::OPERATION,
