@@ -438,17 +438,16 @@ fn operation<'a>(
             .chain([request.clone(), response.clone(), error_code.clone()])
             .chain(shared.iter().map(|name| (*name).to_owned()))
             .collect(),
-        statics: ["ERRORS", "OPERATION", "SCHEMAS"].map(str::to_owned).into(),
         parts: Vec::new(),
         shared,
         prefix: true,
     };
 
     let whole = String::new;
-    let mut request = types.empty(request, descriptor.request.get(), Role::Request, whole());
+    let mut request = empty(request, descriptor.request.get(), Role::Request, whole());
     let mut response = match &spec.response {
         Some(schema) if is_request_id(schema) => Response::RequestId(response),
-        _ => Response::Own(types.empty(
+        _ => Response::Own(empty(
             response,
             descriptor.response.get(),
             Role::Response,
@@ -466,13 +465,15 @@ fn operation<'a>(
         record.fields = types.fields(schema, descriptor.response.get(), &[], Role::Response);
     }
     let choices = choices(spec, &request, &mut types);
+    let mut constants: BTreeSet<String> =
+        ["ERRORS", "OPERATION", "SCHEMAS"].map(str::to_owned).into();
     let waiters = spec.waiters.iter().zip(descriptor.waiters);
     let waiters = waiters.map(|(spec, descriptor)| {
         let ident = names::type_name(&spec.name);
         Waiter {
             value: names::constant(&ident),
             ident,
-            constant: types.claim_static(&spec.name),
+            constant: claim_constant(&mut constants, &spec.name),
             spec,
             descriptor,
         }
@@ -713,7 +714,6 @@ fn shared_types<'a>(
             .map(|name| (*name).to_owned())
             .chain(shared.iter().map(|name| (*name).to_owned()))
             .collect(),
-        statics: BTreeSet::new(),
         parts: Vec::new(),
         shared,
         prefix: false,
@@ -763,10 +763,35 @@ pub(crate) fn shared_in(ty: &RustType) -> Option<&str> {
     }
 }
 
+/// The name of a constant after a waiter. Waiters that differ only where words end (`AB`, `Ab`) would
+/// have the same.
+fn claim_constant(taken: &mut BTreeSet<String>, waiter: &str) -> String {
+    let name = names::constant(waiter);
+    let name = free(taken, [name.clone()], &format!("{name}_"));
+    taken.insert(name.clone());
+    name
+}
+
+/// A struct without fields.
+fn empty<'a>(
+    ident: String,
+    schema: &'static record::Schema,
+    role: Role,
+    path: String,
+) -> Record<'a> {
+    Record {
+        ident,
+        schema,
+        role,
+        fields: Vec::new(),
+        open: schema.rest().is_some(),
+        path,
+    }
+}
+
 /// The structs of an operation, while they are being found.
 struct Types<'a, 's> {
     taken: BTreeSet<String>,
-    statics: BTreeSet<String>,
     parts: Vec<Record<'a>>,
     shared: &'s BTreeSet<&'s str>,
     /// Types of the response are called so, because those of the request may have the same names.
@@ -793,38 +818,13 @@ impl<'a> Types<'a, '_> {
             Kind::Map(element) => {
                 RustType::Map(inner(schema.additional_properties.as_deref(), element))
             }
-            Kind::Object(table) => match schema.shared().filter(|name| self.shared.contains(name)) {
-                Some(shared) => RustType::Shared(shared.to_owned()),
-                None => self.part(schema, table, path, role),
-            },
+            Kind::Object(table) => {
+                match schema.shared().filter(|name| self.shared.contains(name)) {
+                    Some(shared) => RustType::Shared(shared.to_owned()),
+                    None => self.part(schema, table, path, role),
+                }
+            }
         }
-    }
-
-    /// A struct without fields.
-    fn empty(
-        &mut self,
-        ident: String,
-        schema: &'static record::Schema,
-        role: Role,
-        path: String,
-    ) -> Record<'a> {
-        Record {
-            ident,
-            schema,
-            role,
-            fields: Vec::new(),
-            open: schema.rest().is_some(),
-            path,
-        }
-    }
-
-    /// The name of a static after a type. Types that differ only where words end (`AB`, `Ab`) would
-    /// have the same.
-    fn claim_static(&mut self, ident: &str) -> String {
-        let name = names::constant(ident);
-        let name = free(&self.statics, [name.clone()], &format!("{name}_"));
-        self.statics.insert(name.clone());
-        name
     }
 
     fn part(
@@ -836,7 +836,7 @@ impl<'a> Types<'a, '_> {
     ) -> RustType {
         let ident = self.claim(path, role);
         let index = self.parts.len();
-        let part = self.empty(ident, table, role, path.join("."));
+        let part = empty(ident, table, role, path.join("."));
         self.parts.push(part);
         let fields = self.fields(schema, table, path, role);
         self.parts[index].fields = fields;

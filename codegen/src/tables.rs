@@ -12,8 +12,8 @@ use std::{collections::BTreeMap, path::Path};
 
 use alicloud_schema::{
     operation::{
-        self, Echo, Endpoint, ErrorRow, Errors, Example, Operation, Pagination, Permission, ProductInfo,
-        ResourceType, SchemaRef, Waiter, WaiterIds,
+        self, Echo, Endpoint, ErrorRow, Errors, Example, Operation, Pagination, Permission,
+        ProductInfo, ResourceType, SchemaRef, Waiter, WaiterIds,
     },
     pattern::Pattern,
     record::{Field, Fields, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},

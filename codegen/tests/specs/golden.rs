@@ -261,8 +261,8 @@ fn an_error_row_changes_table_enum_and_descriptor() {
             &[
                 "/// | 410 | `SoldOut` |  | Retryable. |",
                 "/// `SoldOut` (410)",
-                "SoldOut = \"SoldOut\",",
-                "410 \"SoldOut\" \"\" \"\" retryable,",
+                "SoldOut,",
+                "410 SoldOut retryable",
             ],
         )
     );

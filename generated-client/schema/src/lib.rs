@@ -53,9 +53,9 @@ pub mod rt {
     pub use crate::{
         error_codes, examples,
         operation::{
-            Access, Echo, Endpoint, Errors, Example, Method, Operation, Paginated, Pagination, Permission,
-            ProductInfo, Request, RequestIdResponse, ResourceType,
-            SignatureKind, SupportsDryRun, UnlistedErrorCode, Waiter, WaiterFor, WaiterIds,
+            Access, Echo, Endpoint, Errors, Example, Method, Operation, Paginated, Pagination,
+            Permission, ProductInfo, Request, RequestIdResponse, ResourceType, SignatureKind,
+            SupportsDryRun, UnlistedErrorCode, Waiter, WaiterFor, WaiterIds,
         },
         record,
         record::{Bytes, IntoStrings, Predicate, Rule, RuleKind, Value},

@@ -76,30 +76,28 @@ pub trait Paginated: Request {
 ///
 /// The text of a code that is not listed is kept by the error that carries it.
 pub trait ErrorCode: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
-    /// The error table of the operation.
-    const ERRORS: &'static Errors;
-    /// The variants of the codes in the table, in the order in which they first appear there.
-    const VARIANTS: &'static [Self];
-    /// The variant for codes that the spec does not list.
-    const UNKNOWN: Self;
+    /// The error table of the operation, and the variants of its codes in the order in which they
+    /// first appear there. The last variant is for codes that the table does not list.
+    const CODES: (&'static Errors, &'static [Self]);
 
     /// The variant for a code that the server sent.
     fn from_wire(code: &str) -> Self {
-        let codes = Self::ERRORS.codes();
+        let (errors, variants) = Self::CODES;
+        let codes = errors.codes();
         let found = codes.iter().position(|listed| *listed == code);
         let found = found.or_else(|| {
             let mut codes = codes.iter();
             codes.position(|listed| listed.contains("%s") && matches_template(listed, code))
         });
-        let variant = found.and_then(|index| Self::VARIANTS.get(index));
-        variant.copied().unwrap_or(Self::UNKNOWN)
+        variants[found.unwrap_or(variants.len() - 1)]
     }
 
     /// The code as the spec lists it, where `%s` stands for any text; `None` for the variant of codes
     /// that it does not list.
     fn as_listed(self) -> Option<&'static str> {
-        let index = Self::VARIANTS.iter().position(|it| *it == self)?;
-        Self::ERRORS.codes().get(index).copied()
+        let (errors, variants) = Self::CODES;
+        let index = variants.iter().position(|it| *it == self)?;
+        errors.codes().get(index).copied()
     }
 }
 
@@ -151,9 +149,8 @@ macro_rules! error_codes {
         }
 
         impl $crate::operation::ErrorCode for $type {
-            const ERRORS: &'static $crate::operation::Errors = &$errors;
-            const VARIANTS: &'static [Self] = &[$(Self::$variant),*];
-            const UNKNOWN: Self = Self::Unknown;
+            const CODES: (&'static $crate::operation::Errors, &'static [Self]) =
+                (&$errors, &[$(Self::$variant,)* Self::Unknown]);
         }
 
         impl $type {

@@ -82,7 +82,8 @@ impl Answer {
         };
         match fields {
             Some(fields)
-                if success && !fields.tell_failure(self.operation.response.get(), is_success_code) =>
+                if success
+                    && !fields.tell_failure(self.operation.response.get(), is_success_code) =>
             {
                 self.meta.request_id = id.map(|id| safe_id(id, secrets));
                 Ok(self)
@@ -722,7 +723,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        operation::{Access, SignatureKind},
+        operation::{Access, Errors, SchemaRef, SignatureKind},
         record::Location,
     };
 
@@ -735,7 +736,7 @@ mod tests {
         endpoints: &[],
         endpoint_rule: None,
         vpc_endpoint_rule: None,
-        errors: &[],
+        errors: Errors::NONE,
         operations: &[],
         examples: &[],
     };
@@ -747,7 +748,12 @@ mod tests {
         ]),
         rules: &[],
     };
-    static OPERATION: Operation = Operation::new("Look", Access::Read, &SHAPE, &SHAPE);
+    static OPERATION: Operation = Operation::new(
+        "Look",
+        Access::Read,
+        SchemaRef::of(&SHAPE),
+        SchemaRef::of(&SHAPE),
+    );
 
     fn judge(status: u16, body: Vec<u8>) -> Result<Answer, Error> {
         let answer = Answer {

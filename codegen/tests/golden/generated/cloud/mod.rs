@@ -80,7 +80,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     endpoint_rule: None,
     vpc_endpoint_rule: None,
-    errors: &[],
+    errors: Errors::NONE,
     operations: &[
         &assign_ipv6_addresses::OPERATION,
         &authorize_security_group::OPERATION,
