@@ -16,7 +16,6 @@ use alicloud::{
     },
     error::Error,
     fake::Endpoint,
-    operation::ErrorCode as _,
     sts,
 };
 

@@ -85,7 +85,7 @@ fn secrets_are_marked_in_every_operation() {
     let mut found = BTreeSet::new();
     for product in alicloud::PRODUCTS {
         for operation in product.operations {
-            for schema in [operation.request.get(), operation.response.get()] {
+            for schema in [operation.request, operation.response].map(SchemaRef::get) {
                 let at = format!("{}/{}", product.code, operation.name);
                 unmarked(schema, &at, &mut Vec::new(), &mut found);
             }
