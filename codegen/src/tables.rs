@@ -12,8 +12,8 @@ use std::{collections::BTreeMap, path::Path};
 
 use alicloud_schema::{
     operation::{
-        self, Echo, Endpoint, ErrorRow, Example, Operation, Pagination, Permission, ProductInfo,
-        ResourceType, ServiceInfo, Waiter, WaiterIds,
+        self, Echo, Endpoint, ErrorRow, Errors, Example, Operation, Pagination, Permission,
+        ProductInfo, ResourceType, SchemaRef, ServiceInfo, Waiter, WaiterIds,
     },
     pattern::Pattern,
     record::{Field, Fields, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
@@ -203,8 +203,8 @@ pub fn operation(
                 spec::Access::Read => operation::Access::Read,
                 spec::Access::Write => operation::Access::Write,
             },
-            request(spec, product, shared, paths.rules()?),
-            response(spec.response.as_ref(), shared),
+            SchemaRef::of(request(spec, product, shared, paths.rules()?)),
+            SchemaRef::of(response(spec.response.as_ref(), shared)),
         )
     };
     Ok(Box::leak(Box::new(made)))
@@ -582,7 +582,7 @@ impl<'s> Paths<'s> {
 /// Parameters, or the fields of an object.
 type Named<'s> = Vec<(&'s str, &'s spec::Schema)>;
 
-fn errors(rows: &[spec::ErrorRow]) -> &'static [ErrorRow] {
+fn errors(rows: &[spec::ErrorRow]) -> &'static Errors {
     let rows = rows.iter().map(|row| ErrorRow {
         // The checker lets no other status pass.
         status: row
@@ -594,7 +594,7 @@ fn errors(rows: &[spec::ErrorRow]) -> &'static [ErrorRow] {
         description: row.description.as_deref().map_or("", text),
         retryable: row.retryable,
     });
-    list(rows.collect())
+    Box::leak(Box::new(Errors::of(list(rows.collect()))))
 }
 
 fn permissions(permissions: &[spec::Permission]) -> &'static [Permission] {

@@ -26,7 +26,7 @@ use alicloud_schema::{
     dynamic::DynRecord,
     encode::{Parameters, encode},
     json::to_json,
-    operation::{Access, ErrorRow, Operation, ServiceInfo},
+    operation::{Access, ErrorRow, Errors, Operation, SchemaRef, ServiceInfo},
     record::{Field, Fields, Format, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
     validate::check,
 };
@@ -199,12 +199,20 @@ static PRODUCT: ServiceInfo = ServiceInfo {
     endpoints: &[],
     endpoint_rule: None,
     vpc_endpoint_rule: None,
-    errors: &[],
+    errors: Errors::NONE,
 };
 
+static ERRORS: Errors =
+    Errors::of(&[ErrorRow::new(409, "SoldOut.%s", "%s is sold out.", "").retryable()]);
+
 static BUY: Operation = Operation {
-    errors: &[ErrorRow::new(409, "SoldOut.%s", "%s is sold out.", "").retryable()],
-    ..Operation::new("BuyGoods", Access::Write, &REQUEST, &RESPONSE)
+    errors: &ERRORS,
+    ..Operation::new(
+        "BuyGoods",
+        Access::Write,
+        SchemaRef::of(&REQUEST),
+        SchemaRef::of(&RESPONSE),
+    )
 };
 
 static TEXT: Field = Field::string("");

@@ -110,7 +110,7 @@ fn each_says_how_to_run_it() {
 fn operation() -> &'static str {
     let operations = alicloud::ecs::PRODUCT.operations.iter();
     let mut plain = operations.filter(|operation| {
-        DynRecord::from_json(operation.request, &json!({})).is_ok_and(|it| check(&it).is_ok())
+        DynRecord::from_json(operation.request.get(), &json!({})).is_ok_and(|it| check(&it).is_ok())
     });
     plain.next().unwrap().name
 }

@@ -190,8 +190,8 @@ fn descriptors(product: &Product<'_>) -> TokenStream {
     let vpc_rule = option(service.vpc_endpoint_rule);
     let errors = error_code::table("Errors that every operation can answer.", service.errors);
     let rows = match errors {
-        Some(_) => quote!(ERRORS),
-        None => quote!(&[]),
+        Some(_) => quote!(&ERRORS),
+        None => quote!(Errors::NONE),
     };
     let operations = product.operations.iter().map(|operation| {
         let module = ident(&operation.module);

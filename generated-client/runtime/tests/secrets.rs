@@ -21,7 +21,7 @@ use alicloud_runtime::{
     error::{Error, TransportKind},
     fake::{Endpoint, Misbehaviour},
     observe::{AttemptEvent, CallEvent, Observer},
-    operation::{Access, Operation, ProductInfo, ServiceInfo, SignatureKind},
+    operation::{Access, Errors, Operation, ProductInfo, SchemaRef, ServiceInfo, SignatureKind},
     record::{Field as Shape, Fields, Schema, Style},
     retry::RetrySettings,
     stub::{Fault, Stub},
@@ -619,13 +619,13 @@ static CONFIGURE_RESPONSE: Schema = Schema {
 static CONFIGURE: Operation = Operation::new(
     "Configure",
     Access::Write,
-    &CONFIGURE_SHAPE,
-    &CONFIGURE_RESPONSE,
+    SchemaRef::of(&CONFIGURE_SHAPE),
+    SchemaRef::of(&CONFIGURE_RESPONSE),
 );
 static OTHER: ProductInfo = ProductInfo {
     service: &ServiceInfo {
         code: "Other",
-        errors: &[],
+        errors: Errors::NONE,
         ..NET_SERVICE
     },
     operations: &[&CONFIGURE],

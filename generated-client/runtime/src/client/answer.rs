@@ -79,7 +79,8 @@ impl Answer {
         };
         match fields {
             Some(fields)
-                if success && !fields.tell_failure(self.operation.response, is_success_code) =>
+                if success
+                    && !fields.tell_failure(self.operation.response.get(), is_success_code) =>
             {
                 self.meta.request_id = id.map(|id| safe_id(id, secrets));
                 Ok(self)
@@ -182,7 +183,7 @@ impl Answer {
     ) -> Error {
         // What STS answers is a secret as a whole.
         let success = (200..300).contains(&self.status);
-        let excerpt = if success && has_sensitive(self.operation.response, &mut 10_000) {
+        let excerpt = if success && has_sensitive(self.operation.response.get(), &mut 10_000) {
             String::new()
         } else {
             excerpt(&self.body, secrets)
@@ -252,7 +253,7 @@ pub(crate) fn tells_failure(product: &ServiceInfo, operation: &Operation, body: 
         codes.any(|good| code.eq_ignore_ascii_case(good))
     };
     Fields::read(body)
-        .is_some_and(|fields| fields.tell_failure(operation.response, is_success_code))
+        .is_some_and(|fields| fields.tell_failure(operation.response.get(), is_success_code))
 }
 
 /// Tells success from error by status and body, as an attempt does: for fuzzing.
@@ -695,7 +696,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        operation::{Access, SignatureKind},
+        operation::{Access, Errors, SchemaRef, SignatureKind},
         record::Location,
     };
 
@@ -708,7 +709,7 @@ mod tests {
         endpoints: &[],
         endpoint_rule: None,
         vpc_endpoint_rule: None,
-        errors: &[],
+        errors: Errors::NONE,
     };
     static SHAPE: Schema = Schema {
         name: "Response",
@@ -718,7 +719,12 @@ mod tests {
         ]),
         rules: &[],
     };
-    static OPERATION: Operation = Operation::new("Look", Access::Read, &SHAPE, &SHAPE);
+    static OPERATION: Operation = Operation::new(
+        "Look",
+        Access::Read,
+        SchemaRef::of(&SHAPE),
+        SchemaRef::of(&SHAPE),
+    );
 
     fn judge(status: u16, body: Vec<u8>) -> Result<Answer, Error> {
         let answer = Answer {

@@ -62,7 +62,7 @@ impl DynClient {
     /// the operation does not have or that are of a wrong kind.
     pub fn request(&self, operation: &str, request: Value) -> Result<DynCall, Error> {
         let operation = self.product.operation(operation)?;
-        let record = DynRecord::from_json(operation.request, &request)?;
+        let record = DynRecord::from_json(operation.request.get(), &request)?;
         Ok(DynCall {
             core: Arc::clone(&self.core),
             operation,
@@ -261,7 +261,7 @@ impl Look for DynCall {
             .core
             .exchange_json(self.operation, &mut self.request, &self.options)
             .await?;
-        let mut record = DynRecord::new(self.operation.response);
+        let mut record = DynRecord::new(self.operation.response.get());
         // What does not fit is left out, as in a typed response.
         let _ = decode(reply.value.to_string().as_bytes(), &mut record);
         Ok((reply.value, record))

@@ -34,7 +34,7 @@ pub(super) fn body(
     let example = example
         .and_then(|example| example.response)
         .and_then(|text| serde_json::from_str(text).ok());
-    let mut body = maker.object(operation.response, example.as_ref());
+    let mut body = maker.object(operation.response.get(), example.as_ref());
     if let Value::Object(fields) = &mut body {
         fields.insert("RequestId".to_owned(), Value::from(request_id));
     }

@@ -121,7 +121,11 @@ impl Target {
 
     /// The row of an error table that lists the code: the operation's, or else the product's.
     pub(super) fn row(&self, code: &str) -> Option<ErrorRow> {
-        let rows = self.operation.errors.iter().chain(self.product.errors);
+        let rows = self
+            .operation
+            .errors
+            .iter()
+            .chain(self.product.errors.iter());
         rows.copied().find(|row| row.code == code)
     }
 

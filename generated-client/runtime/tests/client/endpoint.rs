@@ -3,7 +3,7 @@
 use crate::support::{NET, NET_SERVICE};
 use alicloud_runtime::{
     client::DynClient,
-    operation::{Access, Operation},
+    operation::{Access, Operation, SchemaRef},
     record::{Field, Fields, Location, Schema},
 };
 use alicloud_runtime::{
@@ -314,7 +314,12 @@ static IN_HOST: Schema = Schema {
     ]),
     rules: &[],
 };
-static LOOK: Operation = Operation::new("Look", Access::Read, &IN_HOST, &IN_HOST);
+static LOOK: Operation = Operation::new(
+    "Look",
+    Access::Read,
+    SchemaRef::of(&IN_HOST),
+    SchemaRef::of(&IN_HOST),
+);
 static HOSTED: ProductInfo = ProductInfo {
     operations: &[&LOOK],
     ..NET

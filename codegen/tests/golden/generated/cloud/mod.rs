@@ -95,5 +95,5 @@ static SERVICE: ServiceInfo = ServiceInfo {
     ],
     endpoint_rule: None,
     vpc_endpoint_rule: None,
-    errors: &[],
+    errors: Errors::NONE,
 };

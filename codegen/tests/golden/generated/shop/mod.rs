@@ -97,12 +97,12 @@ static SERVICE: ServiceInfo = ServiceInfo {
     ],
     endpoint_rule: Some("shop.{region}.example.com"),
     vpc_endpoint_rule: Some("shop-vpc.{region}.example.com"),
-    errors: ERRORS,
+    errors: &ERRORS,
 };
 
-error_rows! {
-    /// Errors that every operation can answer.
-    ERRORS {
-        503 "ServiceUnavailable" "Come back later." "The shop is closed." retryable,
-    }
-}
+/// Errors that every operation can answer.
+static ERRORS: Errors = Errors::text(
+    r#"
+        503 ServiceUnavailable retryable message="Come back later." meaning="The shop is closed."
+    "#,
+);

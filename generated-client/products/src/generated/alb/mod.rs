@@ -489,5 +489,5 @@ static SERVICE: ServiceInfo = ServiceInfo {
     endpoints: &[],
     endpoint_rule: Some("alb.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: &[],
+    errors: Errors::NONE,
 };

@@ -316,5 +316,5 @@ static SERVICE: ServiceInfo = ServiceInfo {
     endpoints: &[],
     endpoint_rule: Some("nlb.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: &[],
+    errors: Errors::NONE,
 };

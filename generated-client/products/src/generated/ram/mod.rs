@@ -472,5 +472,5 @@ static SERVICE: ServiceInfo = ServiceInfo {
     ],
     endpoint_rule: Some("ram.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: &[],
+    errors: Errors::NONE,
 };

@@ -765,5 +765,5 @@ static SERVICE: ServiceInfo = ServiceInfo {
     ],
     endpoint_rule: Some("slb.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: &[],
+    errors: Errors::NONE,
 };

@@ -230,5 +230,5 @@ static SERVICE: ServiceInfo = ServiceInfo {
     ],
     endpoint_rule: Some("sts.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: &[],
+    errors: Errors::NONE,
 };

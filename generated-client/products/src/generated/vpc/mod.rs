@@ -2535,5 +2535,5 @@ static SERVICE: ServiceInfo = ServiceInfo {
     ],
     endpoint_rule: Some("vpc.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: &[],
+    errors: Errors::NONE,
 };
