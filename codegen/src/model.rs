@@ -10,7 +10,7 @@ mod values;
 use std::collections::{BTreeMap, BTreeSet};
 
 use alicloud_schema::{
-    operation::{Operation as Descriptor, Pagination, ProductInfo},
+    operation::{Operation as Descriptor, Pagination, ServiceInfo},
     record::{self, Kind},
 };
 use rayon::prelude::*;
@@ -34,8 +34,8 @@ pub struct Product<'a> {
     pub marker: String,
     /// The spec, for what needs no decision.
     pub spec: &'a spec::Product,
-    /// The descriptor, operations and examples aside.
-    pub info: ProductInfo,
+    /// The descriptor of the service.
+    pub service: ServiceInfo,
     /// The path of the spec, for the header of the generated file.
     pub source: String,
     /// The types that operations share, and the structs within them.
@@ -253,6 +253,7 @@ const RESERVED_IN_PRODUCT: &[&str] = &[
     "Endpoint",
     "Example",
     "ProductInfo",
+    "ServiceInfo",
     "SignatureKind",
 ];
 
@@ -410,7 +411,7 @@ pub fn product(
         module: names::module_name(&spec.dir_name),
         marker,
         spec: &spec.product,
-        info: tables::info(&spec.product, &[], &[]),
+        service: tables::service(&spec.product),
         source: source(&spec.path),
         types,
         operations,

@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, path::Path};
 use alicloud_schema::{
     operation::{
         self, Echo, Endpoint, ErrorRow, Errors, Example, Operation, Pagination, Permission,
-        ProductInfo, ResourceType, SchemaRef, Waiter, WaiterIds,
+        ProductInfo, ResourceType, SchemaRef, ServiceInfo, Waiter, WaiterIds,
     },
     pattern::Pattern,
     record::{Field, Fields, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
@@ -92,21 +92,20 @@ pub fn product(spec: &ProductSpec) -> Result<&'static ProductInfo, Unresolved> {
         .map(|operation| self::operation(operation, &spec.product, &shared))
         .collect::<Result<_, _>>()?;
     let examples = specs.filter_map(example).collect();
-    let info = info(&spec.product, list(operations), list(examples));
-    Ok(Box::leak(Box::new(info)))
+    Ok(Box::leak(Box::new(ProductInfo {
+        service: Box::leak(Box::new(service(&spec.product))),
+        operations: list(operations),
+        examples: list(examples),
+    })))
 }
 
-/// The descriptor of a product, without its operations.
+/// The descriptor of a product's service.
 #[must_use]
-pub fn info(
-    spec: &spec::Product,
-    operations: &'static [&'static Operation],
-    examples: &'static [Example],
-) -> ProductInfo {
+pub fn service(spec: &spec::Product) -> ServiceInfo {
     let success_codes = match spec.success_codes.as_slice() {
-        [] => ProductInfo::SUCCESS_CODES,
+        [] => ServiceInfo::SUCCESS_CODES,
         more => {
-            let common = ProductInfo::SUCCESS_CODES.iter().copied();
+            let common = ServiceInfo::SUCCESS_CODES.iter().copied();
             list(common.chain(more.iter().map(|code| text(code))).collect())
         }
     };
@@ -119,7 +118,7 @@ pub fn info(
         host: text(&endpoint.host),
         vpc_host: endpoint.vpc_host.as_deref().map(text),
     });
-    ProductInfo {
+    ServiceInfo {
         code: text(&spec.product),
         version: text(&spec.version),
         signatures: list(signatures.collect()),
@@ -129,8 +128,6 @@ pub fn info(
         endpoint_rule: spec.endpoint_rule.as_deref().map(text),
         vpc_endpoint_rule: spec.vpc_endpoint_rule.as_deref().map(text),
         errors: errors(&spec.errors),
-        operations,
-        examples,
     }
 }
 

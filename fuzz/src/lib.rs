@@ -26,7 +26,7 @@ use alicloud_schema::{
     dynamic::DynRecord,
     encode::{Parameters, encode},
     json::to_json,
-    operation::{Access, ErrorRow, Errors, Operation, ProductInfo, SchemaRef},
+    operation::{Access, ErrorRow, Errors, Operation, SchemaRef, ServiceInfo},
     record::{Field, Fields, Format, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
     validate::check,
 };
@@ -190,18 +190,16 @@ pub fn wire_parameters(bytes: &[u8]) -> bool {
     valid
 }
 
-static PRODUCT: ProductInfo = ProductInfo {
+static PRODUCT: ServiceInfo = ServiceInfo {
     code: "Shop",
     version: "2024-01-01",
     signatures: &[],
-    success_codes: ProductInfo::SUCCESS_CODES,
+    success_codes: ServiceInfo::SUCCESS_CODES,
     in_progress_codes: &[],
     endpoints: &[],
     endpoint_rule: None,
     vpc_endpoint_rule: None,
     errors: Errors::NONE,
-    operations: &[&BUY],
-    examples: &[],
 };
 
 static ERRORS: Errors =

@@ -21,7 +21,7 @@ use alicloud_runtime::{
     error::{Error, TransportKind},
     fake::{Endpoint, Misbehaviour},
     observe::{AttemptEvent, CallEvent, Observer},
-    operation::{Access, Errors, Operation, ProductInfo, SchemaRef, SignatureKind},
+    operation::{Access, Errors, Operation, ProductInfo, SchemaRef, ServiceInfo, SignatureKind},
     record::{Field as Shape, Fields, Schema, Style},
     retry::RetrySettings,
     stub::{Fault, Stub},
@@ -623,8 +623,11 @@ static CONFIGURE: Operation = Operation::new(
     SchemaRef::of(&CONFIGURE_RESPONSE),
 );
 static OTHER: ProductInfo = ProductInfo {
-    code: "Other",
-    errors: Errors::NONE,
+    service: &ServiceInfo {
+        code: "Other",
+        errors: Errors::NONE,
+        ..NET_SERVICE
+    },
     operations: &[&CONFIGURE],
     ..NET
 };

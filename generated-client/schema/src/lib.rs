@@ -54,8 +54,8 @@ pub mod rt {
         error_codes, examples,
         operation::{
             Access, Echo, Endpoint, Errors, Example, Method, Operation, Paginated, Pagination,
-            Permission, ProductInfo, Request, RequestIdResponse, ResourceType, SignatureKind,
-            SupportsDryRun, UnlistedErrorCode, Waiter, WaiterFor, WaiterIds,
+            Permission, ProductInfo, Request, RequestIdResponse, ResourceType, ServiceInfo,
+            SignatureKind, SupportsDryRun, UnlistedErrorCode, Waiter, WaiterFor, WaiterIds,
         },
         record,
         record::{Bytes, IntoStrings, Predicate, Rule, RuleKind, Value},

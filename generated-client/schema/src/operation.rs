@@ -12,7 +12,10 @@ use crate::{
 
 /// A product: one API version of one service.
 pub trait Product: Copy + Send + Sync + 'static {
-    /// The descriptor of the product.
+    /// The descriptor of the product's service, which is all that calls need.
+    const SERVICE: &'static ServiceInfo;
+    /// The descriptor of the product with all of its operations. Only what looks operations up by name
+    /// uses it: a program with a use of it has the tables of every operation in it.
     const INFO: &'static ProductInfo;
 }
 
@@ -83,12 +86,7 @@ pub trait ErrorCode: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static 
     /// The variant for a code that the server sent.
     fn from_wire(code: &str) -> Self {
         let (errors, variants) = Self::CODES;
-        let codes = errors.codes();
-        let found = codes.iter().position(|listed| *listed == code);
-        let found = found.or_else(|| {
-            let mut codes = codes.iter();
-            codes.position(|listed| listed.contains("%s") && matches_template(listed, code))
-        });
+        let found = errors.position(code);
         variants[found.unwrap_or(variants.len() - 1)]
     }
 
@@ -97,7 +95,7 @@ pub trait ErrorCode: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static 
     fn as_listed(self) -> Option<&'static str> {
         let (errors, variants) = Self::CODES;
         let index = variants.iter().position(|it| *it == self)?;
-        errors.codes().get(index).copied()
+        errors.code(index)
     }
 }
 
@@ -279,9 +277,24 @@ pub fn common_parameter(name: &str) -> Option<CommonParameter> {
         .find(|known| known.name == name)
 }
 
-/// The descriptor of a product.
+/// The descriptor of a product: its service, whose fields and methods it has too, and its operations.
 #[derive(Debug)]
 pub struct ProductInfo {
+    /// What a call needs to know of the product, whichever the operation.
+    pub service: &'static ServiceInfo,
+    /// Every operation, in the order of the names.
+    pub operations: &'static [&'static Operation],
+    /// The example responses of the embedded endpoint; empty without the feature `fake`.
+    pub examples: &'static [Example],
+}
+
+/// The descriptor of a product's service: where it is, how requests to it are signed, and how its
+/// answers tell success from failure.
+///
+/// It is apart from [`ProductInfo`] so that a program has the tables of those operations only that it
+/// uses.
+#[derive(Debug)]
+pub struct ServiceInfo {
     /// The vendor's code, such as `Ecs`.
     pub code: &'static str,
     /// The API version, such as `2014-05-26`.
@@ -302,10 +315,6 @@ pub struct ProductInfo {
     pub vpc_endpoint_rule: Option<&'static str>,
     /// Errors that every operation can answer.
     pub errors: &'static Errors,
-    /// Every operation, in the order of the names.
-    pub operations: &'static [&'static Operation],
-    /// The example responses of the embedded endpoint; empty without the feature `fake`.
-    pub examples: &'static [Example],
 }
 
 /// The example of an operation, for the embedded endpoint.
@@ -351,7 +360,7 @@ macro_rules! examples {
     };
 }
 
-impl ProductInfo {
+impl ServiceInfo {
     /// The codes that mean success in every product.
     pub const SUCCESS_CODES: &'static [&'static str] = &["OK", "200", "Success"];
 
@@ -370,7 +379,17 @@ impl ProductInfo {
     pub fn regions(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.endpoints.iter().map(|row| row.region)
     }
+}
 
+impl std::ops::Deref for ProductInfo {
+    type Target = ServiceInfo;
+
+    fn deref(&self) -> &ServiceInfo {
+        self.service
+    }
+}
+
+impl ProductInfo {
     /// The operation with this wire name.
     ///
     /// ```
@@ -417,7 +436,7 @@ impl NoSuchOperation {
 
 impl std::fmt::Display for NoSuchOperation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let ProductInfo { code, version, .. } = self.product;
+        let ServiceInfo { code, version, .. } = self.product.service;
         let name = self.name.escape_debug();
         write!(f, "{code} {version} has no operation `{name}`")?;
         match self.suggestion() {

@@ -3,7 +3,7 @@
 use alicloud_runtime::{
     operation::{
         Access, Echo, ErrorRow, Errors, Example, Operation, Pagination, ProductInfo, SchemaRef,
-        SignatureKind, Waiter, WaiterIds,
+        ServiceInfo, SignatureKind, Waiter, WaiterIds,
     },
     record::{
         Bound, Field, Fields, Format, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema,
@@ -11,16 +11,20 @@ use alicloud_runtime::{
     },
 };
 
-pub(crate) static PRODUCT: ProductInfo = ProductInfo {
+pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
     code: "Shop",
     version: "2020-01-01",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
-    success_codes: ProductInfo::SUCCESS_CODES,
+    success_codes: ServiceInfo::SUCCESS_CODES,
     in_progress_codes: &[],
     endpoints: &[],
     endpoint_rule: None,
     vpc_endpoint_rule: None,
     errors: Errors::NONE,
+};
+
+pub(crate) static PRODUCT: ProductInfo = ProductInfo {
+    service: &SERVICE,
     operations: &[&ASSIGN, &LIST, &PING, &PUT, &SCAN],
     examples: &[Example {
         operation: "Assign",
@@ -45,11 +49,13 @@ pub(crate) static PRODUCT: ProductInfo = ProductInfo {
 
 /// Another product, with an operation of the same name.
 pub(crate) static BRANCH: ProductInfo = ProductInfo {
-    code: "Branch",
-    version: "2021-01-01",
+    service: &ServiceInfo {
+        code: "Branch",
+        version: "2021-01-01",
+        ..SERVICE
+    },
     operations: &[&PING, &ASSIGN],
     examples: &[],
-    ..PRODUCT
 };
 
 static FAILURES: Errors = Errors::of(&[

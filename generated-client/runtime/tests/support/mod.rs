@@ -18,8 +18,8 @@ use alicloud_runtime::{
     error_codes,
     operation::{
         Access, Endpoint, ErrorRow, Errors, Operation, Paginated, Pagination, Permission, Product,
-        ProductInfo, Request, ResourceType, SchemaRef, SignatureKind, SupportsDryRun, Waiter,
-        WaiterFor, WaiterIds,
+        ProductInfo, Request, ResourceType, SchemaRef, ServiceInfo, SignatureKind, SupportsDryRun,
+        Waiter, WaiterFor, WaiterIds,
     },
     record,
     record::{Bound, Field, Fields, IntoStrings, Limits, Predicate, Rule, RuleKind, Schema},
@@ -34,14 +34,15 @@ use tokio::{
 pub struct Net;
 
 impl Product for Net {
+    const SERVICE: &'static ServiceInfo = &NET_SERVICE;
     const INFO: &'static ProductInfo = &NET;
 }
 
-pub static NET: ProductInfo = ProductInfo {
+pub static NET_SERVICE: ServiceInfo = ServiceInfo {
     code: "Net",
     version: "2014-05-26",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
-    success_codes: ProductInfo::SUCCESS_CODES,
+    success_codes: ServiceInfo::SUCCESS_CODES,
     in_progress_codes: &["IdempotentTokenBusy"],
     endpoints: &[
         Endpoint {
@@ -58,6 +59,10 @@ pub static NET: ProductInfo = ProductInfo {
     endpoint_rule: Some("net.{region}.invalid"),
     vpc_endpoint_rule: Some("net-vpc.{region}.invalid"),
     errors: &COMMON_ERRORS,
+};
+
+pub static NET: ProductInfo = ProductInfo {
+    service: &NET_SERVICE,
     operations: &[&ASSIGN, &CHANGE, &DESCRIBE, &LIST],
     examples: &[],
 };

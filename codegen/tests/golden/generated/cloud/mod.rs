@@ -61,15 +61,30 @@ pub type Client = ::alicloud::client::Client<Cloud>;
 pub struct Cloud;
 
 impl ::alicloud::operation::Product for Cloud {
+    const SERVICE: &'static ServiceInfo = &SERVICE;
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
 /// The descriptor of the product: hosts, signatures, common errors, operations.
 pub static PRODUCT: ProductInfo = ProductInfo {
+    service: &SERVICE,
+    operations: &[
+        &assign_ipv6_addresses::OPERATION,
+        &authorize_security_group::OPERATION,
+        &describe_classic_link_instances::OPERATION,
+        &describe_price::OPERATION,
+        &invoke_command::OPERATION,
+        &join_security_group::OPERATION,
+        &run_instances::OPERATION,
+    ],
+    examples: &[],
+};
+
+static SERVICE: ServiceInfo = ServiceInfo {
     code: "Cloud",
     version: "2014-05-26",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
-    success_codes: ProductInfo::SUCCESS_CODES,
+    success_codes: ServiceInfo::SUCCESS_CODES,
     in_progress_codes: &[],
     endpoints: &[
         Endpoint {
@@ -81,14 +96,4 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     endpoint_rule: None,
     vpc_endpoint_rule: None,
     errors: Errors::NONE,
-    operations: &[
-        &assign_ipv6_addresses::OPERATION,
-        &authorize_security_group::OPERATION,
-        &describe_classic_link_instances::OPERATION,
-        &describe_price::OPERATION,
-        &invoke_command::OPERATION,
-        &join_security_group::OPERATION,
-        &run_instances::OPERATION,
-    ],
-    examples: &[],
 };

@@ -1808,215 +1808,13 @@ use ::alicloud_schema::rt::*;
 pub struct Ecs;
 
 impl ::alicloud_schema::operation::Product for Ecs {
+    const SERVICE: &'static ServiceInfo = &SERVICE;
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
 /// The descriptor of the product: hosts, signatures, common errors, operations.
 pub static PRODUCT: ProductInfo = ProductInfo {
-    code: "Ecs",
-    version: "2014-05-26",
-    signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
-    success_codes: ProductInfo::SUCCESS_CODES,
-    in_progress_codes: &[
-        "Idempotence.Processing",
-        "OperationFailed.IdempotentTokenProcessing",
-        "TOKEN_PROCESSING",
-    ],
-    endpoints: &[
-        Endpoint {
-            region: "cn-heyuan-acdr-1",
-            host: "ecs.cn-heyuan-acdr-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-qingdao",
-            host: "ecs.cn-qingdao.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-beijing",
-            host: "ecs.cn-beijing.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-zhangjiakou",
-            host: "ecs.cn-zhangjiakou.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-zhengzhou-jva",
-            host: "ecs.cn-zhengzhou-jva.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-huhehaote",
-            host: "ecs.cn-huhehaote.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-wulanchabu",
-            host: "ecs.cn-wulanchabu.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-hangzhou",
-            host: "ecs.cn-hangzhou.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-shanghai",
-            host: "ecs.cn-shanghai.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-nanjing",
-            host: "ecs.cn-nanjing.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-fuzhou",
-            host: "ecs.cn-fuzhou.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-shenzhen",
-            host: "ecs.cn-shenzhen.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-heyuan",
-            host: "ecs.cn-heyuan.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-guangzhou",
-            host: "ecs.cn-guangzhou.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-chengdu",
-            host: "ecs.cn-chengdu.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-wuhan-lr",
-            host: "ecs.cn-wuhan-lr.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-hongkong",
-            host: "ecs.cn-hongkong.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-northeast-1",
-            host: "ecs.ap-northeast-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-northeast-2",
-            host: "ecs.ap-northeast-2.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-1",
-            host: "ecs.ap-southeast-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-2",
-            host: "ecs.ap-southeast-2.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-3",
-            host: "ecs.ap-southeast-3.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-5",
-            host: "ecs.ap-southeast-5.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-6",
-            host: "ecs.ap-southeast-6.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "na-south-1",
-            host: "ecs.na-south-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "us-east-1",
-            host: "ecs.us-east-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "us-southeast-1",
-            host: "ecs.us-southeast-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "us-west-1",
-            host: "ecs.us-west-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "eu-west-1",
-            host: "ecs.eu-west-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "eu-central-1",
-            host: "ecs.eu-central-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-south-1",
-            host: "ecs.ap-south-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "me-east-1",
-            host: "ecs.me-east-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-hangzhou-finance",
-            host: "ecs.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-shanghai-finance-1",
-            host: "ecs.cn-shanghai-finance-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-shenzhen-finance-1",
-            host: "ecs-cn-hangzhou.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-7",
-            host: "ecs.ap-southeast-7.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-beijing-finance-1",
-            host: "ecs.cn-beijing-finance-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "me-central-1",
-            host: "ecs.me-central-1.aliyuncs.com",
-            vpc_host: None,
-        },
-    ],
-    endpoint_rule: Some("ecs.{region}.aliyuncs.com"),
-    vpc_endpoint_rule: Some("ecs-vpc.{region}.aliyuncs.com"),
-    errors: &ERRORS,
+    service: &SERVICE,
     operations: &[
         &accept_inquired_system_event::OPERATION,
         &activate_router_interface::OPERATION,
@@ -2401,6 +2199,213 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &untag_resources::OPERATION,
     ],
     examples: examples!(examples::EXAMPLES),
+};
+
+static SERVICE: ServiceInfo = ServiceInfo {
+    code: "Ecs",
+    version: "2014-05-26",
+    signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ServiceInfo::SUCCESS_CODES,
+    in_progress_codes: &[
+        "Idempotence.Processing",
+        "OperationFailed.IdempotentTokenProcessing",
+        "TOKEN_PROCESSING",
+    ],
+    endpoints: &[
+        Endpoint {
+            region: "cn-heyuan-acdr-1",
+            host: "ecs.cn-heyuan-acdr-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-qingdao",
+            host: "ecs.cn-qingdao.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-beijing",
+            host: "ecs.cn-beijing.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-zhangjiakou",
+            host: "ecs.cn-zhangjiakou.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-zhengzhou-jva",
+            host: "ecs.cn-zhengzhou-jva.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-huhehaote",
+            host: "ecs.cn-huhehaote.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-wulanchabu",
+            host: "ecs.cn-wulanchabu.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-hangzhou",
+            host: "ecs.cn-hangzhou.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-shanghai",
+            host: "ecs.cn-shanghai.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-nanjing",
+            host: "ecs.cn-nanjing.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-fuzhou",
+            host: "ecs.cn-fuzhou.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-shenzhen",
+            host: "ecs.cn-shenzhen.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-heyuan",
+            host: "ecs.cn-heyuan.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-guangzhou",
+            host: "ecs.cn-guangzhou.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-chengdu",
+            host: "ecs.cn-chengdu.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-wuhan-lr",
+            host: "ecs.cn-wuhan-lr.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-hongkong",
+            host: "ecs.cn-hongkong.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-northeast-1",
+            host: "ecs.ap-northeast-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-northeast-2",
+            host: "ecs.ap-northeast-2.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-1",
+            host: "ecs.ap-southeast-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-2",
+            host: "ecs.ap-southeast-2.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-3",
+            host: "ecs.ap-southeast-3.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-5",
+            host: "ecs.ap-southeast-5.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-6",
+            host: "ecs.ap-southeast-6.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "na-south-1",
+            host: "ecs.na-south-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "us-east-1",
+            host: "ecs.us-east-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "us-southeast-1",
+            host: "ecs.us-southeast-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "us-west-1",
+            host: "ecs.us-west-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "eu-west-1",
+            host: "ecs.eu-west-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "eu-central-1",
+            host: "ecs.eu-central-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-south-1",
+            host: "ecs.ap-south-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "me-east-1",
+            host: "ecs.me-east-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-hangzhou-finance",
+            host: "ecs.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-shanghai-finance-1",
+            host: "ecs.cn-shanghai-finance-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-shenzhen-finance-1",
+            host: "ecs-cn-hangzhou.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-7",
+            host: "ecs.ap-southeast-7.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-beijing-finance-1",
+            host: "ecs.cn-beijing-finance-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "me-central-1",
+            host: "ecs.me-central-1.aliyuncs.com",
+            vpc_host: None,
+        },
+    ],
+    endpoint_rule: Some("ecs.{region}.aliyuncs.com"),
+    vpc_endpoint_rule: Some("ecs-vpc.{region}.aliyuncs.com"),
+    errors: &ERRORS,
 };
 
 /// Errors that every operation can answer.
