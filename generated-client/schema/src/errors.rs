@@ -21,7 +21,10 @@
 
 use std::{fmt, fmt::Write as _, ops::Deref, sync::OnceLock};
 
-use crate::line::{self, Line, write_name, write_quoted};
+use crate::{
+    line::{self, Line, write_name, write_quoted},
+    operation::matches_template,
+};
 
 /// One row of an error table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,8 +114,23 @@ impl Errors {
         }
     }
 
+    /// The position of the code that the server sent among the [`codes`](Self::codes).
+    pub(crate) fn position(&self, code: &str) -> Option<usize> {
+        let codes = self.codes();
+        let found = codes.iter().position(|listed| *listed == code);
+        found.or_else(|| {
+            let mut codes = codes.iter();
+            codes.position(|listed| listed.contains("%s") && matches_template(listed, code))
+        })
+    }
+
+    /// The code at a position among the [`codes`](Self::codes).
+    pub(crate) fn code(&self, position: usize) -> Option<&'static str> {
+        self.codes().get(position).copied()
+    }
+
     /// The codes, each once, in the order in which they first appear.
-    pub(crate) fn codes(&self) -> Vec<&'static str> {
+    fn codes(&self) -> Vec<&'static str> {
         let mut codes: Vec<&str> = Vec::new();
         for row in self.as_slice() {
             if !codes.contains(&row.code) {

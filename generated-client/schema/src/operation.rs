@@ -86,7 +86,8 @@ pub trait ErrorCode: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static 
     /// The variant for a code that the server sent.
     fn from_wire(code: &str) -> Self {
         let (errors, variants) = Self::CODES;
-        variants[position(errors, code).unwrap_or(variants.len() - 1)]
+        let found = errors.position(code);
+        variants[found.unwrap_or(variants.len() - 1)]
     }
 
     /// The code as the spec lists it, where `%s` stands for any text; `None` for the variant of codes
@@ -94,18 +95,8 @@ pub trait ErrorCode: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static 
     fn as_listed(self) -> Option<&'static str> {
         let (errors, variants) = Self::CODES;
         let index = variants.iter().position(|it| *it == self)?;
-        errors.codes().get(index).copied()
+        errors.code(index)
     }
-}
-
-// Apart from the trait: what is in there is compiled for each operation that a program uses.
-fn position(errors: &Errors, code: &str) -> Option<usize> {
-    let codes = errors.codes();
-    let exact = codes.iter().position(|listed| *listed == code);
-    exact.or_else(|| {
-        let mut codes = codes.iter();
-        codes.position(|listed| listed.contains("%s") && matches_template(listed, code))
-    })
 }
 
 /// Makes the error codes of an operation: an enum with a variant for each code of an error table,
