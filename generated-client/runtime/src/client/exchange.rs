@@ -513,9 +513,9 @@ impl Core {
                 time: signed_at,
             },
         );
-        let url = format!("{}{}", call.endpoint.origin, signed.path_and_query);
-        if url.len() > LONGEST_URL {
-            return Err(Failed::without_answer(too_long(call, url.len())));
+        let length = call.endpoint.origin.len() + signed.path_and_query.len();
+        if length > LONGEST_URL {
+            return Err(Failed::without_answer(too_long(call, length)));
         }
         let method = match call.operation.method {
             Method::Get => reqwest::Method::GET,
@@ -524,10 +524,8 @@ impl Core {
         let headers = self
             .headers(call, &signed.headers)
             .map_err(Failed::without_answer)?;
-        let url = reqwest::Url::parse(&url).map_err(|error| {
-            let text = format!("no request can be made of it: {error}");
-            Failed::without_answer(Error::configuration(text))
-        })?;
+        let mut url = call.endpoint.url.clone();
+        url.set_query(signed.path_and_query.strip_prefix("/?"));
         let mut request = reqwest::Request::new(method, url);
         *request.headers_mut() = headers;
         if call.operation.method == Method::Post {
