@@ -62,6 +62,9 @@ pub struct Resolved {
     pub host: String,
     /// The source of the host.
     pub source: Source,
+    /// The origin as the HTTP client takes it: reading it for each call would cost as much as encoding
+    /// the request.
+    pub(crate) url: Url,
 }
 
 /// The source of a [`Resolved`] host.
@@ -147,10 +150,7 @@ pub fn resolve(
 
 /// Is the host this machine?
 pub(crate) fn is_loopback(resolved: &Resolved) -> bool {
-    let Ok(url) = Url::parse(&resolved.origin) else {
-        return false;
-    };
-    let host = url.host_str().unwrap_or_default();
+    let host = resolved.url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost"
         || address
@@ -298,5 +298,6 @@ fn parse(endpoint: &str, source: Source) -> Result<Resolved, String> {
         origin: format!("{}://{host}", url.scheme()),
         host,
         source,
+        url,
     })
 }

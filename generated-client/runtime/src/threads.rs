@@ -14,10 +14,10 @@ use tokio::{
     time::timeout_at,
 };
 
-/// Runs a future until a deadline.
+/// Runs a future until a deadline. It is given pinned, so that it is neither moved nor held twice.
 pub(crate) async fn within<T>(
     deadline: Option<Instant>,
-    future: impl Future<Output = T>,
+    future: impl Future<Output = T> + Unpin,
 ) -> Option<T> {
     static TIMER: OnceLock<Option<Handle>> = OnceLock::new();
     let Some(deadline) = deadline else {

@@ -353,7 +353,7 @@ impl Settings {
             product: service,
             region: self.region,
             endpoint,
-            resolved,
+            resolved: Arc::new(resolved),
             http,
             credentials,
             signature,

@@ -33,7 +33,7 @@ pub struct Core {
     pub(super) region: Option<String>,
     pub(super) endpoint: EndpointSettings,
     /// The host for `region`.
-    pub(super) resolved: Resolved,
+    pub(super) resolved: Arc<Resolved>,
     pub(super) http: Http,
     pub(super) credentials: Arc<dyn ProvideCredentials>,
     pub(super) signature: SignatureKind,
@@ -86,7 +86,7 @@ impl Options {
 pub(super) struct Prepared {
     pub(super) operation: &'static Operation,
     pub(super) parameters: Parameters,
-    pub(super) endpoint: Resolved,
+    pub(super) endpoint: Arc<Resolved>,
     /// What to say where the host cannot be reached: the region may be mistaken.
     pub(super) region_hint: Option<String>,
     pub(super) idempotency_token: Option<String>,
@@ -159,7 +159,7 @@ impl Core {
             .collect();
         Ok(Preview {
             method: operation.method,
-            origin: prepared.endpoint.origin,
+            origin: prepared.endpoint.origin.clone(),
             action: operation.name,
             version: self.product.version,
             signature: (!operation.anonymous).then_some(self.signature),
@@ -179,23 +179,26 @@ impl Core {
 
     /// The host for the region in the request where that is a part of the host name, else for the
     /// client's.
-    fn endpoint_for(&self, parameters: &Parameters) -> Result<(Resolved, Option<String>), Error> {
+    fn endpoint_for(
+        &self,
+        parameters: &Parameters,
+    ) -> Result<(Arc<Resolved>, Option<String>), Error> {
         let in_host = parameters
             .iter()
             .find(|(location, ..)| *location == Location::Host)
             .map(|(_, _, value)| value);
         let region = in_host.or(self.region.as_deref());
         let resolved = if region == self.region.as_deref() {
-            self.resolved.clone()
+            Arc::clone(&self.resolved)
         } else {
             let settings = &self.endpoint;
-            endpoint::resolve(
+            Arc::new(endpoint::resolve(
                 self.product,
                 region,
                 settings.network,
                 settings.explicit.as_deref(),
                 &settings.environment,
-            )?
+            )?)
         };
         let hint = match (resolved.source, region) {
             (endpoint::Source::Rule, Some(region)) => endpoint::mistaken(self.product, region),

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fmt,
+    pin::{Pin, pin},
     time::{Duration, Instant, SystemTime},
 };
 
@@ -50,17 +51,21 @@ impl Core {
             let mut skipped = Vec::new();
             let parts = &mut skipped;
             let meta = self
-                .observed(operation, async move {
-                    let (answer, credentials) = self.perform(operation, request, options).await?;
-                    let secrets =
-                        || Secrets::of(request, &options.parameters, credentials.as_ref());
-                    let meta;
-                    (meta, *parts) = answer.decode(response, self.strict_responses, secrets)?;
-                    for part in &*parts {
-                        tracing::debug!(%part, "not read");
-                    }
-                    Ok(meta)
-                })
+                .observed(
+                    operation,
+                    pin!(async move {
+                        let (answer, credentials) =
+                            self.perform(operation, request, options).await?;
+                        let secrets =
+                            || Secrets::of(request, &options.parameters, credentials.as_ref());
+                        let meta;
+                        (meta, *parts) = answer.decode(response, self.strict_responses, secrets)?;
+                        for part in &*parts {
+                            tracing::debug!(%part, "not read");
+                        }
+                        Ok(meta)
+                    }),
+                )
                 .await?;
             Ok((meta, skipped))
         })
@@ -77,11 +82,14 @@ impl Core {
             let mut value = Bytes::new();
             let body = &mut value;
             let meta = self
-                .observed(operation, async move {
-                    let (answer, _) = self.perform(operation, request, options).await?;
-                    *body = answer.body;
-                    Ok(answer.meta)
-                })
+                .observed(
+                    operation,
+                    pin!(async move {
+                        let (answer, _) = self.perform(operation, request, options).await?;
+                        *body = answer.body;
+                        Ok(answer.meta)
+                    }),
+                )
                 .await?;
             Ok(Reply {
                 value,
@@ -103,14 +111,18 @@ impl Core {
             let mut skipped = Vec::new();
             let (json, parts) = (&mut value, &mut skipped);
             let meta = self
-                .observed(operation, async move {
-                    let (answer, credentials) = self.perform(operation, request, options).await?;
-                    let secrets =
-                        || Secrets::of(request, &options.parameters, credentials.as_ref());
-                    let meta;
-                    (*json, meta, *parts) = answer.json(self.strict_responses, secrets)?;
-                    Ok(meta)
-                })
+                .observed(
+                    operation,
+                    pin!(async move {
+                        let (answer, credentials) =
+                            self.perform(operation, request, options).await?;
+                        let secrets =
+                            || Secrets::of(request, &options.parameters, credentials.as_ref());
+                        let meta;
+                        (*json, meta, *parts) = answer.json(self.strict_responses, secrets)?;
+                        Ok(meta)
+                    }),
+                )
                 .await?;
             Ok(Reply {
                 value,
@@ -132,20 +144,23 @@ impl Core {
             let mut answered = None;
             let body = &mut answered;
             let meta = self
-                .observed(operation, async move {
-                    match self.perform(operation, request, options).await {
-                        Ok((answer, _)) => {
-                            *body = Some(answer.body);
-                            Ok(answer.meta)
+                .observed(
+                    operation,
+                    pin!(async move {
+                        match self.perform(operation, request, options).await {
+                            Ok((answer, _)) => {
+                                *body = Some(answer.body);
+                                Ok(answer.meta)
+                            }
+                            Err(Error::Service(error))
+                                if error.code_text() == retry::DRY_RUN_PASSED =>
+                            {
+                                Ok(error.meta().clone())
+                            }
+                            Err(error) => Err(error),
                         }
-                        Err(Error::Service(error))
-                            if error.code_text() == retry::DRY_RUN_PASSED =>
-                        {
-                            Ok(error.meta().clone())
-                        }
-                        Err(error) => Err(error),
-                    }
-                })
+                    }),
+                )
                 .await?;
             Ok(DryRun {
                 meta,
@@ -154,11 +169,12 @@ impl Core {
         })
     }
 
-    /// Runs a call within its span, and reports its end.
+    /// Runs a call within its span, and reports its end. Takes it by reference: a future holds what it
+    /// was given beside what it makes of that, and each level would double the size.
     async fn observed(
         &self,
         operation: &'static Operation,
-        call: impl Future<Output = Result<Meta, Error>>,
+        call: Pin<&mut impl Future<Output = Result<Meta, Error>>>,
     ) -> Result<Meta, Error> {
         let span = tracing::info_span!(
             target: TARGET,
@@ -407,9 +423,8 @@ impl Core {
             duration_ms = Empty,
         );
         let started = Instant::now();
-        let attempt = self
-            .attempt(call, progress, secrets)
-            .instrument(span.clone());
+        let attempt = pin!(self.attempt(call, progress, secrets));
+        let attempt = attempt.instrument(span.clone());
         let result = match within(progress.deadline, attempt).await {
             Some(Err(failed)) if progress.remaining() == Some(Duration::ZERO) => {
                 Err(self.late(call, progress, failed))
@@ -513,9 +528,9 @@ impl Core {
                 time: signed_at,
             },
         );
-        let url = format!("{}{}", call.endpoint.origin, signed.path_and_query);
-        if url.len() > LONGEST_URL {
-            return Err(Failed::without_answer(too_long(call, url.len())));
+        let length = call.endpoint.origin.len() + signed.path_and_query.len();
+        if length > LONGEST_URL {
+            return Err(Failed::without_answer(too_long(call, length)));
         }
         let method = match call.operation.method {
             Method::Get => reqwest::Method::GET,
@@ -524,10 +539,8 @@ impl Core {
         let headers = self
             .headers(call, &signed.headers)
             .map_err(Failed::without_answer)?;
-        let url = reqwest::Url::parse(&url).map_err(|error| {
-            let text = format!("no request can be made of it: {error}");
-            Failed::without_answer(Error::configuration(text))
-        })?;
+        let mut url = call.endpoint.url.clone();
+        url.set_query(signed.path_and_query.strip_prefix("/?"));
         let mut request = reqwest::Request::new(method, url);
         *request.headers_mut() = headers;
         if call.operation.method == Method::Post {
@@ -980,3 +993,41 @@ impl fmt::Display for Before {
 }
 
 impl std::error::Error for Before {}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Ready;
+
+    use super::*;
+
+    /// The size of the future that a function gives for its parameters.
+    fn size<P, F>(_: impl Fn(P) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn no_level_of_a_call_holds_twice_what_it_waits_for() {
+        type Performed<'a> = (
+            &'a Core,
+            &'static Operation,
+            &'a mut dyn Record,
+            &'a Options,
+        );
+        type Observed<'a> = (
+            &'a Core,
+            &'static Operation,
+            Pin<&'a mut Ready<Result<Meta, Error>>>,
+        );
+        type Attempted<'a> = (&'a Core, &'a Prepared, &'a Progress);
+        let attempt = size(|(core, call, progress): Attempted<'static>| {
+            core.attempt(call, progress, Secrets::default)
+        });
+        let perform = size(|(core, operation, request, options): Performed<'static>| {
+            core.perform(operation, request, options)
+        });
+        let observed =
+            size(|(core, operation, call): Observed<'static>| core.observed(operation, call));
+        assert!(perform < 2 * attempt, "{perform} bytes around {attempt}");
+        assert!(observed < 1024, "{observed} bytes around a reference");
+    }
+}
