@@ -47,7 +47,9 @@ pub(crate) fn is_common_parameter(wire: &str, location: Location) -> bool {
 /// The name of a field: `snake_case`, keywords as `r#type`.
 #[must_use]
 pub fn field_name(wire: &str) -> String {
-    let name = remembered(&FIELDS, wire, |wire| plain(wire, ToSnakeCase::to_snake_case));
+    let name = remembered(&FIELDS, wire, |wire| {
+        plain(wire, ToSnakeCase::to_snake_case)
+    });
     if KEYWORDS.contains(&name.as_str()) {
         return format!("r#{name}");
     }
